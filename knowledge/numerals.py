@@ -1,0 +1,191 @@
+"""Numbers as people and documents write them: 16500个, 1.5亿元, 一万六千五, 2-3期, 10家以上, 百分之六.
+
+`quantities` finds them in a text; a number that is a name, a date or an order comes back marked as a label, so that no
+digit is passed over in silence.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from knowledge.model import Quantity
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "亿": 10**8}
+_MULTIPLES = _TENS | _MYRIADS
+
+# Longest first, so that 个百分点 is not read as 个. 批, 方, 位一体 and the like count nothing in official language.
+UNITS = sorted(
+    "个 所 家 门 期 名 人 位 项 条 次 座 间 套 台 辆 处 支 类 种 份 本 册 部 块 片 栋 幢 层 户 件 场 轮 届 节 篇 首 张 只 艘 例 吨 斤 公斤 "
+    "课时 学时 学分 周年 小时 分钟 秒 天 日 周 个月 年 岁 周岁 元 港元 美元 欧元 平方米 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 "
+    "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 人份 对 组 股 批 班 级 校 点 分 块钱 元钱 毛 角".split(),
+    key=len,
+    reverse=True,
+)
+MONEY = frozenset({"元", "港元", "美元", "欧元", "块钱", "元钱", "毛", "角"})
+PEOPLE = frozenset({"人", "名", "位"})
+TIME = frozenset({"年", "个月", "周", "天", "日", "小时", "分钟", "秒", "岁", "周岁"})
+SHARES = frozenset({"%", "‰", "个百分点", "成"})
+
+_ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+_CHINESE = r"[零〇一二三四五六七八九两十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
+_NUMBER = rf"(?:(?:{_ARABIC})\s?[十百千]?[万亿]{{0,2}}|{_CHINESE})"
+_UNIT = "|".join(map(re.escape, UNITS))
+_LEAST = "不少于|不低于|不小于|不短于|至少|超过|多于|大于|高于|突破"
+_MOST = "最高不超过|不超过|不高于|不大于|不得超过|不多于|低于|小于|少于|最多|最高|以不"
+_BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|累计|平均"
+_AFTER = "以上|以下|以内|左右|上下|之内|开外"
+_PATTERN = re.compile(
+    rf"(?P<before>(?:{_BEFORE})\s?)?"
+    rf"(?:(?P<percent>百分之|千分之)(?P<share>{_NUMBER})|"
+    rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?:(?P<lowunit>{_UNIT})?\s?(?:[-－—–~～]{{1,2}}|至|到)\s?(?P<high>{_NUMBER}))?"
+    rf"(?P<odd2>[多余来])?\s?(?P<unit>{_UNIT})?)"
+    rf"(?P<after>{_AFTER})?"
+)
+
+# What makes a number a name, a date or an order rather than a quantity.
+_DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七八九]{2}")
+_PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
+_ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一]$")
+_NO_COUNT_UNITS = frozenset({"批", "级", "方", "班", "点", "度", "分", "校", "片", "股", "对", "位", "日", "成", "层"})
+_CHINESE_COUNTS = frozenset(
+    "个 所 家 门 期 名 人 项 座 间 套 台 辆 处 支 类 份 本 册 户 件 场 轮 例 课时 学时 小时 分钟 天 个月 年 岁 周岁 元 倍 个百分点 人次".split()
+)
+_QUOTES = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", "〔": "〕", "〈": "〉"}
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """Yield every number of a simplified text with its unit, labels marked, in reading order.
+
+    >>> [(q.raw, str(q.value), q.unit) for q in quantities("投入1.5亿元，创建10家以上，开展2-3期")]
+    [('1.5亿元', '150000000', '元'), ('10家以上', '10', '家'), ('2-3期', '2', '期')]
+    >>> [q.raw for q in quantities("第三条“三联三查”，2021年统一，一体化，50门") if not q.label]
+    ['50门']
+    """
+    named = _named(text)
+    for found in _PATTERN.finditer(text):
+        quantity = _quantity(found, text)
+        if quantity is not None:
+            label = quantity.label or any(named[quantity.start : quantity.end])
+            yield quantity if label == quantity.label else _as_label(quantity)
+
+
+def number(text: str) -> Decimal | None:
+    """The value of a number written in digits, in characters, or in both; None where it is none.
+
+    >>> [str(number(t)) for t in ("16,500", "1.65万", "一万六千五", "两百零五", "二〇二一", "2.6万亿", "万", "统一")]
+    ['16500', '16500', '16500', '205', '2021', '2600000000000', '10000', 'None']
+    """
+    text = re.sub(r"[,， ]", "", text)
+    mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([十百千]?)([万亿]*)", text)
+    if mixed:
+        value = Decimal(mixed[1]) * _MULTIPLES.get(mixed[2], 1)
+        for myriad in mixed[3]:
+            value *= _MYRIADS[myriad]
+        return _plain(value)
+    whole, point, fraction = text.partition("点")
+    if point and all(c in _DIGITS for c in fraction):
+        base = _chinese(whole)
+        return None if base is None else Decimal(f"{base}.{''.join(str(_DIGITS[c]) for c in fraction)}")
+    base = _chinese(whole)
+    return None if base is None or point else Decimal(base)
+
+
+def _chinese(text: str) -> int | None:
+    if not text or any(c not in _DIGITS and c not in _MULTIPLES for c in text):
+        return None
+    if len(text) > 1 and all(c in _DIGITS for c in text):
+        return int("".join(str(_DIGITS[c]) for c in text))
+    total, section, digit, last = 0, 0, None, 1
+    for c in text:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+            last = 1 if c in "零〇" else last
+        elif c in _TENS:
+            section += (1 if digit is None else digit) * _TENS[c]
+            digit, last = None, _TENS[c]
+        else:
+            section += digit or 0
+            base = total + section if c == "亿" else section
+            total = (base or 1) * _MYRIADS[c] + (0 if c == "亿" else total)
+            section, digit, last = 0, None, _MYRIADS[c]
+    # 一万六千五 is 16500: a last digit without its unit counts the next lower one.
+    return total + section + (digit or 0) * (last // 10 if digit and last >= 100 else 1)
+
+
+def _quantity(found: re.Match[str], text: str) -> Quantity | None:
+    low = number(found["share"] or found["low"])
+    if low is None:
+        return None
+    high = number(found["high"]) if found["high"] else None
+    unit = {"百分之": "%", "千分之": "‰"}.get(found["percent"] or "", found["unit"] or found["lowunit"] or "")
+    if found["high"] and found["lowunit"] and found["unit"] and found["lowunit"] != found["unit"]:
+        high = None  # 从5家到10所 is no range, but the digits still stand in what is marked
+    low, high = _scaled(found, low, high)
+    before = (found["before"] or "").strip()
+    after = found["after"] or ("多" if found["odd"] or found["odd2"] else "")
+    start = found.start() if before else found.start("share" if found["percent"] else "low")
+    start = found.start("percent") if found["percent"] and not before else start
+    end = len(text[: found.end()].rstrip())
+    return Quantity(
+        low, high, unit, before or after or None, text[start:end], start, end, _is_label(found, text, unit, low)
+    )
+
+
+def _scaled(found: re.Match[str], low: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal | None]:
+    """5至10万元 counts both ends in 万."""
+    if high is not None and found["low"].isdigit() and re.search("[万亿]$", found["high"]) and low < 10**4:
+        for c in re.sub("[^万亿]", "", found["high"]):
+            low *= _MYRIADS[c]
+    return low, high
+
+
+def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> bool:
+    before, after = text[: found.start("low") if found["low"] else found.start()], text[found.end() :]
+    written = found["share"] or found["low"]
+    arabic = bool(re.match(r"\d", written))
+    if found["percent"]:
+        return False
+    if not unit or before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
+        return True
+    if unit == "周年":
+        return True
+    if unit == "年":
+        return _is_date(written, before, after, value)
+    if unit in {"日", "周"} and re.search(r"月$|[一二三四五六日]$", before):
+        return True
+    if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
+        return False if arabic or value > 1 else unit in {"天", "次"}
+    if arabic:
+        return unit in {"级", "度", "点", "校", "班", "方"} or after.startswith(("级", "号"))
+    if unit not in _CHINESE_COUNTS or after.startswith(("体", "子", "性", "化", "规定", "中国")):
+        return True
+    return value == 1 and bool(_ONE_AS_ARTICLE.search(before))
+
+
+def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
+    if _DATE.fullmatch(written) or before.endswith(("学前", "近", "民国", "前", "后")) or after.startswith(("级", "度", "来")):
+        return True
+    return written in {"百", "千", "万", "一"} or value >= 100 or bool(_PLAN_NAME.match(after))
+
+
+def _named(text: str) -> list[bool]:
+    """Per character: does it stand inside quotation marks or a title?"""
+    inside, closing = [False] * len(text), ""
+    for i, c in enumerate(text):
+        if closing:
+            inside[i] = c != closing
+            closing = "" if c in {closing, "\n"} else closing
+        elif c in _QUOTES and text.find(_QUOTES[c], i) > 0:
+            closing = _QUOTES[c]
+    return inside
+
+
+def _as_label(q: Quantity) -> Quantity:
+    return Quantity(q.value, q.value_max, q.unit, q.qualifier, q.raw, q.start, q.end, label=True)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """1.50E+8 → 150000000."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

@@ -1,0 +1,186 @@
+"""The database as the asking side sees it: plain sqlite3, read only, nothing loaded that grows with the collection."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import StoreError
+from knowledge.model import Clause, Figure, PartKind, Plan
+
+APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
+VERSION = 1
+_CLAUSE = (
+    "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
+    " FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current AND "
+)
+
+
+def check(db: Path) -> None:
+    """Raise StoreError unless there is no such file yet or it is a database of ours and of this version."""
+    try:
+        if not db.exists():
+            return
+        if db.is_dir():
+            raise StoreError(f"{db} 是文件夹，请给出数据库文件的名字，例如 {db / 'yaodian.db'}。")
+        if db.stat().st_size == 0:
+            return
+        connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)
+        application, version = (connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version"))
+        connection.close()
+    except sqlite3.DatabaseError:
+        raise StoreError(f"{db} 不是数据库或已经损坏，请换一个文件，或删掉它再运行 yaodian index。") from None
+    except OSError as error:
+        raise StoreError(f"{db} 打不开（{error.strerror}），请检查路径和权限。") from None
+    if application != APPLICATION:
+        raise StoreError(f"{db} 是别的程序的数据库，请用 --db 换一个文件。")
+    if version != VERSION:
+        raise StoreError(f"{db} 是另一个版本的索引（{version}，现在用 {VERSION}），请换一个文件名重新运行 yaodian index。")
+
+
+def digest(data: bytes) -> str:
+    """What tells one version of a file from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Store:
+    """Plans, clauses and figures by key, by number, by words. Every method raises StoreError where the file is damaged."""
+
+    def __init__(self, db: Path) -> None:
+        check(db)
+        if not db.exists() or db.stat().st_size == 0:
+            raise StoreError(f"还没有索引 {db}，请先运行 yaodian index 文档 --db {db}。")
+        self._db = db
+        self._connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def plans(self) -> list[dict[str, Any]]:
+        """title, issuer, year, edition, clauses, figures, current of every plan, the newest first."""
+        names = ("title", "issuer", "year", "edition", "source", "current", "clauses", "figures")
+        rows = self._all(
+            "SELECT title, issuer, year, edition, source, current,"
+            " (SELECT count(*) FROM clauses WHERE plan_id = plans.id),"
+            " (SELECT count(*) FROM figures JOIN clauses ON clause_id = clauses.id WHERE plan_id = plans.id)"
+            " FROM plans ORDER BY year DESC, id"
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def digests(self) -> set[str]:
+        return {row[0] for row in self._all("SELECT digest FROM plans")}
+
+    def plan(self) -> Plan | None:
+        """The newest plan that is quoted, without its clauses; None in an empty store."""
+        rows = self._all("SELECT title, issuer, year, edition, chapters FROM plans WHERE current ORDER BY year DESC, id LIMIT 1")
+        if not rows:
+            return None
+        title, issuer, year, edition, chapters = rows[0]
+        return Plan(title, issuer or "", year, edition or "", tuple(chapters.split("\n")) if chapters else (), ())
+
+    def count(self) -> int:
+        return int(self._all("SELECT count(*) FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current")[0][0])
+
+    def clauses(self, keys: Iterable[int]) -> list[Clause]:
+        """The clauses with these keys, in the order of the keys."""
+        wanted = list(keys)
+        found = {c.key: c for c in self._clauses(f"c.id IN ({_marks(wanted)})", wanted)}
+        return [found[key] for key in wanted if key in found]
+
+    def clauses_of(self, plan: str) -> list[Clause]:
+        return self._clauses("p.title = ? ORDER BY c.number", [plan])
+
+    def clause_by_ref(self, plan: str, ref: int) -> list[Clause]:
+        """The clauses printed under that number, or at that place where none is printed."""
+        printed = self._clauses("p.title = ? AND c.ref_number = ? AND c.ref NOT LIKE '%、' ORDER BY c.number", [plan, ref])
+        return printed or self._clauses("p.title = ? AND c.number = ?", [plan, ref])
+
+    def chapters(self, plan: str) -> list[str]:
+        rows = self._all("SELECT chapters FROM plans WHERE current AND title = ?", [plan])
+        return rows[0][0].split("\n") if rows and rows[0][0] else []
+
+    def last_ref(self, plan: str) -> int:
+        rows = self._all(
+            "SELECT max(coalesce(c.ref_number, c.number)) FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current AND p.title = ?",
+            [plan],
+        )
+        return int(rows[0][0] or 0)
+
+    def clauses_with_value(self, value: Decimal) -> list[Clause]:
+        """The clauses that state exactly this number, at either end of a range."""
+        return self._clauses(
+            "c.id IN (SELECT clause_id FROM figures WHERE value = CAST(? AS NUMERIC) OR value_max = CAST(? AS NUMERIC)) ORDER BY c.plan_id, c.number LIMIT 20",
+            [str(value), str(value)],
+        )
+
+    def parts(self, names: Iterable[str]) -> dict[str, str]:
+        """Which of these names are parts of a split, with their kind (area, stage, other)."""
+        wanted = list(names)[:5000]
+        rows = self._all(f"SELECT DISTINCT part, part_kind FROM figures WHERE part IN ({_marks(wanted)})", wanted)
+        return dict(rows)
+
+    def candidates(self, tokens: Sequence[str], limit: int) -> list[int]:
+        """The keys of the clauses that share most with these tokens, by BM25 over plan, title, text and words."""
+        query = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens) if '"' not in t)
+        if not query:
+            return []
+        rows = self._all(
+            "SELECT f.rowid FROM clause_search f JOIN clauses c ON c.id = f.rowid JOIN plans p ON p.id = c.plan_id"
+            " WHERE clause_search MATCH ? AND p.current ORDER BY bm25(clause_search, 1.0, 2.0, 1.0, 1.0) LIMIT ?",
+            [query, limit],
+        )
+        return [row[0] for row in rows]
+
+    def spread(self, tokens: Iterable[str], column: str) -> dict[str, int]:
+        """In how many clauses each of these tokens stands, those in none left out. `column`: text, title or words."""
+        wanted = list(dict.fromkeys(tokens))
+        found: dict[str, int] = {}
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            rows = self._all(f"SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({_marks(some)})", [column, *some])
+            found.update(rows)
+        return found
+
+    def words(self, names: Iterable[str]) -> dict[str, int]:
+        """Which of these are words of everyday Chinese, with how frequent they are."""
+        wanted = list(names)
+        found: dict[str, int] = {}
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            found.update(self._all(f"SELECT word, frequency FROM words WHERE word IN ({_marks(some)})", some))
+        return found
+
+    def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
+        rows = self._all(_CLAUSE + where, values)
+        figures = self._figures([row[0] for row in rows], {row[0]: row[1] for row in rows})
+        return [
+            Clause(number, ref, chapter, title, text, figures.get(key, ()), plan, edition or "", key, name)
+            for key, number, ref, chapter, title, text, name, plan, edition in rows
+        ]
+
+    def _figures(self, keys: list[int], numbers: dict[int, int]) -> dict[int, tuple[Figure, ...]]:
+        rows = self._all(
+            "SELECT clause_id, what, part, part_kind, value, value_max, unit, qualifier, raw, start, end, total"
+            f" FROM figures WHERE clause_id IN ({_marks(keys)}) ORDER BY clause_id, place",
+            keys,
+        )
+        found: dict[int, tuple[Figure, ...]] = {}
+        for key, what, part, kind, value, high, unit, qualifier, raw, start, end, total in rows:
+            figure = Figure(
+                numbers[key], what, part, PartKind(kind) if kind else None, Decimal(str(value)),
+                None if high is None else Decimal(str(high)), unit, qualifier, raw, start, end, total,
+            )
+            found[key] = (*found.get(key, ()), figure)
+        return found
+
+    def _all(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(query, list(values)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._db} 读不出来（{error}），请重新运行 yaodian index。") from None
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

@@ -1,0 +1,145 @@
+"""Words and characters: one form for what is written many ways, and what a text is cut into for matching."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+HAN = "\u3400-\u9fff〇"
+_DROPPED = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff]")
+_KEYCAP = re.compile("(?<=\\d)\u20e3")
+_STRAY = str.maketrans("後馀", "后余")  # GB2312 holds these two as well
+_REPEATED = re.compile(r"([^\d\s])\1{3,}")
+
+
+def fold(text: str) -> str:
+    """The text in one script and one width, without what is invisible and without endless repetition.
+
+    >>> fold("⼩學　新增學位？？？？多少啊啊啊啊啊")
+    '小学 新增学位?多少啊'
+    """
+    text = unicodedata.normalize("NFKC", _KEYCAP.sub("", text))
+    text = _DROPPED.sub("", text).lower()
+    text = _REPEATED.sub(r"\1", text)
+    return re.sub(r"\s+", " ", simplify(text)).strip()
+
+
+def is_traditional(text: str) -> bool:
+    """Is it written in traditional script? A character outside GB2312 that has a simplified form gives it away."""
+    return any(not _in_gb2312(c) and _converted(c) != c for c in text)
+
+
+def simplify(text: str) -> str:
+    """The text in simplified script. A text that is simplified already stays as it is, but for a stray 後 or 馀.
+
+    >>> simplify("持續增加學位，跟著"), simplify("显著，开学後"), simplify("添加新增")
+    ('持续增加学位，跟着', '显著，开学后', '添加新增')
+    """
+    text = text.translate(_STRAY)
+    foreign = sum(not _in_gb2312(c) for c in text)
+    # Converted as a whole, simplified 显著 would become 显着: so only where a good part of the text is traditional.
+    if foreign and foreign * 12 >= len(re.findall(f"[{HAN}]", text)):
+        text = str(_converter("tw2s").convert(text))
+    return "".join(c if _in_gb2312(c) else _converted(c) for c in text) if foreign else text
+
+
+def traditional(text: str) -> str:
+    """The text in traditional script."""
+    return str(_converter("s2t").convert(text))
+
+
+def _in_gb2312(char: str) -> bool:
+    if not "\u3400" <= char <= "\u9fff":
+        return True
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _converter(config: str) -> Any:
+    import opencc
+
+    return opencc.OpenCC(config)
+
+
+def _converted(char: str) -> str:
+    return str(_converter("t2s").convert(char))
+
+
+def bigrams(text: str) -> list[str]:
+    """The pairs of neighbouring characters of every Chinese run, words of letters and digits whole.
+
+    >>> bigrams("新增学位，APP 57个")
+    ['新增', '增学', '学位', 'app', '57', '个']
+    """
+    tokens: list[str] = []
+    for run in re.findall(rf"[{HAN}]+|[a-z]+|\d+(?:\.\d+)?", text.lower()):
+        pairs = "\u3400" <= run[0] <= "\u9fff" and len(run) > 1
+        tokens += [run[i : i + 2] for i in range(len(run) - 1)] if pairs else [run]
+    return tokens
+
+
+def substrings(text: str, shortest: int = 2, longest: int = 8) -> set[str]:
+    """Every stretch of `shortest` to `longest` characters of the Chinese runs of a text."""
+    runs = re.findall(rf"[{HAN}]+|[a-z]+", text)
+    return {r[i : i + n] for r in runs for n in range(shortest, longest + 1) for i in range(len(r) - n + 1)}
+
+
+# How many words the text held from which the frequencies of jieba's dictionary were counted.
+_COUNTED = 60_000_000
+
+
+def cutter(frequencies: Mapping[str, int]) -> Callable[[str], list[str]]:
+    """A function that cuts a text into words of this dictionary (word → how frequent), single characters elsewhere.
+
+    The dictionary only has to hold the words that can stand in the text, so it costs nothing to make one a question.
+    """
+    import jieba
+
+    words = dict(frequencies)
+    for word in frequencies:
+        for end in range(1, len(word)):
+            words.setdefault(word[:end], 0)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = words, _COUNTED, True
+    return lambda text: list(tokenizer.cut(text, HMM=False))
+
+
+def everyday_words() -> Iterator[tuple[str, int]]:
+    """The words of everyday Chinese with their frequency: those of jieba's dictionary that are not rare."""
+    import jieba
+
+    with jieba.get_dict_file() as lines:
+        for line in lines:
+            word, frequency, *_ = line.decode("utf8").split(" ")
+            if len(word) <= 4 and int(frequency) >= 5:
+                yield word, int(frequency)
+
+
+def default_cutter() -> Callable[[str], Iterable[str]]:
+    """A function that cuts with all of jieba's dictionary and guesses new words: for documents, at index time."""
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    with jieba.get_dict_file() as lines:  # its cache is a marshal file in /tmp, which anyone may have written
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(lines)
+    tokenizer.initialized = True
+    return lambda text: tokenizer.cut(text, HMM=True)
+
+
+def pinyin(text: str) -> list[str]:
+    """The readings of the characters without tones: 学位 → ['xue', 'wei']; other characters are left out."""
+    import os
+
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+    import pypinyin
+
+    return [r[0] for r in pypinyin.pinyin(text, style=pypinyin.Style.NORMAL, errors="ignore")]
