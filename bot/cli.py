@@ -35,14 +35,16 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="yaodian", description="要点：向一份政府工作计划提问，得到条款和准确的数字。不带命令就是在终端里聊天。"
-    )
-    where = argparse.ArgumentParser(add_help=False)
+    where = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where.add_argument("--db", type=Path, metavar="文件", help="索引文件（不写就用内置的计划）")
     where.add_argument("--config", type=Path, metavar="文件", help="设置文件，见 config.example.toml")
-    as_json = argparse.ArgumentParser(add_help=False)
+    as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="输出 JSON")
+    parser = _Parser(
+        parents=[where],
+        prog="yaodian",
+        description="要点：向一份政府工作计划提问，得到条款和准确的数字。不带命令就是在终端里聊天。",
+    )
     parser.set_defaults(run=_chat, db=None, config=None)
     commands = parser.add_subparsers(metavar="命令", parser_class=_Parser)
 
@@ -54,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
 
     index = commands.add_parser("index", parents=[where, as_json], help="给文档建索引")
     index.add_argument("sources", nargs="*", type=Path, metavar="文档")
-    index.add_argument("--clauses", type=Path, metavar="清单", help='现成的条款清单，每行 {"id": …, "plan": …, "text": …}')
+    index.add_argument(
+        "--clauses", type=Path, metavar="清单", help='现成的条款清单，每行 {"id": …, "plan": …, "text": …}'
+    )
     index.add_argument("--title", default="", metavar="标题")
     index.add_argument("--issuer", default="", metavar="发布单位")
     index.add_argument("--year", type=_positive, metavar="年份")
@@ -174,7 +178,8 @@ def _build_shipped(db: Path) -> None:
         finally:
             store.close()
     from bot.replies import BUILDING
-    from indexer.build import build, read_document
+    from indexer.build import build
+    from indexer.document import read_document
 
     print(BUILDING, file=sys.stderr)
     build([read_document(SHIPPED)], db)
@@ -182,8 +187,9 @@ def _build_shipped(db: Path) -> None:
 
 def _index(arguments: argparse.Namespace) -> None:
     from bot.contract import report_record
-    from bot.tables import progress, print_report
-    from indexer.build import build, read_clauses, read_document, read_repairs
+    from bot.tables import print_report, progress
+    from indexer.build import build
+    from indexer.document import read_clauses, read_document, read_repairs
 
     if bool(arguments.sources) == bool(arguments.clauses):
         raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.txt；条款清单用 --clauses。")
@@ -217,7 +223,15 @@ def _plans(arguments: argparse.Namespace) -> None:
         print(json.dumps(plans, ensure_ascii=False))
         return
     rows = [
-        (p["title"], p["edition"] or "原文", p["issuer"] or "", str(p["year"] or ""), str(p["clauses"]), str(p["figures"]), "是" if p["current"] else "否")
+        (
+            p["title"],
+            p["edition"] or "原文",
+            p["issuer"] or "",
+            str(p["year"] or ""),
+            str(p["clauses"]),
+            str(p["figures"]),
+            "是" if p["current"] else "否",
+        )
         for p in plans
     ]
     print_rows(("计划", "版本", "发布单位", "年份", "条款", "数字", "引用"), rows)
@@ -229,14 +243,22 @@ def _clauses(arguments: argparse.Namespace) -> None:
     from bot.tables import print_rows
 
     store, _ = _knowledge(arguments)
-    clauses = _chosen(store, arguments.ref) if arguments.ref else [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
+    clauses = (
+        _chosen(store, arguments.ref)
+        if arguments.ref
+        else [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
+    )
     if arguments.json:
-        records = [clause_record(c) | {"text": c.text, "figures": [figure_record(c, f) for f in c.figures]} for c in clauses]
+        records = [
+            clause_record(c) | {"text": c.text, "figures": [figure_record(c, f) for f in c.figures]} for c in clauses
+        ]
         print(json.dumps(records, ensure_ascii=False))
     elif arguments.ref:
         print("\n\n".join(f"{source(c)}\n\n{body(c)}" for c in clauses))
     else:
-        print_rows(("条", "标题", "所在部分"), [(c.ref or str(c.number), c.title or c.text[:24], c.chapter) for c in clauses])
+        print_rows(
+            ("条", "标题", "所在部分"), [(c.ref or str(c.number), c.title or c.text[:24], c.chapter) for c in clauses]
+        )
 
 
 def _chosen(store: "Store", ref: str) -> list[Any]:
@@ -301,4 +323,3 @@ def _plain_streams() -> None:
 def _fail(sentence: str) -> NoReturn:
     print(sentence, file=sys.stderr)
     sys.exit(2)
-

@@ -37,12 +37,16 @@ class Score:
             return round(part / whole, 4) if whole else None
 
         return {
-            "questions": self.questions, "clause_first": share(self.first, self.questions),
-            "clause_in_three": share(self.third, self.questions), "clause_in_ten": share(self.tenth, self.questions),
+            "questions": self.questions,
+            "clause_first": share(self.first, self.questions),
+            "clause_in_three": share(self.third, self.questions),
+            "clause_in_ten": share(self.tenth, self.questions),
             "mrr_at_ten": share(self.reciprocal, self.questions),
-            "figures_exact": share(self.figures, self.figures_of), "status_right": share(self.status, self.questions),
+            "figures_exact": share(self.figures, self.figures_of),
+            "status_right": share(self.status, self.questions),
             "refusals_right": share(self.refusals, self.refusals_of),
-            "milliseconds": round(1000 * self.seconds / max(1, self.questions), 1), "missed": self.missed,
+            "milliseconds": round(1000 * self.seconds / max(1, self.questions), 1),
+            "missed": self.missed,
         }
 
 
@@ -117,7 +121,7 @@ def read_questions(file: Path) -> list[dict[str, Any]]:
         reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
         raise SettingsError(f"题目 {file} 读不出来（{reason}），请检查文件名。") from None
     rows = []
-    for place, line in enumerate(text.splitlines(), 1):
+    for place, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -126,7 +130,9 @@ def read_questions(file: Path) -> list[dict[str, Any]]:
         except (ValueError, KeyError, TypeError):
             fits = False
         if not fits:
-            raise SettingsError(f'题目 {file} 第 {place} 行应形如 {{"question": "…", "clauses": [7], "figures": ["7020个"]}}。')
+            raise SettingsError(
+                f'题目 {file} 第 {place} 行应形如 {{"question": "…", "clauses": [7], "figures": ["7020个"]}}。'
+            )
         rows.append(row)
     if not rows:
         raise SettingsError(f"题目 {file} 里一道题也没有。")

@@ -57,7 +57,9 @@ def _figures(answer: Answer) -> str:
     charts = [chart(clause, total, figures) for total in totals if split_of(clause, total)]
     said = list(dict.fromkeys(sentence_with(clause, f) for f in figures))
     quote = "\n".join(said)
-    return "\n\n".join(filter(None, ["\n".join(lines), *charts, f"{quote}\n——{source(clause)}", _around(clause, quote)]))
+    return "\n\n".join(
+        filter(None, ["\n".join(lines), *charts, f"{quote}\n——{source(clause)}", _around(clause, quote)])
+    )
 
 
 def _computed(answer: Answer) -> str:
@@ -75,7 +77,11 @@ def _computed(answer: Answer) -> str:
         return f"{first.part or first.what}多{value}（{first.raw} − {last.raw}，按计划里的数算出）"
     word = "最多" if derived.kind == "most" else "最少"
     if len({f.value for f in of}) == 1:
-        return f"{names}{'并列' if len(of) > 1 else ''}{word}（按计划里的数比出）" if len(of) != 2 or derived.value else f"{names}一样多"
+        return (
+            f"{names}{'并列' if len(of) > 1 else ''}{word}（按计划里的数比出）"
+            if len(of) != 2 or derived.value
+            else f"{names}一样多"
+        )
     gap = amount(first.value - last.value, derived.unit)
     if derived.kind == "most":
         return f"{first.part or first.what}多，多{gap}（{first.raw} − {last.raw}，按计划里的数算出）"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.evaluate import Score
-    from indexer.build import Report
+    from indexer.document import Report
 
 _VERDICTS = {"ok": "相符", "short": "各部分加起来不到总数", "over": "各部分加起来超过总数"}
 
@@ -38,7 +38,15 @@ def print_scores(scores: "Mapping[str, Score]") -> None:
 
 def _score(kind: str, score: "Score") -> tuple[str, ...]:
     record = score.record()
-    shares = ("clause_first", "clause_in_three", "clause_in_ten", "mrr_at_ten", "figures_exact", "status_right", "refusals_right")
+    shares = (
+        "clause_first",
+        "clause_in_three",
+        "clause_in_ten",
+        "mrr_at_ten",
+        "figures_exact",
+        "status_right",
+        "refusals_right",
+    )
     cells = ["—" if record[s] is None else f"{record[s]:.3f}" for s in shares]
     return (kind, str(score.questions), *cells, f"{record['milliseconds']:.1f}")
 
@@ -49,9 +57,13 @@ def print_report(reports: "Sequence[Report]", db: Path) -> None:
         plan = report.plan
         figures = sum(len(c.figures) for c in plan.clauses)
         name = f"《{plan.title}》{f'（{plan.edition}）' if plan.edition else ''}"
-        print(f"{name}{'（更新）' if report.replaced else ''}：{len(plan.chapters)} 个部分，{len(plan.clauses)} 条，{figures} 个数字，没有丢失数字。")
+        print(
+            f"{name}{'（更新）' if report.replaced else ''}：{len(plan.chapters)} 个部分，{len(plan.clauses)} 条，{figures} 个数字，没有丢失数字。"
+        )
         for damage in report.damage:
-            became = f"修复为“{damage.repaired}”" if damage.repaired else "修复不了，标为〔原文缺损〕，可用 --repairs 改正"
+            became = (
+                f"修复为“{damage.repaired}”" if damage.repaired else "修复不了，标为〔原文缺损〕，可用 --repairs 改正"
+            )
             print(f"  原文第 {damage.line} 行“{damage.found}”有缺损，{became}。")
         for s in report.sums:
             total = f"{s.total:f}{s.unit}"

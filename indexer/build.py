@@ -1,143 +1,83 @@
 """From documents to one SQLite file of plans, clauses and figures, made beside the old one and moved into place."""
 
-import json
 import os
 import re
 import shutil
 import sqlite3
 import tempfile
-import tomllib
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from indexer.clean import clean
-from indexer.figures import Sum, check_sums, find_figures
-from indexer.read import read
-from indexer.repair import Damage
-from indexer.split import front_matter, number_of_year, split
-from knowledge import lexicon
-from knowledge.errors import DigitsLost, DocumentError, SettingsError, StoreError
+import sqlite_utils
+from sqlite_utils.db import Table
+
+from indexer.document import Document, Report
+from knowledge.errors import StoreError
 from knowledge.model import Clause, Figure, Plan
 from knowledge.numerals import number
-from knowledge.store import APPLICATION, VERSION, check, digest
+from knowledge.store import APPLICATION, VERSION, check
 from knowledge.wording import bigrams, default_cutter, everyday_words, fold
-
-if TYPE_CHECKING:
-    import sqlite_utils
 
 # Two documents are editions of one plan where this share of the headings agrees.
 _SAME_HEADINGS = 0.8
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {VERSION};
+CREATE TABLE plans (
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, issuer TEXT, year INTEGER, edition TEXT,
+    current INTEGER,  -- 0 where the official text of the same plan is quoted in its place
+    source TEXT, digest TEXT, chapters TEXT, preamble TEXT, tail TEXT, raw_text TEXT, clean_text TEXT
+);
+CREATE TABLE clauses (
+    id INTEGER PRIMARY KEY, plan_id INTEGER NOT NULL REFERENCES plans(id), number INTEGER NOT NULL,
+    ref TEXT, ref_number INTEGER, chapter TEXT, title TEXT, text TEXT NOT NULL, name TEXT
+);
+CREATE TABLE figures (
+    id INTEGER PRIMARY KEY, clause_id INTEGER NOT NULL REFERENCES clauses(id), place INTEGER NOT NULL,
+    what TEXT, part TEXT, part_kind TEXT, value NUMERIC NOT NULL, value_max NUMERIC, unit TEXT, qualifier TEXT,
+    raw TEXT NOT NULL, start INTEGER, "end" INTEGER, total INTEGER
+);
+CREATE TABLE damage (
+    id INTEGER PRIMARY KEY, plan_id INTEGER NOT NULL REFERENCES plans(id),
+    line INTEGER, found TEXT, repaired TEXT, context TEXT
+);
+CREATE TABLE words (word TEXT PRIMARY KEY, frequency INTEGER) WITHOUT ROWID;
+CREATE INDEX clauses_by_plan ON clauses(plan_id, number);
+CREATE INDEX clauses_by_title ON clauses(title);
+CREATE INDEX figures_by_clause ON figures(clause_id, place);
+CREATE INDEX figures_by_value ON figures(value);
+CREATE INDEX figures_by_value_max ON figures(value_max);
+CREATE INDEX figures_by_part ON figures(part);
+CREATE INDEX plans_by_title ON plans(title);
+CREATE VIRTUAL TABLE clause_search USING fts5(plan, title, text, words);
+CREATE VIRTUAL TABLE clause_terms USING fts5vocab(clause_search, 'col');
+"""
+
+Cut = Callable[[str], Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of one document."""
-
-    plan: Plan
-    source: str
-    damage: tuple[Damage, ...]
-    sums: tuple[Sum, ...]
-    oddities: tuple[str, ...]
-    replaced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A plan with the texts it was made from."""
-
-    report: Report
-    raw: str
-    text: str
-    digest: str
-
-
-def read_document(
-    source: Path, title: str = "", issuer: str = "", year: int | None = None, repairs: Mapping[str, str] | None = None
-) -> Document:
-    """A document read, cleaned, split and searched for figures.
-
-    Raises DocumentError where there is no text or no clause in it, DigitsLost where a digit of it would be lost.
-    """
-    raw = read(source)
-    front, body = front_matter(raw)
-    text, damage = clean(body, repairs, lexicon.load(lexicon.SHIPPED).official)
-    front |= {"title": title} if title else {}
-    front |= {"issuer": issuer} if issuer else {}
-    front |= {"year": str(year)} if year else {}
-    plan, oddities = split(text, front)
-    if not plan.clauses:
-        raise DocumentError(f"{source} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
-    _keep_digits(body, repairs or {}, plan, source)
-    clauses = tuple(replace(c, figures=find_figures(c)) for c in plan.clauses)
-    plan = replace(plan, title=plan.title or source.stem, clauses=clauses)
-    sums = tuple(s for c in clauses for s in check_sums(c.figures))
-    return Document(Report(plan, source.name, tuple(damage), sums, tuple(oddities)), raw, text, digest(source.read_bytes()))
-
-
-def read_clauses(source: Path) -> list[Document]:
-    """The plans of a ready-made list: one JSON object a line with id, plan, text and, where there is one, title."""
-    plans: dict[str, list[Clause]] = {}
-    for place, line in enumerate(read(source).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            name, text, key = str(row["plan"]), str(row["text"]), str(row["id"])
-        except (ValueError, TypeError, KeyError):
-            raise DocumentError(f'{source} 第 {place} 行不是条款，应形如 {{"id": "1", "plan": "…", "text": "…"}}。') from None
-        clauses = plans.setdefault(name, [])
-        clause = Clause(len(clauses) + 1, "", "", str(row.get("title") or ""), text, id=key)
-        clauses.append(replace(clause, figures=find_figures(clause)))
-    if not plans:
-        raise DocumentError(f"{source} 里一条条款也没有，请换一份清单。")
-    made = digest(source.read_bytes())
-    return [
-        Document(Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), source.name, (), (), ()), "", "", made)
-        for name, clauses in plans.items()
-    ]
-
-
-def read_repairs(file: Path) -> dict[str, str]:
-    """An operator's repairs: what stands in the source → what it should be."""
-    try:
-        repairs = tomllib.loads(file.read_text(encoding="utf8"))
-    except OSError as error:
-        raise SettingsError(f"改正表 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f'改正表 {file} 写法有误（{error}），每行应是 "原文里的错字" = "应该是什么"。') from None
-    if not all(isinstance(right, str) for right in repairs.values()):
-        raise SettingsError(f'改正表 {file} 里每行应是 "原文里的错字" = "应该是什么"，两边都带引号。')
-    return repairs
-
-
-def build(documents: Iterable[Document], db: Path, progress: Callable[[int], None] = lambda _done: None) -> list[Report]:
+def build(
+    documents: Iterable[Document], db: Path, progress: Callable[[int], None] = lambda _done: None
+) -> list[Report]:
     """Write the documents into the database, which is replaced only when all is written; the reports in their order.
 
     Raises StoreError where the database is not one of ours or the disk is full; the old file then stays as it was.
     """
     reports = []
-    with _beside(db) as fresh:
-        import sqlite_utils
-
-        database = sqlite_utils.Database(fresh)
-        _prepare(database)
+    with _beside(db) as database:
         cut = default_cutter()
         for done, document in enumerate(documents, 1):
             reports.append(_insert(database, document, cut))
             progress(done)
-        database.conn.commit()
         database.conn.execute("INSERT INTO clause_search(clause_search) VALUES ('optimize')")
-        database.conn.commit()
-        database.close()
     return reports
 
 
 @contextmanager
-def _beside(db: Path) -> Iterator[Path]:
+def _beside(db: Path) -> Iterator[sqlite_utils.Database]:
     """A copy of the database to work on, moved into its place if all goes well."""
     check(db)
     scratch: Path | None = None
@@ -146,113 +86,130 @@ def _beside(db: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{db.name}.", suffix=".new", dir=db.parent)
         os.close(handle)
         scratch = Path(name)
-        if db.exists():
+        fresh = not db.exists() or db.stat().st_size == 0
+        if not fresh:
             shutil.copyfile(db, scratch)
-            shutil.copymode(db, scratch)
-        else:
-            scratch.chmod(0o644)
-        yield scratch
+        scratch.chmod(0o644 if fresh else db.stat().st_mode)
+        database = sqlite_utils.Database(scratch)
+        try:
+            database.conn.execute("PRAGMA synchronous = OFF")  # a crash leaves only the scratch file behind
+            if fresh:
+                database.conn.executescript(_SCHEMA)
+                database.conn.executemany("INSERT INTO words VALUES (?, ?)", everyday_words())
+            yield database
+            database.conn.commit()
+        finally:
+            database.close()
+        _to_disk(scratch)
         scratch.replace(db)
     except sqlite3.Error as error:
         raise StoreError(f"索引写不进 {db}（{error}），原来的索引没有动；请看看磁盘是不是满了。") from None
     except OSError as error:
-        raise StoreError(f"索引写不进 {db}（{error.strerror}），原来的索引没有动；请检查磁盘空间和文件夹权限。") from None
+        raise StoreError(
+            f"索引写不进 {db}（{error.strerror}），原来的索引没有动；请检查磁盘空间和文件夹权限。"
+        ) from None
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
 
 
-def _prepare(database: "sqlite_utils.Database") -> None:
-    if "plans" in database.table_names():
-        return
-    database.conn.execute(f"PRAGMA application_id = {APPLICATION}")
-    database.conn.execute(f"PRAGMA user_version = {VERSION}")
-    database["plans"].create(
-        {
-            "id": int, "title": str, "issuer": str, "year": int, "edition": str, "source": str, "current": int,
-            "digest": str, "chapters": str, "preamble": str, "tail": str, "raw_text": str, "clean_text": str,
-        },
-        pk="id", not_null={"title"},
-    )
-    database["clauses"].create(
-        {
-            "id": int, "plan_id": int, "number": int, "ref": str, "ref_number": int, "chapter": str, "title": str,
-            "text": str, "name": str,
-        },
-        pk="id", foreign_keys=["plan_id"],
-    )
-    database.conn.execute(
-        "CREATE TABLE figures (id INTEGER PRIMARY KEY, clause_id INTEGER REFERENCES clauses(id), place INTEGER, what TEXT, part TEXT,"
-        " part_kind TEXT, value NUMERIC, value_max NUMERIC, unit TEXT, qualifier TEXT, raw TEXT, start INTEGER, end INTEGER, total INTEGER)"
-    )
-    database["damage"].create(
-        {"id": int, "plan_id": int, "line": int, "found": str, "repaired": str, "context": str},
-        pk="id", foreign_keys=["plan_id"],
-    )
-    database["clauses"].create_index(["plan_id", "number"])
-    database["clauses"].create_index(["name"])
-    database["figures"].create_index(["clause_id"])
-    database["figures"].create_index(["value"])
-    database["figures"].create_index(["part"])
-    database.conn.execute("CREATE TABLE words (word TEXT PRIMARY KEY, frequency INTEGER) WITHOUT ROWID")
-    database.conn.executemany("INSERT INTO words VALUES (?, ?)", everyday_words())
-    database.conn.execute("CREATE VIRTUAL TABLE clause_search USING fts5(plan, title, text, words)")
-    database.conn.execute("CREATE VIRTUAL TABLE clause_terms USING fts5vocab(clause_search, 'col')")
+def _to_disk(file: Path) -> None:
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
 
 
-def _insert(database: "sqlite_utils.Database", document: Document, cut: Callable[[str], Iterable[str]]) -> Report:
+def _insert(database: sqlite_utils.Database, document: Document, cut: Cut) -> Report:
+    """Store one document in the place of the same edition of the same plan."""
     plan = document.report.plan
     kin = _editions(database, plan)
-    same = next((k for k in kin if k["edition"] == plan.edition), None)
-    if same is not None:
-        _delete(database, int(same["id"]))
+    same = [k for k in kin if k["edition"] == plan.edition]
+    others = [k for k in kin if k["edition"] != plan.edition]
+    for old in same:
+        _delete(database, old["id"])
     plan = _completed(plan, kin, document.report.source)
-    # The official text of a plan is quoted rather than another edition of it.
-    others = [k for k in kin if k is not same]
-    current = not (plan.edition and any(not k["edition"] for k in others))
-    if not plan.edition:
+    # The official text of a plan, which has no edition of its own, is quoted rather than another edition.
+    official = not plan.edition
+    if official:
         database.conn.executemany("UPDATE plans SET current = 0 WHERE id = ?", [(k["id"],) for k in others])
+    plan_id = _next(database, "plans")
     row = {
-        "title": plan.title, "issuer": plan.issuer, "year": plan.year, "edition": plan.edition,
-        "source": document.report.source, "current": int(current), "digest": document.digest,
-        "chapters": "\n".join(plan.chapters), "preamble": plan.preamble, "tail": plan.tail, "raw_text": document.raw, "clean_text": document.text,
+        "id": plan_id,
+        "title": plan.title,
+        "issuer": plan.issuer,
+        "year": plan.year,
+        "edition": plan.edition,
+        "current": int(official or all(k["edition"] for k in others)),
+        "source": document.report.source,
+        "digest": document.digest,
+        "chapters": "\n".join(plan.chapters),
+        "preamble": plan.preamble,
+        "tail": plan.tail,
+        "raw_text": document.raw,
+        "clean_text": document.text,
     }
-    plan_id = database["plans"].insert(row).last_pk
-    for clause in plan.clauses:
-        _insert_clause(database, plan_id, plan.title, clause, cut)
-    database["damage"].insert_all(
-        {"plan_id": plan_id, "line": d.line, "found": d.found, "repaired": d.repaired, "context": d.context}
-        for d in document.report.damage
+    Table(database, "plans").insert(row)
+    _insert_clauses(database, plan_id, plan, cut)
+    damage = ({"plan_id": plan_id, **asdict(d)} for d in document.report.damage)
+    Table(database, "damage").insert_all(damage)
+    return replace(document.report, plan=plan, replaced=bool(same))
+
+
+def _insert_clauses(database: sqlite_utils.Database, plan_id: int, plan: Plan, cut: Cut) -> None:
+    first = _next(database, "clauses")
+    keyed = list(enumerate(plan.clauses, first))
+    Table(database, "clauses").insert_all(_clause_row(key, plan_id, clause) for key, clause in keyed)
+    figures = [_figure_row(key, place, f) for key, c in keyed for place, f in enumerate(c.figures)]
+    Table(database, "figures").insert_all(figures)
+    database.conn.executemany(
+        "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)",
+        [(key, *_tokens(plan.title, clause, cut)) for key, clause in keyed],
     )
-    return replace(document.report, plan=plan, replaced=same is not None)
 
 
-def _insert_clause(
-    database: "sqlite_utils.Database", plan_id: int, plan: str, clause: Clause, cut: Callable[[str], Iterable[str]]
-) -> None:
-    row = {
-        "plan_id": plan_id, "number": clause.number, "ref": clause.ref, "ref_number": _ref_number(clause.ref),
-        "chapter": clause.chapter, "title": clause.title, "text": clause.text, "name": clause.id,
+def _next(database: sqlite_utils.Database, table: str) -> int:
+    return int(database.conn.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+
+
+def _clause_row(key: int, plan_id: int, clause: Clause) -> dict[str, object]:
+    return {
+        "id": key,
+        "plan_id": plan_id,
+        "number": clause.number,
+        "ref": clause.ref,
+        "ref_number": _ref_number(clause.ref),
+        "chapter": clause.chapter,
+        "title": clause.title,
+        "text": clause.text,
+        "name": clause.id,
     }
-    clause_id = database["clauses"].insert(row).last_pk
-    database["figures"].insert_all(_figure_row(clause_id, place, f) for place, f in enumerate(clause.figures))
+
+
+def _figure_row(key: int, place: int, figure: Figure) -> dict[str, object]:
+    return {
+        "clause_id": key,
+        "place": place,
+        "what": figure.what,
+        "part": figure.part,
+        "part_kind": figure.part_kind,
+        "value": str(figure.value),
+        "value_max": None if figure.value_max is None else str(figure.value_max),
+        "unit": figure.unit,
+        "qualifier": figure.qualifier,
+        "raw": figure.raw,
+        "start": figure.start,
+        "end": figure.end,
+        "total": figure.total,
+    }
+
+
+def _tokens(plan: str, clause: Clause, cut: Cut) -> Iterator[str]:
+    """What a clause is found by, one text of tokens for each column of the search table."""
     text = fold(clause.text)
     # A name in quotation marks is a word, whatever a dictionary makes of it.
-    names = [fold(n) for n in re.findall(r"[“「《]([^“”「」《》，。、\s]{2,8})[”」》]", clause.text)]
-    words = [w for w in [*cut(text), *names] if len(w) > 1]
-    columns = (bigrams(fold(plan)), bigrams(fold(clause.title)), bigrams(text), words)
-    database.conn.execute(
-        "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)",
-        [clause_id, *(" ".join(tokens) for tokens in columns)],
-    )
-
-
-def _figure_row(clause_id: int, place: int, f: Figure) -> dict[str, object]:
-    return {
-        "clause_id": clause_id, "place": place, "what": f.what, "part": f.part, "part_kind": f.part_kind,
-        "value": str(f.value), "value_max": None if f.value_max is None else str(f.value_max), "unit": f.unit,
-        "qualifier": f.qualifier, "raw": f.raw, "start": f.start, "end": f.end, "total": f.total,
-    }
+    names = [fold(name) for name in re.findall(r"[“「《]([^“”「」《》，。、\s]{2,8})[”」》]", clause.text)]
+    words = [word for word in [*cut(text), *names] if len(word) > 1]
+    for tokens in (bigrams(fold(plan)), bigrams(fold(clause.title)), bigrams(text), words):
+        yield " ".join(tokens)
 
 
 def _ref_number(ref: str) -> int | None:
@@ -261,65 +218,42 @@ def _ref_number(ref: str) -> int | None:
     return None if value is None else int(value)
 
 
-def _editions(database: "sqlite_utils.Database", plan: Plan) -> list[dict[str, object]]:
-    """The stored plans that are this plan: the same title and edition, or nearly the same headings."""
-    if not plan.clauses or plan.clauses[0].id is not None:
-        return list(database["plans"].rows_where("title = ?", [plan.title]))
-    headings = {c.title for c in plan.clauses if c.title}
-    marks = ",".join("?" * min(len(headings), 500))
-    shared = database.query(
-        f"SELECT plan_id AS id, count(DISTINCT title) AS n FROM clauses WHERE title IN ({marks}) GROUP BY plan_id",  # noqa: S608
-        list(headings)[:500],
-    )
-    close = {row["id"] for row in shared if row["n"] >= _SAME_HEADINGS * len(headings) and len(headings) > 2}
-    return [
-        r
-        for r in database["plans"].rows
-        if r["id"] in close or (r["title"] == plan.title and r["edition"] == plan.edition and r["year"] == plan.year)
-    ]
+def _editions(database: sqlite_utils.Database, plan: Plan) -> list[dict[str, Any]]:
+    """The stored plans that are this plan: those of the same title and year, and those with nearly the same headings."""
+    by_title = "SELECT id FROM plans WHERE title = ? AND year IS ?"
+    close = {row[0] for row in database.conn.execute(by_title, [plan.title, plan.year])}
+    headings = list({c.title for c in plan.clauses if c.title and c.id is None})[:500]
+    if len(headings) > 2:
+        marks = ",".join("?" * len(headings))
+        shared = f"SELECT plan_id, count(DISTINCT title) FROM clauses WHERE title IN ({marks}) GROUP BY plan_id"
+        rows = database.conn.execute(shared, headings)
+        close |= {key for key, count in rows if count >= _SAME_HEADINGS * len(headings)}
+    marks = ",".join("?" * len(close))
+    names = ("id", "title", "issuer", "year", "edition")
+    rows = database.conn.execute(f"SELECT {','.join(names)} FROM plans WHERE id IN ({marks}) ORDER BY id", list(close))
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _completed(plan: Plan, kin: list[dict[str, object]], source: str) -> Plan:
+def _completed(plan: Plan, kin: list[dict[str, Any]], source: str) -> Plan:
     """A document without a title, an issuer or a year of its own takes them from another edition of the plan."""
-    named = next((k for k in kin if k["title"]), None)
-    if named is None:
+    if not kin:
         return plan
     untitled = plan.title == Path(source).stem
     return replace(
         plan,
-        title=str(named["title"]) if untitled else plan.title,
-        issuer=plan.issuer or str(named["issuer"] or ""),
-        year=plan.year or (int(str(named["year"])) if named["year"] else None),
+        title=kin[0]["title"] if untitled else plan.title,
+        issuer=plan.issuer or kin[0]["issuer"] or "",
+        year=plan.year or kin[0]["year"],
     )
 
 
-def _delete(database: "sqlite_utils.Database", plan_id: int) -> None:
-    clauses = "SELECT id FROM clauses WHERE plan_id = ?"
-    database.conn.execute(f"DELETE FROM clause_search WHERE rowid IN ({clauses})", [plan_id])  # noqa: S608
-    database.conn.execute(f"DELETE FROM figures WHERE clause_id IN ({clauses})", [plan_id])  # noqa: S608
-    for table, column in (("clauses", "plan_id"), ("damage", "plan_id"), ("plans", "id")):
-        database.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [plan_id])  # noqa: S608
-
-
-def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, source: Path) -> None:
-    """Raise DigitsLost unless every digit run of the source stands once in a clause, a heading, the preamble or the tail."""
-    for found, right in repairs.items():
-        raw = raw.replace(found, right)
-    expected = _digit_runs(raw)
-    chapters = iter(plan.chapters)
-    kept, chapter = [plan.preamble], ""
-    for clause in plan.clauses:
-        while clause.chapter != chapter:
-            chapter = next(chapters)
-            kept.append(chapter)
-        kept.append(clause.text if clause.ref and chapter.startswith(clause.ref) else clause.ref + "\n" + clause.text)
-    kept += [*chapters, plan.tail]
-    stored = _digit_runs("\n".join(kept))
-    for place, (want, have) in enumerate(zip([*expected, ""], [*stored, ""], strict=False)):
-        if want != have:
-            before = "…".join(expected[max(0, place - 2) : place])
-            raise DigitsLost(f"{source} 里的数字 {want or have} 没能归到任何一条（前面的数字是 {before}），没有建索引；请检查那里的排版。")
-
-
-def _digit_runs(text: str) -> list[str]:
-    return re.findall(r"\d+", "".join(unicodedata.normalize("NFKC", c) for c in text))
+def _delete(database: sqlite_utils.Database, plan_id: int) -> None:
+    clauses = "IN (SELECT id FROM clauses WHERE plan_id = ?)"
+    for table, condition in (
+        ("clause_search", f"rowid {clauses}"),
+        ("figures", f"clause_id {clauses}"),
+        ("clauses", "plan_id = ?"),
+        ("damage", "plan_id = ?"),
+        ("plans", "id = ?"),
+    ):
+        database.conn.execute(f"DELETE FROM {table} WHERE {condition}", [plan_id])

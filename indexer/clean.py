@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from indexer.repair import LOST, PINYIN, Damage, repair
@@ -39,6 +40,7 @@ def clean(text: str, repairs: Mapping[str, str] | None = None, trade: Iterable[s
     text = _LINES.sub("\n", text)
     text, settled = _settle(text, repairs or {})  # 1
     text, damages = repair(_undo_utf8(text), trade)  # 2
+    damages = [replace(d, repaired=d.repaired and simplify(d.repaired)) for d in damages]
     text = _CUT_BRACKET.sub("", _GLUED.sub(_without_pinyin, text))  # 3
     text = "\n".join(simplify(line) for line in text.split("\n"))  # 4
     text = _one_width(_INVISIBLE.sub("", text))  # 5 6
@@ -103,7 +105,9 @@ def _one_width(text: str) -> str:
     text = "".join(c if c in _MARKS or c == "\n" else unicodedata.normalize("NFKC", c) for c in text)
     text = re.sub(rf"\(([^()\n]*[{_HAN}][^()\n]*)\)", r"（\1）", _SPACES.sub(" ", text))
     text = re.sub(rf"(?<=[{_HAN}])\((\d{{1,3}})\)|^\((\d{{1,3}})\)", lambda m: f"（{m[1] or m[2]}）", text)
-    text = re.sub(rf"(?<=[{_HAN}{_MARKS}0-9%A-Za-z])[,;:?!]+(?=[{_HAN}{_MARKS}])|(?<=[{_HAN}{_MARKS}])[,;:?!]+", _full, text)
+    text = re.sub(
+        rf"(?<=[{_HAN}{_MARKS}0-9%A-Za-z])[,;:?!]+(?=[{_HAN}{_MARKS}])|(?<=[{_HAN}{_MARKS}])[,;:?!]+", _full, text
+    )
     return "\n".join(line.strip() for line in text.split("\n"))
 
 

@@ -12,7 +12,9 @@ from knowledge.numerals import quantities
 _BREAK = re.compile(r"[。；;！？!?，,：:\n（）()]")
 _OF_WHICH = re.compile(r"[，,；;（(]?\s?(?:其中|分别(?:是|为)|包括|含)[：:，,]?\s?(?:包括|有)?")
 _NEXT_PART = re.compile(r"[、，,]?\s?(?:以及|和|及)|[、，,]\s?")
-_STAGES = "幼儿园|学前|小学|初中|高中|普高|中职|职高|高职|中学|高校|大学|本科|专科|研究生|义务教育|特殊教育|特教|中小学|技工"
+_STAGES = (
+    "幼儿园|学前|小学|初中|高中|普高|中职|职高|高职|中学|高校|大学|本科|专科|研究生|义务教育|特殊教育|特教|中小学|技工"
+)
 _AREA = re.compile(r".*(?:市|区|县|镇|乡|街道|本级|新城|旗|州|省|村|园区)$")
 # Words that announce a number without saying what it counts.
 _LEAD = re.compile(
@@ -27,8 +29,12 @@ _REACH = re.compile(
     r"(?:占比|比例|总数|数量|规模|人数|总量)?(?:达到|达|增至|增加到|提高到|提升到|提高至|降至|降低到|下降到|控制在|保持在|稳定在|不低于|不少于|不超过|超过|为|到|至|是|有|按)"
     r"[^，。；]{0,16}$"
 )
-_TAIL = re.compile(r"(?<=..)(?:新增|创建|评选|评定|开发|研发|挂牌|建成|计划|要|将|有|等|的|左右|以上|以下|以内|和|及|与|以及|达|为|共)$")
-_AFTER_STOP = re.compile(r"进入|纳入|跨[越过]|完成|参加|[、和及与并或]\s?(?=\d|[一二三四五六七八九十百千万两]+[个所家门名项])|[、]|及(?!格|时)|的(?=.{0,1}$)")
+_TAIL = re.compile(
+    r"(?<=..)(?:新增|创建|评选|评定|开发|研发|挂牌|建成|计划|要|将|有|等|的|左右|以上|以下|以内|和|及|与|以及|达|为|共)$"
+)
+_AFTER_STOP = re.compile(
+    r"进入|纳入|跨[越过]|完成|参加|[、和及与并或]\s?(?=\d|[一二三四五六七八九十百千万两]+[个所家门名项])|[、]|及(?!格|时)|的(?=.{0,1}$)"
+)
 _OPEN, _CLOSED = str.maketrans("（）", "\1\2"), str.maketrans("\1\2", "（）")
 _FIRST_LOT = re.compile("首批|第一批")
 
@@ -91,9 +97,7 @@ def check_sums(figures: tuple[Figure, ...]) -> list[Sum]:
 def _single(clause: Clause, q: Quantity, stated: list[Quantity]) -> Figure:
     what = _what(clause.text, q, stated)
     qualifier = q.qualifier or ("首批" if _FIRST_LOT.search(what) else None)
-    return Figure(
-        clause.number, what, None, None, q.value, q.value_max, q.unit, qualifier, q.raw, q.start, q.end, None
-    )
+    return Figure(clause.number, what, None, None, q.value, q.value_max, q.unit, qualifier, q.raw, q.start, q.end, None)
 
 
 def _what(text: str, q: Quantity, stated: list[Quantity]) -> str:
@@ -105,7 +109,9 @@ def _what(text: str, q: Quantity, stated: list[Quantity]) -> str:
     after = after[: m.start()] if (m := _AFTER_STOP.search(after)) else after
     after = after.translate(_CLOSED)
     behind = _trimmed(re.sub(r"^(?:的|以上|左右|以内|以下)+", "", after))
-    if len(behind) >= 2 and not re.match(r"[、，和及与并或]|其中|进行|给予|予以|以上|为|是|由|在|至|到|前|后|内|者", after):
+    if len(behind) >= 2 and not re.match(
+        r"[、，和及与并或]|其中|进行|给予|予以|以上|为|是|由|在|至|到|前|后|内|者", after
+    ):
         return behind
     return _before(text, q, stated) or behind or q.unit
 
@@ -144,7 +150,11 @@ def _splits(text: str, stated: list[Quantity]) -> Iterator[tuple[int, list[tuple
             if q.start < opening.end():
                 continue
             name = text[cursor : q.start].strip()
-            if re.search(r"[。；;，,、：:]", name) or not 1 <= len(name) <= 20 or (parts and q.unit != stated[parts[0][0]].unit):
+            if (
+                re.search(r"[。；;，,、：:]", name)
+                or not 1 <= len(name) <= 20
+                or (parts and q.unit != stated[parts[0][0]].unit)
+            ):
                 break
             parts.append((place, name))
             following = _NEXT_PART.match(text, q.end)
@@ -164,7 +174,8 @@ def _total(figures: list[Figure], opening: int, parts: list[tuple[int, str]], te
     ]
     added = sum(figures[i].value for i, _ in parts)
     exact = [i for i in before if figures[i].value == added]
-    return (exact or before or [None])[-1]
+    candidates = exact or before
+    return candidates[-1] if candidates else None
 
 
 def _same_unit(one: str, other: str) -> bool:

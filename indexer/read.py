@@ -15,12 +15,14 @@ _BOMS = [
 # gb18030 holds every other gb*, so it is tried in their place.
 _CANDIDATES = ["gb18030", "big5hkscs", "utf-16-le", "utf-16-be"]
 # The characters that make up about a fifth of any Chinese text, in both scripts, and its punctuation.
-_FREQUENT = frozenset("的是在和一不人有为為中国國了学學生教育大工作以要业業发發展年市区區建设設管理实實施家校，。、：；")
+_FREQUENT = frozenset(
+    "的是在和一不人有为為中国國了学學生教育大工作以要业業发發展年市区區建设設管理实實施家校，。、：；"
+)
 _LARGEST = 64 * 1024 * 1024
 
 
 def read(path: Path) -> str:
-    """The text of a file in UTF-8, UTF-16, GB18030 or Big5, lines ended by \\n.
+    r"""The text of a file in UTF-8, UTF-16, GB18030 or Big5, lines ended by \n.
 
     Raises DocumentError, with what to do, where there is no such text.
     """

@@ -23,7 +23,9 @@ from typing import Any
 LOST = "〔原文缺损〕"
 
 PINYIN = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ"
-_SEMICOLON = re.compile(rf"[?？][;；](?P<rest>[^\s,，。;；:：、!！?？()（）]{{1,24}})(?P<cut>[?？](?P<sound>[{PINYIN}]+)[)）])?")
+_SEMICOLON = re.compile(
+    rf"[?？][;；](?P<rest>[^\s,，。;；:：、!！?？()（）]{{1,24}})(?P<cut>[?？](?P<sound>[{PINYIN}]+)[)）])?"
+)
 _CUT = re.compile(rf"(?P<stem>[\u4e00-\u9fff])[?？](?P<sound>[{PINYIN}]+)[)）](?P<trail>[@-~])?")
 _REPLACED = re.compile("\ufffd+|(?:锟斤拷)+锟?斤?")
 
@@ -113,7 +115,7 @@ def _after_semicolon(found: re.Match[str], trade: frozenset[str]) -> tuple[str, 
 
 def _is_chinese(text: str) -> bool:
     """Is this ordinary text, so that the ?; before it is only a question mark and a semicolon?"""
-    return all(_common(c) for c in text[:6])
+    return all(_common(c) or c.encode("gb2312", "ignore") for c in text)
 
 
 def _outlines(known: list[int]) -> list[list[set[str]]]:
@@ -146,7 +148,7 @@ def _fitting(lead: int | None, trail: int | None) -> set[str]:
 
 
 def _filled(outline: list[set[str]], trade: frozenset[str]) -> str:
-    """The text of an outline, \0 for a character that is not certain."""
+    r"""The text of an outline, \0 for a character that is not certain."""
     chars = [next(iter(choice)) if len(choice) == 1 else "\0" for choice in outline]
     for hole in list(re.finditer("\0+", "".join(chars))):
         start, end = hole.span()
@@ -155,7 +157,7 @@ def _filled(outline: list[set[str]], trade: frozenset[str]) -> str:
 
 
 def _guess(choices: list[set[str]], trade: frozenset[str], *, opening: bool) -> str:
-    """The one word that fits, or \0s. The character before a run is 。 more often than any other (A1A3), so that and
+    r"""The one word that fits, or \0s. The character before a run is 。 more often than any other (A1A3), so that and
     a word are tried as well."""
     word = _only([w for w in trade if _fits(w, choices)])
     if word is None and opening:

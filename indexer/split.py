@@ -39,12 +39,12 @@ class _Heading:
 
 
 def split(text: str, front: Mapping[str, str]) -> tuple[Plan, list[str]]:
-    """The plan that a clean text holds and what is odd about its numbering; a plan without clauses where it has none.
+    r"""The plan that a clean text holds and what is odd about its numbering; a plan without clauses where it has none.
 
     `front` says what is known of it: title, issuer, year, edition.
     1. an editor's notes  2. headings  3. clauses between them  4. the tail behind the last one
 
-    >>> plan, odd = split("前言。\\n一、保障\\n（一）学位。新增57个。\\n（二）安全。按（三）项要求。", {})
+    >>> plan, odd = split("前言。\n一、保障\n（一）学位。新增57个。\n（二）安全。按（三）项要求。", {})
     >>> [(c.number, c.ref, c.chapter, c.title) for c in plan.clauses], plan.preamble, odd
     ([(1, '（一）', '一、保障', '学位'), (2, '（二）', '一、保障', '安全')], '前言。', [])
     """
@@ -72,9 +72,9 @@ def number_of_year(text: str) -> int | None:
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
-    """What a document says of itself between two lines of --- at its top, and the text below.
+    r"""What a document says of itself between two lines of --- at its top, and the text below.
 
-    >>> front_matter("---\\ntitle: 要点\\n---\\n正文")
+    >>> front_matter("---\ntitle: 要点\n---\n正文")
     ({'title': '要点'}, '正文')
     """
     found = re.match(r"\ufeff?---\n((?:[a-z]+[:：][^\n]*\n)+)---\n", text)
@@ -151,7 +151,11 @@ def _heading_of(body: str) -> str:
 
 def _joined(body: str) -> str:
     """Lines that were broken inside a sentence made one again; paragraphs stay apart."""
-    return re.sub(r"(?<![。；：！？）”\n])\n(?![\n|#\-•—])", "", re.sub(r"\n{2,}", "\n\n", body.strip())) if _is_wrapped(body) else body.strip()
+    return (
+        re.sub(r"(?<![。；：！？）”\n])\n(?![\n|#\-•—])", "", re.sub(r"\n{2,}", "\n\n", body.strip()))
+        if _is_wrapped(body)
+        else body.strip()
+    )
 
 
 def _is_wrapped(body: str) -> bool:

@@ -33,7 +33,10 @@ def ask(text: str, store: Store, lexicon: Lexicon, limit: int = 5) -> Answer:
     question = understand(text, store, lexicon)
     found = retrieve(question, store, max(limit, 10))
     ways: list[Callable[[Question, Store, list[Found]], Answer | None]] = [
-        _by_reference, _by_number, _by_chapter, _by_subject,
+        _by_reference,
+        _by_number,
+        _by_chapter,
+        _by_subject,
     ]
     answer = next(a for way in ways if (a := way(question, store, found)) is not None)
     return replace(answer, nearest=tuple(f.match for f in found[:limit]) or answer.matches[:limit])
@@ -218,7 +221,8 @@ def _fit(question: Question, clause: Clause, figure: Figure) -> _Fit:
         if any(p in term.text or term.text in p for p in question.parts):
             continue
         said = [(v, c) for v, c in variants(term) if _says(v, fold(clause.text))]
-        if not said:
+        if not said:  # the clause does not speak of it, so the figure may be about something else
+            matched += 0.5 * term.weight
             continue
         matched += term.weight
         closeness = max((c for v, c in said if _says(v, phrase)), default=0.0)
@@ -350,7 +354,11 @@ def _splits_otherwise(question: Question, clause: Clause) -> bool:
     if not question.parts:
         return False
     plain = replace(question, parts=())
-    return any(any(f.total == i for f in clause.figures) for i, x in enumerate(clause.figures) if x in _asked_for(plain, clause))
+    return any(
+        any(f.total == i for f in clause.figures)
+        for i, x in enumerate(clause.figures)
+        if x in _asked_for(plain, clause)
+    )
 
 
 def split_of(clause: Clause, figure: Figure) -> list[Figure]:

@@ -1,11 +1,11 @@
 """What can go wrong, told in one sentence: what is wrong, where, and what to do.
 
-    YaodianError
-    ├── DocumentError     a document that cannot be read, split or stored
-    │   └── DigitsLost    the build would have lost a digit of the source
-    ├── StoreError        the database is missing, damaged, full or of another version
-    ├── QuestionError     a question that cannot be looked up
-    └── SettingsError     a setting, an option or an input file that does not fit
+YaodianError
+├── DocumentError     a document that cannot be read, split or stored
+│   └── DigitsLost    the build would have lost a digit of the source
+├── StoreError        the database is missing, damaged, full or of another version
+├── QuestionError     a question that cannot be looked up
+└── SettingsError     a setting, an option or an input file that does not fit
 """
 
 

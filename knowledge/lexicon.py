@@ -76,11 +76,11 @@ def _lines(file: Path) -> Iterator[tuple[float, str, str]]:
     except OSError as error:
         raise SettingsError(f"词表 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"词表 {file} 写法有误（{error}），每行应是 \"官方说法\" = \"口语 口语\"。") from None
+        raise SettingsError(f'词表 {file} 写法有误（{error}），每行应是 "官方说法" = "口语 口语"。') from None
     for name, lines in tables.items():
         if name not in CLOSENESS or not isinstance(lines, dict):
             raise SettingsError(f"词表 {file} 里的 [{name}] 不认识，只能是 {'、'.join(f'[{k}]' for k in CLOSENESS)}。")
         for official, everyday in lines.items():
             if not isinstance(everyday, str):
                 raise SettingsError(f"词表 {file} 里“{official}”后面应是一串用空格隔开的词。")
-            yield CLOSENESS[name], official, everyday
+            yield CLOSENESS[name], official.lower(), everyday

@@ -44,6 +44,7 @@ _PATTERN = re.compile(
     rf"(?P<after>{_AFTER})?"
 )
 
+_LONGEST = 15  # no one counts further, and a database holds so many digits exactly
 # What makes a number a name, a date or an order rather than a quantity.
 _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七八九]{2}")
 _PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
@@ -80,9 +81,9 @@ def number(text: str) -> Decimal | None:
     text = re.sub(r"[,， ]", "", text)
     mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([十百千]?)([万亿]*)", text)
     if mixed:
-        value = Decimal(mixed[1]) * _MULTIPLES.get(mixed[2], 1)
-        for myriad in mixed[3]:
-            value *= _MYRIADS[myriad]
+        value = Decimal(mixed[1])
+        for mark in mixed[2] + mixed[3]:
+            value *= _MULTIPLES[mark]
         return _plain(value)
     whole, point, fraction = text.partition("点")
     if point and all(c in _DIGITS for c in fraction):
@@ -145,14 +146,14 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
     before, after = text[: found.start("low") if found["low"] else found.start()], text[found.end() :]
     written = found["share"] or found["low"]
     arabic = bool(re.match(r"\d", written))
+    if len(re.sub(r"\D", "", written)) > _LONGEST:
+        return True
     if found["percent"]:
         return False
     if not unit or before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
         return True
-    if unit == "周年":
-        return True
-    if unit == "年":
-        return _is_date(written, before, after, value)
+    if unit in {"年", "周年"}:
+        return unit == "周年" or _is_date(written, before, after, value)
     if unit in {"日", "周"} and re.search(r"月$|[一二三四五六日]$", before):
         return True
     if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
@@ -165,7 +166,11 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
 
 
 def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
-    if _DATE.fullmatch(written) or before.endswith(("学前", "近", "民国", "前", "后")) or after.startswith(("级", "度", "来")):
+    if (
+        _DATE.fullmatch(written)
+        or before.endswith(("学前", "近", "民国", "前", "后"))
+        or after.startswith(("级", "度", "来"))
+    ):
         return True
     return written in {"百", "千", "万", "一"} or value >= 100 or bool(_PLAN_NAME.match(after))
 
@@ -188,4 +193,4 @@ def _as_label(q: Quantity) -> Quantity:
 
 def _plain(value: Decimal) -> Decimal:
     """1.50E+8 → 150000000."""
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()

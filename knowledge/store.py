@@ -28,7 +28,9 @@ def check(db: Path) -> None:
         if db.stat().st_size == 0:
             return
         connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)
-        application, version = (connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version"))
+        application, version = (
+            connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")
+        )
         connection.close()
     except sqlite3.DatabaseError:
         raise StoreError(f"{db} 不是数据库或已经损坏，请换一个文件，或删掉它再运行 yaodian index。") from None
@@ -37,7 +39,9 @@ def check(db: Path) -> None:
     if application != APPLICATION:
         raise StoreError(f"{db} 是别的程序的数据库，请用 --db 换一个文件。")
     if version != VERSION:
-        raise StoreError(f"{db} 是另一个版本的索引（{version}，现在用 {VERSION}），请换一个文件名重新运行 yaodian index。")
+        raise StoreError(
+            f"{db} 是另一个版本的索引（{version}，现在用 {VERSION}），请换一个文件名重新运行 yaodian index。"
+        )
 
 
 def digest(data: bytes) -> str:
@@ -74,7 +78,9 @@ class Store:
 
     def plan(self) -> Plan | None:
         """The newest plan that is quoted, without its clauses; None in an empty store."""
-        rows = self._all("SELECT title, issuer, year, edition, chapters FROM plans WHERE current ORDER BY year DESC, id LIMIT 1")
+        rows = self._all(
+            "SELECT title, issuer, year, edition, chapters FROM plans WHERE current ORDER BY year DESC, id LIMIT 1"
+        )
         if not rows:
             return None
         title, issuer, year, edition, chapters = rows[0]
@@ -94,7 +100,9 @@ class Store:
 
     def clause_by_ref(self, plan: str, ref: int) -> list[Clause]:
         """The clauses printed under that number, or at that place where none is printed."""
-        printed = self._clauses("p.title = ? AND c.ref_number = ? AND c.ref NOT LIKE '%、' ORDER BY c.number", [plan, ref])
+        printed = self._clauses(
+            "p.title = ? AND c.ref_number = ? AND c.ref NOT LIKE '%、' ORDER BY c.number", [plan, ref]
+        )
         return printed or self._clauses("p.title = ? AND c.number = ?", [plan, ref])
 
     def chapters(self, plan: str) -> list[str]:
@@ -139,7 +147,9 @@ class Store:
         found: dict[str, int] = {}
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            rows = self._all(f"SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({_marks(some)})", [column, *some])
+            rows = self._all(
+                f"SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({_marks(some)})", [column, *some]
+            )
             found.update(rows)
         return found
 
@@ -169,8 +179,18 @@ class Store:
         found: dict[int, tuple[Figure, ...]] = {}
         for key, what, part, kind, value, high, unit, qualifier, raw, start, end, total in rows:
             figure = Figure(
-                numbers[key], what, part, PartKind(kind) if kind else None, Decimal(str(value)),
-                None if high is None else Decimal(str(high)), unit, qualifier, raw, start, end, total,
+                numbers[key],
+                what,
+                part,
+                PartKind(kind) if kind else None,
+                Decimal(str(value)),
+                None if high is None else Decimal(str(high)),
+                unit,
+                qualifier,
+                raw,
+                start,
+                end,
+                total,
             )
             found[key] = (*found.get(key, ()), figure)
         return found

@@ -7,7 +7,9 @@ from functools import cache
 from typing import Any
 
 HAN = "\u3400-\u9fff〇"
-_DROPPED = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff]")
+_DROPPED = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
+)
 _KEYCAP = re.compile("(?<=\\d)\u20e3")
 _STRAY = str.maketrans("後馀", "后余")  # GB2312 holds these two as well
 _REPEATED = re.compile(r"([^\d\s])\1{3,}")

@@ -1,0 +1,139 @@
+"""From a file to a Document: a plan read, cleaned, split and searched for figures, with the texts it was made from."""
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.clean import clean
+from indexer.figures import Sum, check_sums, find_figures
+from indexer.read import read
+from indexer.repair import Damage
+from indexer.split import front_matter, number_of_year, split
+from knowledge import lexicon
+from knowledge.errors import DigitsLost, DocumentError, SettingsError
+from knowledge.model import Clause, Plan
+from knowledge.store import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one document; `replaced` is true where an earlier edition of it was in the index."""
+
+    plan: Plan
+    source: str
+    damage: tuple[Damage, ...] = ()
+    sums: tuple[Sum, ...] = ()
+    oddities: tuple[str, ...] = ()
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A plan with the text as it was read, the text it was cleaned to, and what tells this version from another."""
+
+    report: Report
+    raw: str
+    text: str
+    digest: str
+
+
+def read_document(
+    source: Path, title: str = "", issuer: str = "", year: int | None = None, repairs: Mapping[str, str] | None = None
+) -> Document:
+    """The document in a file; what is known of it goes before what it says of itself.
+
+    Raises DocumentError where there is no text or no clause in it, DigitsLost where a digit of it would be lost.
+    """
+    raw = read(source)
+    front, body = front_matter(raw)
+    known = {"title": title, "issuer": issuer, "year": str(year or "")}
+    text, damage = clean(body, repairs, lexicon.load(lexicon.SHIPPED).official)
+    plan, oddities = split(text, front | {key: value for key, value in known.items() if value})
+    if not plan.clauses:
+        raise DocumentError(f"{source} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
+    _keep_digits(body, repairs or {}, plan, source)
+    clauses = tuple(replace(c, figures=find_figures(c)) for c in plan.clauses)
+    plan = replace(plan, title=plan.title or source.stem, clauses=clauses)
+    sums = tuple(s for c in clauses for s in check_sums(c.figures))
+    report = Report(plan, source.name, tuple(damage), sums, tuple(oddities))
+    return Document(report, raw, text, digest(source.read_bytes()))
+
+
+def read_clauses(source: Path) -> list[Document]:
+    """The plans of a ready-made list: one JSON object a line with id, plan, text and, where there is one, title."""
+    plans: dict[str, list[Clause]] = {}
+    for name, clause in _listed(source):
+        clauses = plans.setdefault(name, [])
+        numbered = replace(clause, number=len(clauses) + 1)
+        clauses.append(replace(numbered, figures=find_figures(numbered)))
+    if not plans:
+        raise DocumentError(f"{source} 里一条条款也没有，请换一份清单。")
+    made = digest(source.read_bytes())
+    return [
+        Document(Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), source.name), "", "", made)
+        for name, clauses in plans.items()
+    ]
+
+
+def _listed(source: Path) -> Iterator[tuple[str, Clause]]:
+    for place, line in enumerate(read(source).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield str(row["plan"]), Clause(0, "", "", str(row.get("title") or ""), str(row["text"]), id=str(row["id"]))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            example = '{"id": "1", "plan": "…", "text": "…"}'
+            raise DocumentError(f"{source} 第 {place} 行不是条款，应形如 {example}。") from None
+
+
+def read_repairs(file: Path) -> dict[str, str]:
+    """An operator's repairs: what stands in the source → what it should be."""
+    example = '每行应是 "原文里的错字" = "应该是什么"，两边都带引号'
+    try:
+        repairs = tomllib.loads(file.read_text(encoding="utf8"))
+    except OSError as error:
+        raise SettingsError(f"改正表 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"改正表 {file} 写法有误（{error}），{example}。") from None
+    if not all(isinstance(right, str) for right in repairs.values()):
+        raise SettingsError(f"改正表 {file} 写法有误，{example}。")
+    return repairs
+
+
+def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, source: Path) -> None:
+    """Raise DigitsLost unless every digit run of the source stands once in a clause, a heading, the preamble or the
+    tail."""
+    for found, right in repairs.items():
+        raw = raw.replace(found, right)
+    expected, stored = _digit_runs(raw), _digit_runs("\n".join(_kept(plan)))
+    for place in range(max(len(expected), len(stored))):
+        want, have = (runs[place] if place < len(runs) else "" for runs in (expected, stored))
+        if want != have:
+            before = "、".join(expected[max(0, place - 2) : place]) or "无"
+            raise DigitsLost(
+                f"{source} 里的数字 {want or have} 归不到任何一条（它前面的数字：{before}），没有建索引；请检查那里的排版。"
+            )
+
+
+def _kept(plan: Plan) -> Iterator[str]:
+    """All that is stored of a document, in its order; an editor's notes, in which no digit counts, come last."""
+    yield plan.preamble
+    chapters = iter(plan.chapters)
+    chapter = ""
+    for clause in plan.clauses:
+        while clause.chapter != chapter:
+            chapter = next(chapters)
+            yield chapter
+        opens = bool(clause.ref) and chapter.startswith(clause.ref)  # a chapter's own text stands under its number
+        yield clause.text if opens else f"{clause.ref}\n{clause.text}"
+    yield from chapters
+    yield plan.tail
+
+
+def _digit_runs(text: str) -> list[str]:
+    return re.findall(r"\d+", "".join(unicodedata.normalize("NFKC", c) for c in text))

@@ -1,0 +1,152 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.replies import reply
+from knowledge.errors import QuestionError
+from knowledge.model import Answer, Status
+from knowledge.store import Store
+
+Ask = Callable[[str], Answer]
+
+
+def shown(answer: Answer) -> tuple[str, list[int], list[str]]:
+    return answer.status.value, [m.clause.number for m in answer.matches], [f.raw for _, f in answer.figures]
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("新增学位多少个", ["300个"]),
+        ("小学新增学位有多少", ["100个"]),
+        ("小学几个", ["3个", "100个"]),
+        ("城西建几所学校", ["5个"]),
+        ("今年竣工几所", ["7个"]),
+        ("竣工的初中", ["4个"]),
+        ("初中竣工几个，新增学位多少", ["4个", "200个"]),
+        ("投入多少钱", ["1.5亿元"]),
+        ("心理讲座办几期", ["2-3期"]),
+        ("新增學位多少個", ["300个"]),
+    ],
+)
+def test_a_question_about_a_number_gets_that_number_alone(question: str, numbers: list[str], ask_small: Ask) -> None:
+    answer = ask_small(question)
+    assert (answer.status, [f.raw for _, f in answer.figures]) == (Status.ANSWERED, numbers)
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("第三条", 3),
+        ("（三）", 3),
+        ("3", 3),
+        ("三", 3),
+        ("最后一条", 3),
+        ("第3条讲了什么", 3),
+        ("倒数第二条", 2),
+        ("第③条", 3),
+    ],
+)
+def test_a_clause_is_found_by_its_number_in_any_way_of_writing_it(question: str, number: int, ask_small: Ask) -> None:
+    assert shown(ask_small(question)) == ("answered", [number], [])
+
+
+@pytest.mark.parametrize("question", ["第四条", "0", "-1", "/clause -1", "第九十九条", "9" * 400])
+def test_a_clause_that_does_not_exist_is_said_not_to(question: str, ask_small: Ask, small: Store) -> None:
+    answer = ask_small(question)
+    assert (answer.status, answer.matches) == (Status.NOT_COVERED, ())
+    assert "没有" in reply(answer, small.plan())
+
+
+def test_a_chapter_is_listed_whole(ask_small: Ask) -> None:
+    assert shown(ask_small("第一部分"))[1] == [1, 2]
+    assert shown(ask_small("办好学校有哪些"))[1] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("9个是啥", ["9个"]),
+        ("哪条提到1.5亿", ["1.5亿元"]),
+        ("一亿五千万", ["1.5亿元"]),
+        ("20名", ["20名"]),
+        ("150,000,000元是什么", ["1.5亿元"]),
+    ],
+)
+def test_a_number_leads_back_to_what_it_counts(question: str, found: list[str], ask_small: Ask) -> None:
+    assert shown(ask_small(question))[2] == found
+
+
+def test_a_number_that_stands_in_two_places_shows_both(ask_small: Ask) -> None:
+    assert [f.part for _, f in ask_small("4个是什么").figures] == ["城东区", "初中"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "value"),
+    [
+        ("城东和城西一共建几所", None, None),
+        ("城东加城西几所", "sum", 9),
+        ("初中比小学多几个学位", "difference", 100),
+        ("城东和城西哪个多", "most", 5),
+        ("哪个区建的学校最多", "most", 5),
+        ("哪个学段新增学位最少", "least", 100),
+    ],
+)
+def test_what_is_computed_is_said_to_be(question: str, kind: str | None, value: int | None, ask_small: Ask) -> None:
+    derived = ask_small(question).derived
+    assert (derived.kind, derived.value) == (kind, value) if derived else (kind is None)
+
+
+@pytest.mark.parametrize("question", ["城东区新增学位多少", "名校长评几个", "培训机构有多少家交了保证金"])
+def test_a_number_that_the_plan_does_not_state_is_not_made_up(question: str, ask_small: Ask) -> None:
+    answer = ask_small(question)
+    assert (answer.status in {Status.NO_FIGURE, Status.NOT_COVERED}, answer.figures) == (True, ())
+
+
+@pytest.mark.parametrize("question", ["明天下雨吗", "中考分数线", "局长电话是多少", "食堂几点开门", "hello world"])
+def test_what_the_plan_does_not_cover_is_refused(question: str, ask_small: Ask) -> None:
+    assert shown(ask_small(question)) == ("not_covered", [], [])
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "。。？！", "👍🏽", "学校还有位子吗" * 200])
+def test_a_question_of_nothing_or_of_too_much_is_told_so(question: str, ask_small: Ask) -> None:
+    with pytest.raises(QuestionError):
+        ask_small(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "学位' OR '1'='1' --",
+        "-学位",
+        "title:学位 AND {text}:^竣工 NEAR/3",
+        '"学位',
+        "学位*",
+        "\x00学\u202e位\ufeff",
+        "<b>学位</b>",
+        "⼩学新增学位",
+    ],
+)
+def test_signs_of_other_languages_are_plain_text(question: str, ask_small: Ask) -> None:
+    assert [m.clause.number for m in ask_small(question).matches][:1] in ([1], [])
+
+
+ODD = st.text(alphabet="学位小学城东竣工多少几个第条一二三57.亿%（）/-*\"' aZ?？\n", max_size=25)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(question=st.one_of(ODD, st.text(max_size=20)))
+def test_a_reply_holds_no_number_that_its_clauses_do_not_hold(question: str, ask_small: Ask, small: Store) -> None:
+    try:
+        answer = ask_small(question)
+    except QuestionError:
+        return
+    assert all(f.raw in c.text for c, f in answer.figures)
+    if answer.status is not Status.ANSWERED or answer.derived or len(answer.matches) > 1:
+        return
+    said = set(re.findall(r"\d+", reply(answer, small.plan())))
+    held = set(re.findall(r"\d+", "".join(m.clause.text + m.clause.plan for m in answer.matches)))
+    assert said <= held

@@ -1,0 +1,117 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlite_utils
+from conftest import SMALL
+
+from indexer import build as building
+from indexer import document
+from indexer.build import build
+from indexer.document import read_clauses, read_document
+from knowledge.errors import DigitsLost, DocumentError, StoreError
+from knowledge.store import Store
+
+
+def test_what_is_saved_is_what_is_loaded(small: Store, small_file: Path) -> None:
+    saved = read_document(small_file).report.plan.clauses
+    loaded = small.clauses_of("东湖市2030年教育工作要点")
+    assert [(c.number, c.ref, c.chapter, c.title, c.text, c.figures) for c in loaded] == [
+        (c.number, c.ref, c.chapter, c.title, c.text, c.figures) for c in saved
+    ]
+
+
+def test_the_tables_are_read_without_a_key(small_file: Path) -> None:
+    database = sqlite_utils.Database(small_file.with_suffix(".db"))
+    assert database["plans"].get(1)["title"] == "东湖市2030年教育工作要点"
+    rows = database.query("SELECT what, part, value, unit FROM figures WHERE part = '初中' ORDER BY value")
+    assert [tuple(r.values()) for r in rows] == [("竣工", "初中", 4, "个"), ("新增学位", "初中", 200, "个")]
+
+
+def test_indexing_the_same_plan_again_replaces_it(tmp_path: Path) -> None:
+    file, db = tmp_path / "plan.txt", tmp_path / "plan.db"
+    for places in (300, 400):
+        file.write_text(SMALL.replace("新增学位300个", f"新增学位{places}个"), encoding="utf8")
+        reports = build([read_document(file)], db)
+    assert reports[0].replaced
+    store = Store(db)
+    assert [p["clauses"] for p in store.plans()] == [3]
+    assert "400个" in [f.raw for f in store.clauses_of("东湖市2030年教育工作要点")[0].figures]
+
+
+def test_the_official_text_is_quoted_rather_than_a_plain_edition_of_it(tmp_path: Path) -> None:
+    official, plain, db = tmp_path / "official.txt", tmp_path / "plain.md", tmp_path / "plan.db"
+    official.write_text(SMALL.split("\n", 1)[1], encoding="utf8")
+    plain.write_text(f"---\ntitle: 东湖要点\nissuer: 东湖教育局\nedition: 通俗版\n---\n{SMALL}", encoding="utf8")
+    build([read_document(plain)], db)
+    build([read_document(official)], db)
+    build([read_document(plain)], db)
+    plans = Store(db).plans()
+    assert [(p["title"], p["issuer"], p["edition"], p["current"]) for p in plans] == [
+        ("东湖要点", "东湖教育局", "", 1),
+        ("东湖要点", "东湖教育局", "通俗版", 0),
+    ]
+
+
+def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, db = tmp_path / "plan.txt", tmp_path / "plan.db"
+    file.write_text(SMALL, encoding="utf8")
+    build([read_document(file)], db)
+    before = db.read_bytes()
+
+    def full(*_arguments: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(building, "_insert_clauses", full)
+    with pytest.raises(StoreError, match="没有动"):
+        build([read_document(file)], db)
+    assert (db.read_bytes(), sorted(f.name for f in tmp_path.iterdir())) == (before, ["plan.db", "plan.txt"])
+
+
+def test_a_digit_that_would_be_lost_stops_the_build_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text(SMALL, encoding="utf8")
+    real = document.split
+    monkeypatch.setattr(document, "split", lambda text, front: real(text.replace("20名", "名"), front))
+    with pytest.raises(DigitsLost, match="20"):
+        read_document(file)
+
+
+def test_a_document_without_a_clause_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "poem.txt"
+    file.write_text("床前明月光，疑是地上霜。", encoding="utf8")
+    with pytest.raises(DocumentError, match="没有找到条款"):
+        read_document(file)
+
+
+@pytest.mark.parametrize(("pragma", "says"), [("application_id = 7", "别的程序"), ("user_version = 99", "另一个版本")])
+def test_a_database_that_is_not_ours_is_left_alone(pragma: str, says: str, small_file: Path, tmp_path: Path) -> None:
+    db = tmp_path / "other.db"
+    db.write_bytes(small_file.with_suffix(".db").read_bytes())
+    with sqlite3.connect(db) as connection:
+        connection.execute(f"PRAGMA {pragma}")
+    connection.close()
+    before = db.read_bytes()
+    with pytest.raises(StoreError, match=says):
+        build([read_document(small_file)], db)
+    assert db.read_bytes() == before
+
+
+def test_a_ready_made_list_keeps_its_ids(tmp_path: Path) -> None:
+    listed, db = tmp_path / "clauses.jsonl", tmp_path / "list.db"
+    listed.write_text(
+        '{"id": "a#1", "plan": "甲通知", "text": "补贴2000元。"}\n{"id": "b", "plan": "乙", "text": "x"}\n'
+    )
+    build(read_clauses(listed), db)
+    assert [(c.id, c.number, [f.raw for f in c.figures]) for c in Store(db).clauses_of("甲通知")] == [
+        ("a#1", 1, ["2000元"])
+    ]
+
+
+def test_a_line_that_is_no_clause_is_named(tmp_path: Path) -> None:
+    listed = tmp_path / "clauses.jsonl"
+    listed.write_text('{"id": "a", "plan": "甲", "text": "x"}\n{"id": "b"}\n')
+    with pytest.raises(DocumentError, match="第 2 行"):
+        read_clauses(listed)

@@ -1,0 +1,172 @@
+"""The command as a person runs it: a process of its own, words in, text and an exit status out."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    environment = {k: v for k, v in os.environ.items() if k != "YAODIAN_CONFIG"} | {"XDG_DATA_HOME": str(tmp_path)}
+
+    def run(*words: str, typed: str | bytes = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            input=typed.encode() if isinstance(typed, str) else typed,
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment | {"PYTHONPATH": str(Path(__file__).parents[1])} | variables,
+            check=False,
+        )
+        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def db(small_file: Path) -> str:
+    return str(small_file.with_suffix(".db"))
+
+
+def test_without_an_index_the_shipped_plan_answers_and_is_cited_as_a_plain_edition(run: Run) -> None:
+    first, second = run("ask", "今年新增多少学位？"), run("ask", "今年新增多少学位？")
+    assert first.stdout.startswith("新增学位：16500个\n")
+    assert "《2021年常州教育工作要点》（通俗版）第（七）条" in first.stdout
+    assert (first.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
+
+
+def test_one_answer_as_json_keeps_the_promised_names(run: Run, db: str) -> None:
+    record = json.loads(run("ask", "小学新增学位", "--json", "--db", db).stdout)
+    assert list(record) == ["question", "status", "clauses", "figures", "derived", "nearest", "reply"]
+    assert {k: record["figures"][0][k] for k in ("clause", "what", "part", "part_kind", "value", "unit", "raw")} == {
+        "clause": 1, "what": "新增学位", "part": "小学", "part_kind": "stage", "value": 100, "unit": "个", "raw": "100个",
+    }  # fmt: skip
+    assert record["clauses"][0]["ref"] == "（一）"
+
+
+def test_lines_of_questions_are_answered_in_their_order(run: Run, db: str) -> None:
+    lines = '{"question": "新增学位多少"}\n{"question": ""}\n\n{"question": "第二条", "chat": "a"}\n'
+    done = run("ask", "--jsonl", "--db", db, typed=lines)
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["question"], r["status"]) for r in records] == [
+        ("新增学位多少", "answered"),
+        ("", "not_covered"),
+        ("第二条", "answered"),
+    ]
+
+
+def test_a_report_says_what_was_read_and_that_no_digit_is_lost(run: Run, small_file: Path) -> None:
+    report = json.loads(run("index", str(small_file), "--json", "--db", "a.db").stdout)
+    assert [report[k] for k in ("plan", "chapters", "clauses", "figures", "damage", "digits_lost")] == [
+        "东湖市2030年教育工作要点", 2, 3, 13, [], 0,
+    ]  # fmt: skip
+    assert [(s["what"], s["total"], s["parts"], s["ok"]) for s in report["sums"]] == [
+        ("新建学校", 9, 9, True),
+        ("竣工", 7, 7, True),
+        ("新增学位", 300, 300, True),
+    ]
+
+
+def test_the_ledger_the_clauses_and_the_plans_are_listed(run: Run, db: str) -> None:
+    ledger = json.loads(run("figures", "--json", "--db", db).stdout)
+    assert len(ledger) == 13
+    assert "新增学位\t小学\t100个" in run("figures", "学位", "--db", db).stdout
+    assert run("clauses", "（二）", "--db", db).stdout.startswith("《东湖市2030年教育工作要点》第（二）条 管好培训机构")
+    assert [c["number"] for c in json.loads(run("clauses", "--json", "--db", db).stdout)] == [1, 2, 3]
+    assert json.loads(run("plans", "--json", "--db", db).stdout)[0]["year"] == 2030
+
+
+def test_a_chat_goes_through_a_pipe(run: Run, db: str) -> None:
+    done = run("--db", db, typed="竣工几个\n/条 2\n/条 abc\n/目录\n/没有\n\n/退出\n新增学位\n")
+    replies = done.stdout.strip().split("\n\n")
+    assert replies[0] == "竣工：7个"
+    assert "《东湖市2030年教育工作要点》第（二）条 管好培训机构" in done.stdout
+    assert "请写条号，比如 /条 7。这份计划有第 1 到第 3 条。" in done.stdout
+    assert "没有这个命令" in done.stdout
+    assert "新增学位：300个" not in done.stdout
+
+
+def test_a_question_set_is_scored_by_kind(run: Run, db: str, tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": "a", "kind": "figure", "question": "新增学位多少", "clauses": [1], "figures": ["300个"]},
+        {"id": "b", "kind": "figure", "question": "竣工几个", "clauses": [1], "figures": ["9个"]},
+        {"id": "c", "kind": "offtopic", "question": "明天下雨吗", "clauses": [], "figures": [], "answerable": False},
+    ]
+    (tmp_path / "set.jsonl").write_text("\n".join(json.dumps(r) for r in rows))
+    scores = json.loads(run("eval", "set.jsonl", "--json", "--db", db).stdout)
+    assert (scores["figure"]["clause_first"], scores["figure"]["figures_exact"]) == (1.0, 0.5)
+    assert scores["offtopic"]["refusals_right"] == 1.0
+    assert scores["全部"]["missed"] == ["b"]
+
+
+def bad_files(folder: Path) -> None:
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 8)
+    (folder / "poem.txt").write_text("床前明月光")
+    (folder / "folder").mkdir()
+    (folder / "other.db").write_text("not a database at all, just text")
+    (folder / "bad.toml").write_text("colour = 'red'")
+    (folder / "broken.toml").write_text("db = ")
+    (folder / "bad.jsonl").write_text('{"question": 7}')
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["index", "none.txt"], "没有找到"),
+        (["index", "folder"], "文件夹"),
+        (["index", "empty.txt"], "空"),
+        (["index", "binary.txt"], "不是文本"),
+        (["index", "poem.txt"], "没有找到条款"),
+        (["index"], "请指明"),
+        (["index", "poem.txt", "--repairs", "none.toml"], "改正表"),
+        (["index", "--clauses", "poem.txt"], "第 1 行"),
+        (["ask", "学位", "--db", "none.db"], "还没有索引"),
+        (["ask", "学位", "--db", "other.db"], "不是数据库"),
+        (["ask", "学位", "--db", "folder"], "文件夹"),
+        (["ask", "学位", "--config", "bad.toml"], "colour"),
+        (["ask", "学位", "--config", "broken.toml"], "写法有误"),
+        (["ask", "学位", "--config", "none.toml"], "读不出来"),
+        (["ask", ""], "请写一句"),
+        (["ask", "学校还有没有位子" * 500], "太长"),
+        (["clauses", "99"], "没有“99”这一条"),
+        (["clauses", "abc"], "没有“abc”这一条"),
+        (["eval", "bad.jsonl"], "第 1 行"),
+        (["eval", "none.jsonl"], "读不出来"),
+        (["fly"], "命令写得不对"),
+        (["ask", "--limit", "0", "学位"], "命令写得不对"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(words: list[str], says: str, run: Run, tmp_path: Path) -> None:
+    bad_files(tmp_path)
+    done = run(*words)
+    told = [line for line in done.stderr.splitlines() if "第一次使用" not in line]
+    assert (done.returncode, done.stdout, len(told)) == (2, "", 1)
+    assert says in told[0]
+
+
+def test_a_line_that_is_no_question_is_named(run: Run, db: str) -> None:
+    done = run("ask", "--jsonl", "--db", db, typed="not json\n")
+    assert (done.returncode, "第 1 行" in done.stderr) == (2, True)
+
+
+def test_settings_come_from_the_option_the_environment_or_the_folder(run: Run, db: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f"db = {json.dumps(db)}")
+    assert run("ask", "竣工几个").stdout.startswith("竣工：7个")
+    (tmp_path / "elsewhere.toml").write_text('db = "none.db"')
+    assert "none.db" in run("ask", "竣工几个", YAODIAN_CONFIG="elsewhere.toml").stderr
+    assert run("ask", "竣工几个", "--config", "config.toml", YAODIAN_CONFIG="elsewhere.toml").returncode == 0
+
+
+def test_an_operators_own_words_count(run: Run, db: str, tmp_path: Path) -> None:
+    (tmp_path / "words.toml").write_text('[same]\n"竣工" = "揭牌开门"')
+    (tmp_path / "config.toml").write_text(f'db = {json.dumps(db)}\nlexicon = "words.toml"')
+    assert run("ask", "几个揭牌开门").stdout.startswith("竣工：7个")

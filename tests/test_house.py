@@ -1,0 +1,82 @@
+"""The walls of the house, and that what is documented is what there is."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [f for folder in ("bot", "indexer", "knowledge") for f in sorted((ROOT / folder).glob("*.py"))]
+# One home for each library.
+HOMES = {
+    "jieba": {"knowledge/wording.py", "indexer/repair.py"},
+    "opencc": {"knowledge/wording.py", "indexer/repair.py"},
+    "pypinyin": {"knowledge/wording.py", "indexer/repair.py", "indexer/clean.py"},
+    "rapidfuzz": {"knowledge/retrieve.py"},
+    "sqlite_utils": {"indexer/build.py"},
+    "sqlite3": {"knowledge/store.py", "indexer/build.py"},
+    "rich": {"bot/tables.py", "bot/terminal.py"},
+}
+
+
+def imports(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_imports_run_from_the_bot_to_knowledge_and_from_the_indexer_to_knowledge(file: Path) -> None:
+    name, tops = str(file.relative_to(ROOT)), {module.split(".")[0] for module in imports(file)}
+    if file.parent.name == "knowledge":
+        assert not tops & {"bot", "indexer"}
+    if file.parent.name == "indexer" and file.name != "__main__.py":
+        assert "bot" not in tops
+    if file.parent.name == "bot" and file.name not in {"cli.py", "contract.py", "tables.py"}:
+        assert "indexer" not in tops
+    assert [library for library, homes in HOMES.items() if library in tops and name not in homes] == []
+
+
+def test_the_types_need_the_standard_library_alone() -> None:
+    assert {m.split(".")[0] for m in imports(ROOT / "knowledge/model.py")} <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_a_file_is_read_in_one_sitting(file: Path) -> None:
+    assert len(file.read_text(encoding="utf8").splitlines()) <= 400
+
+
+def test_every_command_and_option_stands_in_the_readme_and_nothing_else_does() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf8")
+    helps = {"": _help()}
+    commands = set(re.findall(r"^    ([a-z]+) ", helps[""], re.MULTILINE))
+    offered = set().union(*(re.findall(r"--[a-z]+", _help(c)) for c in commands)) - {"--help"}
+    told = set(re.findall(r"(?:^|`|run --no-dev )yaodian ([a-z]+)", readme, re.MULTILINE))
+    assert (commands - told, told - commands) == (set(), set())
+    assert {option for option in offered if option not in readme} == set()
+
+
+def _help(*words: str) -> str:
+    command = [sys.executable, "-m", "bot", *words, "--help"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=True, encoding="utf8").stdout
+
+
+def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:
+    example = (ROOT / "config.example.toml").read_text(encoding="utf8")
+    assert set(re.findall(r"^#? ?([a-z_]+) =", example, re.MULTILINE)) == set(Config.__dataclass_fields__)
+
+
+def test_the_shipped_lexicon_is_one_line_an_entry_and_repeats_nothing() -> None:
+    lines = (ROOT / "knowledge/lexicon.toml").read_text(encoding="utf8").splitlines()
+    entries = [line for line in lines if line and line[0] not in "#["]
+    assert [line for line in entries if not re.fullmatch(r'"[^"]+" = "[^"]+"', line)] == []
+    assert [line for line in entries if len(set(words := line.split('"')[3].split())) != len(words)] == []

@@ -1,0 +1,66 @@
+from decimal import Decimal
+
+import cn2an
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.numerals import number, quantities
+
+
+@given(st.integers(0, 10**12))
+def test_a_number_in_characters_reads_as_an_independent_library_writes_it(value: int) -> None:
+    assert number(cn2an.an2cn(value)) == value
+
+
+@given(st.integers(0, 10**15))
+def test_a_number_in_digits_reads_as_itself_with_and_without_thousands_marks(value: int) -> None:
+    assert (number(str(value)), number(f"{value:,}")) == (value, value)
+
+
+@given(st.text())
+def test_whatever_is_written_every_quantity_stands_where_it_says(text: str) -> None:
+    assert all(text[q.start : q.end] == q.raw for q in quantities(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("一亿五千万元", 150000000, "元"),
+        ("1.65万个", 16500, "个"),
+        ("一万六千五百人", 16500, "人"),
+        ("百分之八十", 80, "%"),
+        ("2.5倍", "2.5", "倍"),
+        ("万名老人", 10000, "名"),
+        ("16 000個项目".replace("個", "个"), 16000, "个"),
+    ],
+)
+def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit: str) -> None:
+    found = [q for q in quantities(text) if not q.label]
+    assert [(q.value, q.unit) for q in found] == [(Decimal(str(value)), unit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "qualifier"),
+    [
+        ("2-3期", 2, 3, None),
+        ("五至十年", 5, 10, None),
+        ("10家以上", 10, None, "以上"),
+        ("不少于30分钟", 30, None, "不少于"),
+        ("约36亿元", 3600000000, None, "约"),
+        ("10—30万元", 100000, 300000, None),
+    ],
+)
+def test_a_range_has_two_ends_and_a_bound_its_qualifier(
+    text: str, low: int, high: int | None, qualifier: str | None
+) -> None:
+    assert [(q.value, q.value_max, q.qualifier) for q in quantities(text)] == [(low, high, qualifier)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2021年", "十四五", "第三条", "“三联三查”", "“7+1”体系", "统一", "一体化", "开学第一课", "三年行动计划", "成立100周年", "〔2019〕21号",
+     "百年", "一带一路", "每一个", "12月31日", "二〇二一年", "中央八项规定"],
+)  # fmt: skip
+def test_names_dates_and_orders_are_no_quantities(text: str) -> None:
+    assert [q.raw for q in quantities(text) if not q.label] == []
