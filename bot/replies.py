@@ -163,8 +163,8 @@ def named(figure: Figure) -> str:
 
 
 def chart(clause: Clause, total: Figure, asked: Iterable[Figure]) -> str:
-    """The split of a total as bars in text, the parts that were asked about marked."""
-    parts = split_of(clause, total)
+    """The split of a total as bars in text, the longest first, the parts that were asked about marked."""
+    parts = sorted(split_of(clause, total), key=lambda p: -p.value)
     marked = {f.start for f in asked if f.part}
     width = max(_width(p.part or "") for p in parts)
     top = max(p.value for p in parts) or Decimal(1)

@@ -15,7 +15,7 @@ def test_the_figure_comes_first_then_the_split_the_sentence_and_the_source(
 ) -> None:
     lines = reply(ask_small("小学新增学位"), small.plan()).split("\n")
     assert lines[0] == "新增学位 · 小学：100个"
-    assert "▸ 小学 " in lines[3]
+    assert "▸ 小学 " in lines[4]
     assert "新增学位300个，其中小学100个、初中200个。" in lines[6]
     assert lines[7] == "——《东湖市2030年教育工作要点》第（一）条 扩大学位供给"
 
