@@ -1,8 +1,13 @@
-"""From a question to the clauses that may answer it: candidates from the index, ranked by what of the question they cover."""
+"""From a question to the clauses that may answer it: candidates from the index, ranked by what of the question they cover.
+
+Four signals make the score, each between 0 and 1: BM25 of the index, the share of the question's pairs of characters and
+of its words that the clause and its plan's title hold, and the share of pairs that one sentence holds. An everyday
+expression counts in all of them as the official words it stands for.
+"""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from math import log
 
 from rapidfuzz import fuzz
 
@@ -10,11 +15,12 @@ from knowledge.model import Clause, Match, Question, Term
 from knowledge.store import Store
 from knowledge.wording import bigrams, fold
 
-CANDIDATES = 40
+CANDIDATES = 50
+# Tuned in tenths on 400 questions about 5,352 clauses: BM25 alone finds 71% first, pairs 74%, all four 77%; each half of
+# the questions chose the same order of importance.
+_BM25, _PAIRS, _SENTENCE, _WORDS = 0.2, 0.4, 0.2, 0.2
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
 _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
-# How much of the score the clause as a whole, its best sentence and its likeness to the wording make up.
-_WHOLE, _SENTENCE, _LIKENESS = 0.6, 0.3, 0.1
 # The weight of a part of a split that the question names (武进): few clauses hold it.
 _PART = 0.7
 # A word that stands nowhere may be misspelt: from this likeness on it counts in part.
@@ -30,35 +36,58 @@ class Found:
     strength: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A pair of characters of the question, or an everyday expression, with how much it tells."""
+
+    variants: tuple[tuple[str, float], ...]
+    weight: float
+
+    def degree(self, text: str) -> float:
+        return max((near for words, near in self.variants if stands(words, text)), default=0.0)
+
+
 def retrieve(question: Question, store: Store, limit: int = 10) -> list[Found]:
     """The clauses that cover most of the question, best first; their scores are numbers in [0, 100]."""
-    spoken = [v for t in question.terms for v in (t.text, *(o for o, _ in t.others))] + list(question.parts)
-    keys = store.candidates([b for v in spoken for b in bigrams(v)], CANDIDATES)
-    found = [_found(question, clause) for clause in store.clauses(keys)]
+    terms = [*question.terms, *(Term(p, _PART, known=True) for p in question.parts if not _said(p, question.terms))]
+    units = _units(question, store)
+    spoken = bigrams(question.plain) + [b for t in terms for v, _ in variants(t) for b in bigrams(v)]
+    ranks = store.candidates(spoken, CANDIDATES)
+    top = max(ranks.values(), default=1.0)
+    many = store.count_plans() > 1
+    found = [_found(terms, units, c, ranks[c.key] / top, many=many) for c in store.clauses(ranks)]
     return sorted(found, key=lambda f: (-f.match.score, f.match.clause.key))[:limit]
 
 
-def _found(question: Question, clause: Clause) -> Found:
+def _units(question: Question, store: Store) -> list[_Unit]:
+    meant = sorted((t for t in question.terms if t.others), key=lambda t: -len(t.text))
+    rest = question.plain
+    for term in meant:
+        rest = rest.replace(term.text, " ")
+    pairs = list(dict.fromkeys(bigrams(rest)))
+    spread, total = store.spread(pairs, "text"), store.count()
+    units = [_Unit(((p, 1.0),), log((total + 1) / (spread.get(p, 0) + 0.5))) for p in pairs]
+    whole = log(2 * (total + 1))
+    return units + [_Unit(tuple(variants(t)), t.weight * whole * max(1, len(t.text) - 1)) for t in meant]
+
+
+def _found(terms: list[Term], units: list[_Unit], clause: Clause, rank: float, *, many: bool) -> Found:
     title, text = fold(clause.title), fold(clause.text)
-    terms = [*question.terms, *(Term(p, _PART, known=True) for p in question.parts if not _said(p, question.terms))]
-    degrees = [_degree(term, title, text) for term in terms]
+    named = fold(clause.plan) if many else ""
+    degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in named)) for t in terms]
     weight = sum(t.weight for t in terms) or 1.0
     strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
-    sentences = [s for s in re.split("[。;；]", text) if s]
-    best = max((_coverage(terms, s) for s in sentences), default=0.0)
-    content = "".join(t.text for t in question.terms)
-    likeness = fuzz.partial_ratio(content, text) / 100 if content else 0.0
-    score = 100 * (_WHOLE * strength / weight + _SENTENCE * best / weight + _LIKENESS * likeness)
+    whole = sum(u.weight for u in units) or 1.0
+    pairs = sum(u.weight * u.degree(text + named) for u in units) / whole
+    sentences = [s + named for s in re.split("[。;；!?]", text) if s]
+    best = max((sum(u.weight * u.degree(s) for u in units) for s in sentences), default=0.0) / whole
+    score = 100 * (_BM25 * rank + _PAIRS * pairs + _SENTENCE * best + _WORDS * strength / weight)
     why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
     return Found(Match(clause, round(min(score, 100.0), 1), why), strength / weight, strength)
 
 
-def _said(part: str, terms: Iterable[Term]) -> bool:
+def _said(part: str, terms: tuple[Term, ...]) -> bool:
     return any(part in t.text or t.text in part for t in terms)
-
-
-def _coverage(terms: list[Term], sentence: str) -> float:
-    return sum(t.weight * max((c for v, c in variants(t) if _stands(v, sentence)), default=0.0) for t in terms)
 
 
 def _degree(term: Term, title: str, text: str) -> float:
@@ -67,11 +96,12 @@ def _degree(term: Term, title: str, text: str) -> float:
 
 
 def variants(term: Term) -> list[tuple[str, float]]:
+    """What a term may stand for, itself first, each with its closeness."""
     return [(term.text, 1.0), *term.others]
 
 
-def _stands(word: str, text: str) -> bool:
-    return all(w in text for w in word.split())
+def stands(words: str, text: str) -> bool:
+    return all(w in text for w in words.split())
 
 
 def _presence(word: str, title: str, text: str) -> float:
@@ -94,4 +124,8 @@ def sentence(question: Question, clause: Clause) -> str:
     """The sentence of the clause that says most of what is asked."""
     body = clause.text[len(clause.title) :].lstrip("。\n") if clause.title else clause.text
     sentences = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()]
-    return max(sentences, key=lambda s: _coverage(list(question.terms), fold(s)), default=clause.text)
+
+    def coverage(text: str) -> float:
+        return sum(t.weight * max((c for v, c in variants(t) if stands(v, text)), default=0.0) for t in question.terms)
+
+    return max(sentences, key=lambda s: coverage(fold(s)), default=clause.text)

@@ -89,6 +89,9 @@ class Store:
     def count(self) -> int:
         return int(self._all("SELECT count(*) FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current")[0][0])
 
+    def count_plans(self) -> int:
+        return int(self._all("SELECT count(*) FROM plans WHERE current")[0][0])
+
     def clauses(self, keys: Iterable[int]) -> list[Clause]:
         """The clauses with these keys, in the order of the keys."""
         wanted = list(keys)
@@ -129,17 +132,19 @@ class Store:
         rows = self._all(f"SELECT DISTINCT part, part_kind FROM figures WHERE part IN ({_marks(wanted)})", wanted)
         return dict(rows)
 
-    def candidates(self, tokens: Sequence[str], limit: int) -> list[int]:
-        """The keys of the clauses that share most with these tokens, by BM25 over plan, title, text and words."""
+    def candidates(self, tokens: Iterable[str], limit: int) -> dict[int, float]:
+        """The clauses that share most with these tokens, best first: their keys with their BM25 (0 and up)."""
         query = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens) if '"' not in t)
         if not query:
-            return []
+            return {}
+        rank = "bm25(clause_search, 1.0, 2.0, 1.0, 1.0)"
         rows = self._all(
-            "SELECT f.rowid FROM clause_search f JOIN clauses c ON c.id = f.rowid JOIN plans p ON p.id = c.plan_id"
-            " WHERE clause_search MATCH ? AND p.current ORDER BY bm25(clause_search, 1.0, 2.0, 1.0, 1.0) LIMIT ?",
+            f"SELECT rowid, -{rank} FROM clause_search WHERE clause_search MATCH ?"
+            " AND (SELECT current FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE c.id = clause_search.rowid)"
+            f" ORDER BY {rank} LIMIT ?",
             [query, limit],
         )
-        return [row[0] for row in rows]
+        return dict(rows)
 
     def spread(self, tokens: Iterable[str], column: str) -> dict[str, int]:
         """In how many clauses each of these tokens stands, those in none left out. `column`: text, title or words."""
