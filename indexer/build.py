@@ -19,10 +19,12 @@ from knowledge.errors import StoreError
 from knowledge.model import Clause, Figure, Plan
 from knowledge.numerals import number
 from knowledge.store import APPLICATION, VERSION, check
+from knowledge.spelling import forms
 from knowledge.wording import bigrams, default_cutter, everyday_words, fold
 
 # Two documents are editions of one plan where this share of the headings agrees.
 _SAME_HEADINGS = 0.8
+_LONGEST_WORD = 8
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
@@ -45,6 +47,7 @@ CREATE TABLE damage (
     line INTEGER, found TEXT, repaired TEXT, context TEXT
 );
 CREATE TABLE words (word TEXT PRIMARY KEY, frequency INTEGER) WITHOUT ROWID;
+CREATE TABLE spellings (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT ROWID;
 CREATE INDEX clauses_by_plan ON clauses(plan_id, number);
 CREATE INDEX clauses_by_title ON clauses(title);
 CREATE INDEX figures_by_clause ON figures(clause_id, place);
@@ -160,10 +163,13 @@ def _insert_clauses(database: sqlite_utils.Database, plan_id: int, plan: Plan, c
     Table(database, "clauses").insert_all(_clause_row(key, plan_id, clause) for key, clause in keyed)
     figures = [_figure_row(key, place, f) for key, c in keyed for place, f in enumerate(c.figures)]
     Table(database, "figures").insert_all(figures)
+    tokens = [(key, *_tokens(plan.title, clause, cut)) for key, clause in keyed]
     database.conn.executemany(
-        "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)",
-        [(key, *_tokens(plan.title, clause, cut)) for key, clause in keyed],
+        "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)", tokens
     )
+    words = {word for *_, said in tokens for word in said.split() if len(word) <= _LONGEST_WORD}
+    spelt = ((form, word) for word in sorted(words) for form in forms(word))
+    database.conn.executemany("INSERT OR IGNORE INTO spellings VALUES (?, ?)", spelt)
 
 
 def _next(database: sqlite_utils.Database, table: str) -> int:
@@ -207,7 +213,8 @@ def _tokens(plan: str, clause: Clause, cut: Cut) -> Iterator[str]:
     text = fold(clause.text)
     # A name in quotation marks is a word, whatever a dictionary makes of it.
     names = [fold(name) for name in re.findall(r"[“「《]([^“”「」《》，。、\s]{2,8})[”」》]", clause.text)]
-    words = [word for word in [*cut(text), *names] if len(word) > 1]
+    parts = [p for f in clause.figures if f.part for p in (f.part, re.sub("(?<=..)[区市县镇]$", "", f.part))]
+    words = [word for word in [*cut(text), *names, *parts] if len(word) > 1]
     for tokens in (bigrams(fold(plan)), bigrams(fold(clause.title)), bigrams(text), words):
         yield " ".join(tokens)
 

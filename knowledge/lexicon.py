@@ -10,7 +10,7 @@ from knowledge.errors import SettingsError
 
 SHIPPED = Path(__file__).with_name("lexicon.toml")
 # How near an everyday word comes to the official one, by the table it stands in.
-CLOSENESS = {"same": 1.0, "part": 0.85, "often": 0.7}
+CLOSENESS = {"same": 1.0, "part": 0.85, "often": 0.7, "wider": 0.85}
 _GAP = ".{0,6}?"
 
 
@@ -25,30 +25,35 @@ class Entry:
 class Lexicon:
     """Finds everyday expressions in a question."""
 
-    def __init__(self, entries: dict[str, dict[str, float]]) -> None:
-        self._plain = {e: Entry(e, tuple(m.items())) for e, m in entries.items() if "…" not in e}
-        self._longest = max(map(len, self._plain), default=0)
-        self._patterns = [
-            (re.compile(_GAP.join(map(re.escape, e.split("…")))), Entry(e, tuple(m.items())))
-            for e, m in entries.items()
-            if "…" in e
-        ]
-        self.official = frozenset(word for m in entries.values() for concept in m for word in concept.split())
+    def __init__(self, meanings: dict[str, dict[str, float]], wider: dict[str, dict[str, float]]) -> None:
+        self._meanings, self._wider = meanings, wider
+        self._longest = max((len(e) for e in meanings if "…" not in e), default=0)
+        self._patterns = [(re.compile(_GAP.join(map(re.escape, e.split("…")))), e) for e in meanings if "…" in e]
+        self.official = frozenset(word for m in meanings.values() for concept in m for word in concept.split())
 
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield (start, end, entry) for every expression in a folded text, those inside a longer one left out."""
-        patterned = sorted((*m.span(), entry) for pattern, entry in self._patterns for m in pattern.finditer(text))
-        yield from patterned
+        for pattern, everyday in self._patterns:
+            yield from ((*m.span(), self.entry(everyday)) for m in pattern.finditer(text))
         start = 0
         while start < len(text):
             end = min(len(text), start + self._longest)
-            while end > start and text[start:end] not in self._plain:
+            while end > start and text[start:end] not in self._meanings:
                 end -= 1
             if end > start and not _splits_word(text, start, end):
-                yield start, end, self._plain[text[start:end]]
+                yield start, end, self.entry(text[start:end])
                 start = end
             else:
                 start += 1
+
+    def entry(self, everyday: str) -> Entry:
+        """What an expression means: its official words and, one step on, the wider official words that those stand for
+        in other plans (钢琴课 → 非学科类培训 → 校外培训机构)."""
+        meant = dict(self._meanings[everyday])
+        for official, near in list(meant.items()):
+            for wider, closeness in self._wider.get(official, {}).items():
+                meant[wider] = max(near * closeness, meant.get(wider, 0))
+        return Entry(everyday, tuple(meant.items()))
 
 
 def _splits_word(text: str, start: int, end: int) -> bool:
@@ -61,16 +66,18 @@ def _splits_word(text: str, start: int, end: int) -> bool:
 
 def load(*files: Path) -> Lexicon:
     """The lexicon of these files, later ones adding to earlier ones. Raises SettingsError where one does not fit."""
-    entries: dict[str, dict[str, float]] = {}
+    meanings: dict[str, dict[str, float]] = {}
+    wider: dict[str, dict[str, float]] = {}
     for file in files:
-        for closeness, official, everyday in _lines(file):
-            for word in everyday.split():
-                meanings = entries.setdefault(word.lower(), {})
-                meanings[official] = max(closeness, meanings.get(official, 0))
-    return Lexicon(entries)
+        for table, official, everyday in _lines(file):
+            for word in everyday.lower().split():
+                for tables in (meanings, wider) if table == "wider" else (meanings,):
+                    meant = tables.setdefault(word, {})
+                    meant[official] = max(CLOSENESS[table], meant.get(official, 0))
+    return Lexicon(meanings, wider)
 
 
-def _lines(file: Path) -> Iterator[tuple[float, str, str]]:
+def _lines(file: Path) -> Iterator[tuple[str, str, str]]:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf8"))
     except OSError as error:
@@ -83,4 +90,4 @@ def _lines(file: Path) -> Iterator[tuple[float, str, str]]:
         for official, everyday in lines.items():
             if not isinstance(everyday, str):
                 raise SettingsError(f"词表 {file} 里“{official}”后面应是一串用空格隔开的词。")
-            yield CLOSENESS[name], official.lower(), everyday
+            yield name, official.lower(), everyday

@@ -124,7 +124,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question understood. `text` is what the person typed, `plain` the same folded for matching, `stated` the
-    numbers that it names itself, `units` those in which the answer may be, `asks` its stretches that ask for a number."""
+    numbers that it names itself, `units` those in which the answer may be, `asks` its stretches that ask for a number,
+    `doubtful` that its 几 may only mean some (几个老师在说)."""
 
     text: str
     plain: str
@@ -136,6 +137,7 @@ class Question:
     refs: tuple[int, ...] = ()
     chapter: int | None = None
     asks: tuple[str, ...] = ()
+    doubtful: bool = False
     lists: bool = False
 
 

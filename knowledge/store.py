@@ -167,6 +167,16 @@ class Store:
             found.update(self._all(f"SELECT word, frequency FROM words WHERE word IN ({_marks(some)})", some))
         return found
 
+    def spelt(self, forms: Iterable[str]) -> dict[str, list[str]]:
+        """Per form, the words of the clauses that are stored under it."""
+        wanted = list(forms)
+        found: dict[str, list[str]] = {}
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            for form, word in self._all(f"SELECT form, word FROM spellings WHERE form IN ({_marks(some)})", some):
+                found.setdefault(form, []).append(word)
+        return found
+
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
         rows = self._all(_CLAUSE + where, values)
         figures = self._figures([row[0] for row in rows], {row[0]: row[1] for row in rows})

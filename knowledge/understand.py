@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import log
 
 from knowledge.errors import QuestionError
-from knowledge.lexicon import Lexicon
+from knowledge.lexicon import CLOSENESS, Lexicon
 from knowledge.model import Quantity, Question, Term, Wants
 from knowledge.numerals import MONEY, UNITS, number, quantities
+from knowledge.spelling import stretches
 from knowledge.store import Store
 from knowledge.wording import HAN, bigrams, cutter, fold, substrings
 
@@ -60,12 +62,26 @@ _FRAME = frozenset(
     what which who how many much the is are of in for a an to do does there this that year about please any and or not i my me we our you your it
     """.split()
 )
+_AREA_ENDS = ("区", "市", "县", "镇", "街道")
 _WORDY = re.compile(f"[{HAN}]+|[a-z]+")
 # How frequent a word counts when a question is cut: one of the lexicon always wins, one of the clauses usually.
+# How near a misspelt word comes to the right one; a word of its own that only sounds alike is too weak to answer by.
+_RESPELT, _HINT, _OWN_WORD = 0.9, 0.45, 20
 _ALWAYS_CUT, _IN_CLAUSES, _FRAMING = 10**8, 5000, 2000
+# Who and where: nearly every question names one, so it tells little of what is asked.
+_ACTORS = frozenset(
+    "学堂 幼儿园 小学 初中 高中 中学 普高 中职 职校 高职 大学 高校 大学生 小学生 初中生 高中生 中小学 中小学生 学生 教师 老师 学校 校长 家长 儿童 "
+    "青少年 城区 农村 乡村 常州 全市 公办 民办".split()
+)
+_ACTOR = 0.3
 # An unknown word says less than a known one: it is part of the story more often than of the question.
 _UNKNOWN = 0.5
 _UNKNOWN_LATIN = 0.15
+# From so many characters on a question may begin with a story; what is told there counts less than what is asked.
+_LONG, _STORY = 45, 0.3
+_OPENING = re.compile("请问|想问|问问|问一[声下句]|想知道|想了解|想请教|弄清楚|弄明白|打听|就想")
+# 一个 asks for nothing unless little else is said.
+_FEW = 6
 
 
 def understand(text: str, store: Store, lexicon: Lexicon) -> Question:
@@ -79,15 +95,54 @@ def understand(text: str, store: Store, lexicon: Lexicon) -> Question:
         raise QuestionError("请写一句想问的话，比如“今年新增多少学位？”")
     if len(plain) > LONGEST:
         raise QuestionError(f"问题太长了（{len(plain)} 个字），请用一两句话来问。")
-    stated = tuple(_stated(plain))
+    story, asked = _asked(plain)
+    stated = tuple(_stated(asked))
     refs = tuple(_refs(plain, store))
-    wants, units = _wants(plain, stated)
-    body = _without(plain, stated)
-    parts, rest = _parts(body, store)
+    wants, units = _wants(asked, stated)
+    parts, rest = _parts(_without(asked, stated), store)
     terms = tuple(_terms(rest, store, lexicon))
-    asks = tuple(p for p in re.split("[,，。;；?？!！]", plain) if _HOW_MANY.search(p))
+    if story:
+        told = _terms(story, store, lexicon)
+        terms += tuple(replace(t, weight=_STORY * t.weight) for t in told if t.text not in asked)
+    parts = tuple(dict.fromkeys([*parts, *_meant_parts(terms, store)]))
+    asks = tuple(p for p in re.split("[,，。;；?？!！]", asked) if _HOW_MANY.search(p))
     chapter = _chapter(plain, store)
-    return Question(text, plain, wants, terms, parts, stated, units, refs, chapter, asks, bool(_LISTS.search(plain)))
+    return Question(
+        text,
+        plain,
+        wants,
+        terms,
+        parts,
+        stated,
+        units,
+        refs,
+        chapter,
+        asks,
+        _is_doubtful(asks),
+        bool(_LISTS.search(plain)),
+    )
+
+
+def _is_doubtful(asks: Iterable[str]) -> bool:
+    """May every 几 of these mean some? 好几年, 几个老师在说, 能抵几门课不."""
+    some = re.compile(rf"好几|^\s?几(?:{_UNIT})[{HAN}]{{4}}|几(?:{_UNIT})[{HAN}]{{3,}}|几(?:{_UNIT})[{HAN}]{{1,3}}不$")
+    return all(some.search(a) and not re.search("多少|百分之几|几倍|数量|总数", a) for a in asks)
+
+
+def _asked(plain: str) -> tuple[str, str]:
+    """What a long question tells first, and what it asks: from its 请问 on, else its last two parts."""
+    breaks = [m.end() for m in re.finditer("[,，。;；!！ ]", plain)]
+    if len(plain) < _LONG or len(breaks) < 3:
+        return "", plain
+    opening = [m.start() for m in _OPENING.finditer(plain)]
+    start = (
+        opening[-1]
+        if opening and len(plain) - opening[-1] > _FEW
+        else breaks[-2]
+        if breaks[-1] < len(plain)
+        else breaks[-3]
+    )
+    return plain[:start], plain[start:]
 
 
 def _stated(plain: str) -> Iterator[Quantity]:
@@ -99,7 +154,8 @@ def _stated(plain: str) -> Iterator[Quantity]:
         )
         ordinal = plain[: q.start].endswith(("第", "20", "-")) or re.match("年|月|号|条|章|部分", plain[q.end :])
         dated = q.unit in {"年", "日"} and q.value > 100
-        if ordinal or dated or q.value == 0:
+        counted = not q.raw[0].isdigit() and q.value < 10 and len(plain) - len(q.raw) > _FEW  # 坐一个班, 三班倒
+        if ordinal or dated or counted or q.value == 0:
             continue
         if not q.label or (bare and (q.value >= 10 or "." in q.raw)) or (q.unit and q.raw[0].isdigit()):
             yield q
@@ -165,7 +221,7 @@ def _without(plain: str, stated: Iterable[Quantity]) -> str:
 def _parts(body: str, store: Store) -> tuple[tuple[str, ...], str]:
     """The parts of splits that the question names (武进 → 武进区), and the question without them."""
     names = substrings(body)
-    full = {n: n for n in names} | {n + end: n for n in names for end in ("区", "市", "县", "镇", "街道")}
+    full = {n: n for n in names} | {n + end: n for n in names for end in _AREA_ENDS}
     kinds = store.parts(full)
     found: list[tuple[int, str]] = []
     for part in sorted(kinds, key=len, reverse=True):
@@ -178,30 +234,58 @@ def _parts(body: str, store: Store) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(inside)), body
 
 
+def _meant_parts(terms: Iterable[Term], store: Store) -> list[str]:
+    """The parts of splits that a question means by other words: 溧杨 for 溧阳市, 托儿所 for 幼儿园."""
+    names = [official for t in terms for official, near in t.others if near >= CLOSENESS["part"]]
+    return list(store.parts([name + end for name in names for end in ("", *_AREA_ENDS)]))
+
+
 def _terms(body: str, store: Store, lexicon: Lexicon) -> Iterator[Term]:
     """The words that carry the meaning, each weighed by how rare it is among the clauses."""
-    body = _HOW_MANY.sub(" ", body)
-    said: dict[str, dict[str, float]] = {}
     ours = store.spread(substrings(body), "words")
-    spans = [m.span() for word in ours for m in re.finditer(re.escape(word), body)]
-    for start, end, entry in lexicon.find(body):
-        # 新增学位 holds no 增学位: an expression that would cut a word of the clauses in two is none.
-        if any(a < start < b < end or start < a < end < b for a, b in spans):
-            continue
-        meanings = said.setdefault(body[start:end].strip(), {})
-        for official, closeness in entry.official:
-            meanings[official] = max(closeness, meanings.get(official, 0))
-    pieces = list(dict.fromkeys([*_pieces(body, said, ours, store), *said]))
-    total, spread, common = max(store.count(), 1), _spread(pieces, said, store), store.words(pieces)
+    said = dict(_said(body, ours, lexicon))
+    pieces = list(dict.fromkeys([*_pieces(_HOW_MANY.sub(" ", body), said, ours, store), *said]))
+    spread = _spread([*pieces, *(official for meant in said.values() for official in meant)], store)
+    lost = [p for p in pieces if not spread[p] and p not in said]
+    said |= _respelt(body, lost, ours, store) if lost else {}
+    spread |= _spread([official for meant in said.values() for official in meant], store)
+    total, common = max(store.count(), 1), store.words(pieces)
     for piece in pieces:
         others = tuple(said.get(piece, {}).items())
         meant = [n for official, _ in others if (n := spread[official])]
         if spread[piece] or meant:
-            yield Term(piece, _rarity(spread[piece] or min(meant), total), known=True, others=others)
+            weight = _rarity(spread[piece] or min(meant), total)
+            if piece in lost and max(near for _, near in others) <= _HINT:
+                weight = _unknown(piece, common.get(piece, 0))
+            yield Term(piece, min(weight, _ACTOR) if piece in _ACTORS else weight, known=True, others=others)
         elif others:  # it means something, but nothing that the clauses speak of
             yield Term(piece, 1.0, known=False, others=others)
         else:
             yield Term(piece, _unknown(piece, common.get(piece, 0)), known=False)
+
+
+def _said(body: str, ours: Mapping[str, int], lexicon: Lexicon) -> Iterator[tuple[str, dict[str, float]]]:
+    """The everyday expressions of a question with what they mean."""
+    spans = [m.span() for word in ours for m in re.finditer(re.escape(word), body)]
+    for start, end, entry in lexicon.find(body):
+        # 新增学位 holds no 增学位: an expression that would cut a word of the clauses in two is none.
+        if not any(a < start < b < end or start < a < end < b for a, b in spans):
+            yield body[start:end].strip(), dict(entry.official)
+
+
+def _respelt(body: str, lost: list[str], ours: Mapping[str, int], store: Store) -> dict[str, dict[str, float]]:
+    """For words that no clause holds, the words of the clauses that they may be misspellings of."""
+    known = [m.span() for word in ours for m in re.finditer(re.escape(word), body)]
+    looked_up = stretches(body, known)
+    found = {s: w for form, words in store.spelt(looked_up).items() for s in looked_up[form] for w in words}
+    everyday = store.words(found)
+    respelt: dict[str, dict[str, float]] = {}
+    for stretch in sorted(found, key=len, reverse=True):
+        for piece in lost:
+            if piece not in respelt and (piece in stretch or stretch in piece):
+                # 景点 is a word of its own: that 经典 sounds alike is a weak hint, and never enough.
+                respelt[piece] = {found[stretch]: _HINT if everyday.get(stretch, 0) > _OWN_WORD else _RESPELT}
+    return respelt
 
 
 def _unknown(word: str, frequency: int) -> float:
@@ -239,9 +323,8 @@ def _joined(pieces: list[str], pairs: dict[str, int]) -> list[str]:
     return joined
 
 
-def _spread(pieces: list[str], said: dict[str, dict[str, float]], store: Store) -> dict[str, int]:
-    """In how many clauses a word stands at the most: its rarest pair of characters tells."""
-    names = {*pieces, *(official for meanings in said.values() for official in meanings)}
+def _spread(names: list[str], store: Store) -> dict[str, int]:
+    """In how many clauses each of these stands at the most: its rarest pair of characters tells."""
     pairs = store.spread([b for name in names for b in bigrams(name)], "text")
     return {name: min((pairs.get(b, 0) for b in bigrams(name)), default=0) for name in names}
 

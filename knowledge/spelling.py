@@ -1,0 +1,85 @@
+"""A second chance for words that are misspelt: by their sound, by a character too many, too few or wrong, by pinyin.
+
+Every word of the clauses is stored under its forms; a stretch of a question that no clause holds is looked up under its
+own. Right words never come here, so they never pay for it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from knowledge.wording import HAN, pinyin
+
+# Sounds that people mix up, in their typing as in their speech: n/l, zh/z, ang/an, hu/f.
+_MIXED = [("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("hu", "f"), ("l", "n"), ("v", "u")]
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_LATIN_RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
+_LONGEST = 8
+_EDITED = 4  # a shorter word is too like too many others to be told by what is left of it
+
+
+def forms(word: str) -> Iterator[str]:
+    """What a word of the clauses is found under: ~sound, ^initials, -word less one character.
+
+    >>> sorted(forms("学位"))
+    ['~xuewei']
+    >>> sorted(forms("家校共育"))
+    ['-家共育', '-家校共', '-家校育', '-校共育', '^jxgy', '~jiaxiaogonyu']
+    """
+    if not _HAN_RUN.fullmatch(word):
+        return
+    syllables = pinyin(word)
+    yield "~" + _mixed("".join(syllables))
+    if len(word) >= 3:
+        yield "^" + "".join(s[0] for s in syllables)
+    if len(word) >= _EDITED:
+        yield from ("-" + shorter for shorter in _shorter(word))
+
+
+def _shorter(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+def _mixed(sound: str) -> str:
+    for said, heard in _MIXED:
+        sound = sound.replace(said, heard)
+    return sound
+
+
+def stretches(text: str, known: Iterable[tuple[int, int]]) -> dict[str, set[str]]:
+    """Per form to look up, the stretches of a question that it may be: those that are not known as they stand."""
+    found: dict[str, set[str]] = {}
+    spans = list(known)
+    for run in _HAN_RUN.finditer(text):
+        for start, end in _windows(run.start(), run.end()):
+            if any(a <= start and end <= b for a, b in spans):
+                continue
+            stretch = text[start:end]
+            keys = ["~" + _mixed("".join(pinyin(stretch)))]
+            if len(stretch) >= _EDITED - 1:
+                keys += ["-" + stretch, *("-" + s for s in _shorter(stretch) if len(stretch) >= _EDITED)]
+            for key in keys:
+                found.setdefault(key, set()).add(stretch)
+    for run in _LATIN_RUN.finditer(text):
+        for key, stretch in _spelt(run[0]):
+            found.setdefault(key, set()).add(stretch)
+    return found
+
+
+def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
+    for length in range(2, _LONGEST + 1):
+        yield from ((i, i + length) for i in range(start, end - length + 1))
+
+
+def _spelt(run: str) -> Iterator[tuple[str, str]]:
+    """xin zeng xuewei → every piece of it as a sound, and its words as initials."""
+    for word in run.split():
+        if 3 <= len(word) <= _LONGEST:
+            yield "^" + word, word
+    words = run.split()
+    for first in range(len(words)):
+        for last in range(first + 1, min(len(words), first + 6) + 1):
+            yield "~" + _mixed("".join(words[first:last])), " ".join(words[first:last])
+    for word in words:
+        for start in range(len(word)):
+            for end in range(start + 4, min(len(word), start + 24) + 1):
+                yield "~" + _mixed(word[start:end]), word[start:end]
