@@ -5,17 +5,22 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot import config
-from knowledge.errors import QuestionError, SettingsError, YaodianError
+from knowledge.errors import QuestionError, SettingsError, StoreError, YaodianError
 
 if TYPE_CHECKING:
+    from bot.chats import Chats
+    from knowledge.follow import Memory
     from knowledge.lexicon import Lexicon
     from knowledge.store import Store
 
 SHIPPED = Path(__file__).resolve().parents[1] / "knowledge" / "plans" / "changzhou-2021.md"
+# Our files where no setting names others.
+_INDEX, _WORDS, _CHATS = "yaodian.db", "words.toml", "chats.db"
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -73,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
     figures = commands.add_parser("figures", parents=[where, as_json], help="列出计划里的数字")
     figures.add_argument("words", nargs="*", metavar="关键词")
     figures.set_defaults(run=_figures)
+    unanswered = commands.add_parser("unanswered", parents=[where, as_json], help="列出没答上的问题")
+    unanswered.set_defaults(run=_unanswered)
+    teach = commands.add_parser("teach", parents=[where], help="教一个口语说法")
+    teach.add_argument("everyday", metavar="口语")
+    teach.add_argument("official", metavar="官方说法")
+    teach.set_defaults(run=_teach)
     evaluate = commands.add_parser("eval", parents=[where, as_json], help="用一套题打分")
     evaluate.add_argument("file", type=Path, metavar="题目")
     evaluate.set_defaults(run=_eval)
@@ -94,14 +105,16 @@ def _positive(text: str) -> int:
 
 
 def _chat(arguments: argparse.Namespace) -> None:
+    from bot.conversation import Conversation
     from bot.terminal import chat
 
     store, lexicon = _knowledge(arguments)
-    chat(store, lexicon)
+    chat(Conversation(store, lexicon, _chats(arguments)))
 
 
 def _ask(arguments: argparse.Namespace) -> None:
     from knowledge.answer import ask
+    from knowledge.model import Status
 
     if arguments.jsonl:
         _ask_lines(arguments)
@@ -111,27 +124,35 @@ def _ask(arguments: argparse.Namespace) -> None:
         question = sys.stdin.read()
     store, lexicon = _knowledge(arguments)
     answer = ask(question, store, lexicon, arguments.limit)
+    if answer.status in {Status.NOT_COVERED, Status.NO_FIGURE}:
+        with suppress(StoreError):  # a question that cannot be noted is answered all the same
+            _chats(arguments).refused(question)
     record = _record(answer, store)
     print(json.dumps(record, ensure_ascii=False) if arguments.json else record["reply"])
 
 
 def _ask_lines(arguments: argparse.Namespace) -> None:
-    """One answer a line in the order asked; a line that cannot be answered gets a reply that says why."""
-    from knowledge.answer import ask
+    """One answer a line in the order asked; lines of one chat are a conversation; a line that asks nothing is told so."""
+    from knowledge.answer import converse
     from knowledge.model import Answer, Question, Status, Wants
 
     store, lexicon = _knowledge(arguments)
+    memories: dict[str, Memory | None] = {}
     for place, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
         try:
-            question = json.loads(line)["question"]
-        except (ValueError, KeyError, TypeError):
-            question = None
+            row = json.loads(line)
+            question, chat = row["question"], str(row.get("chat") or "")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            question, chat = None, ""
         if not isinstance(question, str):
             raise SettingsError(f'标准输入第 {place} 行应形如 {{"question": "今年新增多少学位？"}}。')
         try:
-            record = _record(ask(question, store, lexicon, arguments.limit), store)
+            answer, memory = converse(question, memories.get(chat), store, lexicon, arguments.limit)
+            if chat:
+                memories[chat] = memory
+            record = _record(answer, store)
         except QuestionError as error:
             nothing = Answer(Question(question, "", Wants.CLAUSE), Status.NOT_COVERED)
             record = _record(nothing, store) | {"reply": str(error)}
@@ -151,18 +172,25 @@ def _knowledge(arguments: argparse.Namespace) -> tuple["Store", "Lexicon"]:
     from knowledge.store import Store
 
     settings = config.load(arguments.config)
-    words = lexicon.load(lexicon.SHIPPED, *([settings.lexicon] if settings.lexicon else []))
-    db = arguments.db or settings.db
-    if db is None:
-        db = _default_db()
-        _build_shipped(db)
-    return Store(db), words
+    own = settings.lexicon or _default(_WORDS)
+    words = lexicon.load(lexicon.SHIPPED, *([own] if settings.lexicon or own.exists() else []))
+    return Store(_db(arguments, settings)), words
 
 
-def _default_db() -> Path:
+def _db(arguments: argparse.Namespace, settings: config.Config) -> Path:
+    """The index that the option or the setting names, else the default one with the shipped plan in it."""
+    named = arguments.db or settings.db
+    if named:
+        return named
+    _build_shipped(_default(_INDEX))
+    return _default(_INDEX)
+
+
+def _default(name: str) -> Path:
+    """Where a file of ours lies that no option and no setting names."""
     from platformdirs import user_data_path
 
-    return user_data_path("yaodian", appauthor=False) / "yaodian.db"
+    return user_data_path("yaodian", appauthor=False) / name
 
 
 def _build_shipped(db: Path) -> None:
@@ -193,11 +221,7 @@ def _index(arguments: argparse.Namespace) -> None:
 
     if bool(arguments.sources) == bool(arguments.clauses):
         raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.txt；条款清单用 --clauses。")
-    settings = config.load(arguments.config)
-    db = arguments.db or settings.db
-    if db is None:
-        db = _default_db()
-        _build_shipped(db)
+    db = _db(arguments, config.load(arguments.config))
     if arguments.clauses:
         documents = read_clauses(arguments.clauses)
     else:
@@ -215,97 +239,56 @@ def _index(arguments: argparse.Namespace) -> None:
 
 
 def _plans(arguments: argparse.Namespace) -> None:
-    from bot.tables import print_rows
+    from bot.listings import list_plans
 
-    store, _ = _knowledge(arguments)
-    plans = store.plans()
-    if arguments.json:
-        print(json.dumps(plans, ensure_ascii=False))
-        return
-    rows = [
-        (
-            p["title"],
-            p["edition"] or "原文",
-            p["issuer"] or "",
-            str(p["year"] or ""),
-            str(p["clauses"]),
-            str(p["figures"]),
-            "是" if p["current"] else "否",
-        )
-        for p in plans
-    ]
-    print_rows(("计划", "版本", "发布单位", "年份", "条款", "数字", "引用"), rows)
+    list_plans(_knowledge(arguments)[0], as_json=arguments.json)
 
 
 def _clauses(arguments: argparse.Namespace) -> None:
-    from bot.contract import clause_record, figure_record
-    from bot.replies import body, source
-    from bot.tables import print_rows
+    from bot.listings import list_clauses
 
-    store, _ = _knowledge(arguments)
-    clauses = (
-        _chosen(store, arguments.ref)
-        if arguments.ref
-        else [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
-    )
-    if arguments.json:
-        records = [
-            clause_record(c) | {"text": c.text, "figures": [figure_record(c, f) for f in c.figures]} for c in clauses
-        ]
-        print(json.dumps(records, ensure_ascii=False))
-    elif arguments.ref:
-        print("\n\n".join(f"{source(c)}\n\n{body(c)}" for c in clauses))
-    else:
-        print_rows(
-            ("条", "标题", "所在部分"), [(c.ref or str(c.number), c.title or c.text[:24], c.chapter) for c in clauses]
-        )
-
-
-def _chosen(store: "Store", ref: str) -> list[Any]:
-    """The clauses printed under a number, in any way of writing it."""
-    import re
-
-    from knowledge.numerals import number
-    from knowledge.wording import fold
-
-    found = re.search(r"-?\d+|[零〇一二三四五六七八九十百]+", fold(ref))
-    value = number(found[0]) if found else None
-    plan = store.plan()
-    clauses = store.clause_by_ref(plan.title, int(value)) if plan and value is not None else []
-    if not clauses:
-        last = store.last_ref(plan.title) if plan else 0
-        raise SettingsError(f"没有“{ref}”这一条，请写 1 到 {last} 之间的条号，例如 yaodian clauses 7。")
-    return clauses
+    list_clauses(_knowledge(arguments)[0], arguments.ref, as_json=arguments.json)
 
 
 def _figures(arguments: argparse.Namespace) -> None:
-    from bot.contract import figure_record
-    from bot.tables import print_rows
+    from bot.listings import list_figures
 
-    store, _ = _knowledge(arguments)
-    clauses = [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
-    ledger = [
-        (c, f)
-        for c in clauses
-        for f in c.figures
-        if all(w in f"{f.what}{f.part or ''}{f.raw}{c.title}" for w in arguments.words)
-    ]
-    if arguments.json:
-        print(json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False))
-        return
-    rows = [(c.ref or str(c.number), f.what, f.part or "", f.raw, f.qualifier or "") for c, f in ledger]
-    print_rows(("条", "数的是什么", "其中", "数", "说明"), rows)
+    list_figures(_knowledge(arguments)[0], arguments.words, as_json=arguments.json)
+
+
+def _unanswered(arguments: argparse.Namespace) -> None:
+    from bot.listings import list_unanswered
+
+    list_unanswered(_chats(arguments).unanswered(), as_json=arguments.json)
+
+
+def _teach(arguments: argparse.Namespace) -> None:
+    from knowledge.lexicon import teach
+
+    file = config.load(arguments.config).lexicon or _default(_WORDS)
+    teach(file, arguments.everyday, arguments.official)
+    print(
+        f"记住了：以后有人说“{arguments.everyday}”，就当是问“{arguments.official}”；写在 {file} 里，正开着的聊天重新打开后生效。"
+    )
+
+
+def _chats(arguments: argparse.Namespace) -> "Chats":
+    """What chats leave behind: where they find what was talked about, and note what they refused."""
+    from bot.chats import Chats
+
+    settings = config.load(arguments.config)
+    return Chats(settings.chats or _default(_CHATS), settings.keep_days)
 
 
 def _eval(arguments: argparse.Namespace) -> None:
     from bot.evaluate import evaluate, read_questions
     from bot.tables import print_scores, progress
-    from knowledge.answer import ask
+    from knowledge.answer import converse
 
     rows = read_questions(arguments.file)
     store, lexicon = _knowledge(arguments)
     with progress(len(rows), "打分") as advance:
-        scores = evaluate(rows, lambda question: ask(question, store, lexicon, 10), advance)
+        scores = evaluate(rows, lambda question, before: converse(question, before, store, lexicon, 10), advance)
     if arguments.json:
         print(json.dumps({kind: score.record() for kind, score in scores.items()}, ensure_ascii=False, indent=2))
     else:

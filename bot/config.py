@@ -3,16 +3,22 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
 from knowledge.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`db` is the index to answer from, `lexicon` an operator's own everyday words; None: the shipped ones alone."""
+    """`db` is the index to answer from, `lexicon` an operator's own everyday words, `chats` what chats leave behind.
+
+    None: the file of that kind that lies where the default index does. `keep_days` is how long refused questions are kept.
+    """
 
     db: Path | None = None
     lexicon: Path | None = None
+    chats: Path | None = None
+    keep_days: int = 90
 
 
 def load(file: Path | None) -> Config:
@@ -26,8 +32,6 @@ def load(file: Path | None) -> Config:
 def _read(file: Path) -> Config:
     import tomllib
 
-    import msgspec
-
     try:
         values = tomllib.loads(file.read_text(encoding="utf8"))
     except OSError as error:
@@ -38,9 +42,19 @@ def _read(file: Path) -> Config:
     unknown = [key for key in values if key not in known]
     if unknown:
         raise SettingsError(f"设置文件 {file} 里的 {unknown[0]} 不认识，能用的有：{'、'.join(sorted(known))}。")
+    return Config(**{key: _fitting(file, key, value) for key, value in values.items()})
+
+
+def _fitting(file: Path, key: str, value: object) -> Any:
+    """The value of a setting in the type that it has in Config."""
+    import msgspec
+
+    days = key == "keep_days"
+    kind: Any = Annotated[int, msgspec.Meta(ge=1)] if days else str
     try:
-        texts = msgspec.convert(values, dict[str, str])
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"设置文件 {file} 里的值不对（{error}），这里应写带引号的路径。") from None
+        fitting = msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        expected = " 1 以上的整数，例如 90" if days else '带引号的路径，例如 "our.db"'
+        raise SettingsError(f"设置文件 {file} 里的 {key} 写得不对，应写{expected}。") from None
     # A relative path is meant from where the settings stand, not from where the command is run.
-    return Config(**{key: file.resolve().parent / Path(text).expanduser() for key, text in texts.items()})
+    return fitting if days else file.resolve().parent / Path(fitting).expanduser()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.model import Answer, Clause, Derived, Figure, Match
 
 if TYPE_CHECKING:
+    from bot.chats import Group
     from indexer.document import Report
 
 
@@ -18,6 +19,15 @@ def answer_record(answer: Answer, reply: str) -> dict[str, Any]:
         "derived": _derived_record(answer.derived, answer) if answer.derived else None,
         "nearest": [match_record(m) for m in answer.nearest],
         "reply": reply,
+    }
+
+
+def group_record(group: "Group") -> dict[str, Any]:
+    return {
+        "question": group.question,
+        "count": group.count,
+        "last": group.last,
+        "wordings": list(group.wordings),
     }
 
 

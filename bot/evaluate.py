@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SettingsError
+from knowledge.follow import Memory
 from knowledge.model import Answer, Status
 from knowledge.numerals import quantities
 
@@ -50,17 +51,25 @@ class Score:
         }
 
 
+Ask = Callable[[str, Memory | None], tuple[Answer, Memory | None]]
+
+
 def evaluate(
-    rows: Iterable[dict[str, Any]], ask: Callable[[str], Answer], progress: Callable[[int], None] = lambda _done: None
+    rows: Iterable[dict[str, Any]], ask: Ask, progress: Callable[[int], None] = lambda _done: None
 ) -> dict[str, Score]:
-    """Scores by kind, and all together under 全部. `ask` answers one question and names ten nearest clauses."""
+    """Scores by kind, and all together under 全部. `ask` answers a question after what is remembered of the chat and
+    names ten nearest clauses; a row with `turns` is a chat, whose later turns count as 追问."""
     scores: dict[str, Score] = {}
     for done, row in enumerate(rows, 1):
-        started = time.perf_counter()
-        answer = ask(row["question"])
-        seconds = time.perf_counter() - started
-        for kind in (row.get("kind") or "question", "全部"):
-            _add(scores.setdefault(kind, Score()), row, answer, seconds)
+        memory: Memory | None = None
+        for place, turn in enumerate(row.get("turns", [row])):
+            started = time.perf_counter()
+            answer, memory = ask(turn["question"], memory)
+            seconds = time.perf_counter() - started
+            chat = ("追问" if place else "首问") if "turns" in row else row.get("kind") or "question"
+            for kind in (chat, "全部"):
+                named = {"id": f"{row.get('id', '')}.{place + 1}", "kind": chat, **turn} if "turns" in row else row
+                _add(scores.setdefault(kind, Score()), named, answer, seconds)
         progress(done)
     return scores
 
@@ -126,8 +135,9 @@ def read_questions(file: Path) -> list[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
-            fits = isinstance(row["question"], str) and isinstance(row["clauses"], list)
-        except (ValueError, KeyError, TypeError):
+            turns = row.get("turns", [row])
+            fits = all(isinstance(t["question"], str) and isinstance(t["clauses"], list) for t in turns) and bool(turns)
+        except (ValueError, KeyError, TypeError, AttributeError):
             fits = False
         if not fits:
             raise SettingsError(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from unicodedata import east_asian_width
 
-from knowledge.answer import sentence_with, split_of, total_of
+from knowledge.figures import sentence_with, split_of, total_of
 from knowledge.model import Answer, Clause, Figure, Match, PartKind, Plan, Status, Wants
 from knowledge.retrieve import sentence
 from knowledge.wording import is_traditional, traditional
@@ -15,10 +15,22 @@ HELP = (
     "直接打字问就行，几个字也可以，比如：小学学位、武进几个项目、减负。\n"
     "/条 7　看第七条全文\n/目录　看全部条款\n/帮助　看这份说明\n/退出　结束"
 )
+GREETING = "您好！我只回答{plan}里的问题。可以问：今年新增多少学位？　补习班谁来管？　武进几个项目？"
 GOODBYE = "再见！"
 BUILDING = "第一次使用，正在整理内置的计划，请稍等……"
 NO_COMMAND = "没有这个命令。" + "输入 /帮助 看看能用哪些。"
 CLAUSE_USAGE = "请写条号，比如 /条 7。这份计划有第 1 到第 {last} 条。"
+HELPLINES = (
+    "您和孩子的安全最要紧。有危险请马上打 110 或 120；心里难受，随时可以打 12356（心理援助热线）或 12355（青少年服务热线），"
+    "会有人耐心听您说。"
+)
+_POINTING = {
+    "source": "出自",
+    "detail": "",
+    "reason": "计划里没有写原因，原文是这样说的：\n\n",
+    "no_others": "没有找到别的条款，还是这一条：",
+    "others": "",
+}
 _BAR = 14
 _LONG = 600
 _KINDS = {PartKind.AREA: "地区", PartKind.STAGE: "学段", PartKind.OTHER: "项目"}
@@ -27,7 +39,7 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 def reply(answer: Answer, plan: Plan | None) -> str:
     """The reply as plain text, in traditional script where the question was in it."""
-    text = _text(answer, plan).strip()
+    text = (HELPLINES + "\n\n" if answer.question.danger else "") + _text(answer, plan).strip()
     return traditional(text) if is_traditional(answer.question.text) else text
 
 
@@ -39,7 +51,9 @@ def _text(answer: Answer, plan: Plan | None) -> str:
     if answer.question.wants is Wants.CHAPTER:
         return _chapter(answer)
     if len({c.key for c, _ in answer.figures}) > 1:
-        return _readings(answer)
+        return _readings(answer) if answer.status is Status.AMBIGUOUS else _several(answer)
+    if answer.reason in _POINTING:
+        return _pointed(answer)
     if answer.figures:
         return _figures(answer)
     if len(answer.matches) > 1 and answer.question.refs:
@@ -69,6 +83,12 @@ def _computed(answer: Answer) -> str:
         return ""
     of, value = derived.of, amount(derived.value, derived.unit)
     names = "、".join(f.part or f.what for f in of)
+    if derived.kind == "share":
+        total = of[-1]
+        return f"{'、'.join(f.part or f.what for f in of[:-1])}占{total.what}的{value}（按{total.raw}算出）"
+    if derived.kind == "difference" and of[0].part is None and of[-1].part is not None:
+        left = "、".join(f.part or "" for f in of[1:])
+        return f"除{left}外共{value}（{' − '.join(f.raw for f in of)}，按计划里的数算出）"
     if derived.kind == "sum":
         return f"合计{value}（由{' + '.join(f.raw for f in of)}算出，计划里没有直接写这个数）"
     ranked = sorted(of, key=lambda f: f.value, reverse=True)
@@ -93,6 +113,22 @@ def _readings(answer: Answer) -> str:
     for place, (clause, figure) in enumerate(answer.figures, 1):
         lines.append(f"\n{place}. {named(figure)}\n{sentence_with(clause, figure)}\n——{source(clause)}")
     return "\n".join(lines)
+
+
+def _several(answer: Answer) -> str:
+    """Figures of several clauses, each with its sentence and source, and what is computed from them."""
+    lines = [named(f) for _, f in answer.figures] + ([_computed(answer)] if answer.derived else [])
+    quotes = [f"{sentence_with(c, f)}\n——{source(c)}" for c, f in answer.figures]
+    return "\n\n".join(["\n".join(lines), *quotes])
+
+
+def _pointed(answer: Answer) -> str:
+    """What was asked of the last answer: where it stands, more of it, why, what else."""
+    clause = answer.matches[0].clause
+    if answer.reason == "others":
+        listed = "\n".join(source(m.clause) for m in answer.matches)
+        return f"还有这几条也提到了：\n{listed}\n想看哪一条，发条号就行。"
+    return f"{_POINTING[str(answer.reason)]}{source(clause)}\n\n{body(clause)}"
 
 
 def _subject(answer: Answer) -> str:
@@ -136,6 +172,10 @@ def _not_covered(answer: Answer, plan: Plan | None) -> str:
         return f"{name}没有这一条。一共 {answer.count} 条，请发 1 到 {answer.count} 之间的条号。"
     if answer.reason == "no_such_chapter":
         return f"{name}没有这一部分，一共 {answer.count} 个部分。"
+    if answer.reason == "elsewhere":
+        return f"我手头没有{'、'.join(answer.question.elsewhere)}的计划，只能回答{name}里的内容。"
+    if not answer.question.terms and answer.reason is None:
+        return GREETING.format(plan=name)
     if answer.reason == "no_such_number":
         first = f"{name}里没有这个数。"
     else:

@@ -6,35 +6,35 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot import replies
-from knowledge.answer import ask
+from bot.conversation import Conversation
 from knowledge.errors import QuestionError
-from knowledge.lexicon import Lexicon
-from knowledge.store import Store
 from knowledge.wording import fold
 
 _PROMPT = "问："
+_CHAT = "terminal"
 _QUIT = {"/退出", "/再见", "/quit", "/exit", "/q"}
 _HELP = {"/帮助", "/help", "/start", "/?", "/？"}
 _CONTENTS = {"/目录", "/toc"}
 
 
-def chat(store: Store, lexicon: Lexicon) -> None:
+def chat(conversation: Conversation) -> None:
     """Answer line after line until there is none or the person leaves."""
     live = sys.stdin.isatty() and sys.stdout.isatty()
-    plan = store.plan()
+    plan = conversation.store.plan()
     if live:
         _remember_lines()
         _show(replies.WELCOME.format(plan=f"《{plan.title}》" if plan else "计划"), live=live)
     while (line := _read(live=live)) is not None and line.strip() not in _QUIT:
         if line.strip() or not live:
-            _show(respond(line, store, lexicon), live=live)
+            _show(respond(line, conversation), live=live)
     if live:
         _show(replies.GOODBYE, live=live)
 
 
-def respond(line: str, store: Store, lexicon: Lexicon) -> str:
+def respond(line: str, conversation: Conversation) -> str:
     """The reply to a line: to a command that begins with /, else to a question."""
     words = line.strip()
+    store = conversation.store
     plan = store.plan()
     if words in _HELP:
         return replies.HELP
@@ -46,7 +46,7 @@ def respond(line: str, store: Store, lexicon: Lexicon) -> str:
     if words.startswith("/") and not clause:
         return replies.NO_COMMAND
     try:
-        return replies.reply(ask(clause[1] if clause else line, store, lexicon), plan)
+        return replies.reply(conversation.ask(_CHAT, clause[1] if clause else line), plan)
     except QuestionError as error:
         return str(error)
 

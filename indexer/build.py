@@ -18,8 +18,8 @@ from indexer.document import Document, Report
 from knowledge.errors import StoreError
 from knowledge.model import Clause, Figure, Plan
 from knowledge.numerals import number
-from knowledge.store import APPLICATION, VERSION, check
 from knowledge.spelling import forms
+from knowledge.store import APPLICATION, VERSION, check
 from knowledge.wording import bigrams, default_cutter, everyday_words, fold
 
 # Two documents are editions of one plan where this share of the headings agrees.
@@ -167,7 +167,7 @@ def _insert_clauses(database: sqlite_utils.Database, plan_id: int, plan: Plan, c
     database.conn.executemany(
         "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)", tokens
     )
-    words = {word for *_, said in tokens for word in said.split() if len(word) <= _LONGEST_WORD}
+    words = {word for *_, said in tokens for word in str(said).split() if len(word) <= _LONGEST_WORD}
     spelt = ((form, word) for word in sorted(words) for form in forms(word))
     database.conn.executemany("INSERT OR IGNORE INTO spellings VALUES (?, ?)", spelt)
 

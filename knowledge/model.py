@@ -106,6 +106,8 @@ class Wants(StrEnum):
     SUM = "sum"
     MOST = "most"
     LEAST = "least"
+    SHARE = "share"
+    WITHOUT = "without"  # 除市本级外
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Term:
 class Question:
     """A question understood. `text` is what the person typed, `plain` the same folded for matching, `stated` the
     numbers that it names itself, `units` those in which the answer may be, `asks` its stretches that ask for a number,
-    `doubtful` that its 几 may only mean some (几个老师在说)."""
+    `doubtful` that its 几 may only mean some (几个老师在说), `elsewhere` the
+    places and years that it names and no plan at hand speaks of, `danger` that a person may be in it."""
 
     text: str
     plain: str
@@ -138,6 +141,8 @@ class Question:
     chapter: int | None = None
     asks: tuple[str, ...] = ()
     doubtful: bool = False
+    danger: bool = False
+    elsewhere: tuple[str, ...] = ()
     lists: bool = False
 
 
@@ -164,7 +169,8 @@ class Derived:
 class Answer:
     """What is known about a question: `matches` answer it, `nearest` are the best clauses whatever the status.
 
-    `reason` says why there is none: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split."""
+    `reason` says more of it: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split, elsewhere;
+    of an answer that points at the last one: source, detail, reason, others, no_others."""
 
     question: Question
     status: Status

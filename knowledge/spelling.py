@@ -71,7 +71,7 @@ def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _spelt(run: str) -> Iterator[tuple[str, str]]:
-    """xin zeng xuewei → every piece of it as a sound, and its words as initials."""
+    """Xin zeng xuewei → every piece of it as a sound, and its words as initials."""
     for word in run.split():
         if 3 <= len(word) <= _LONGEST:
             yield "^" + word, word

@@ -73,6 +73,9 @@ class Store:
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def years(self) -> list[int]:
+        return [row[0] for row in self._all("SELECT DISTINCT year FROM plans WHERE current AND year IS NOT NULL")]
+
     def digests(self) -> set[str]:
         return {row[0] for row in self._all("SELECT digest FROM plans")}
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.chats import Chats
+from knowledge.store import Store
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -32,7 +35,7 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def db(small_file: Path) -> str:
+def db(small: Store, small_file: Path) -> str:  # noqa: ARG001 — it is the index that is asked
     return str(small_file.with_suffix(".db"))
 
 
@@ -61,6 +64,19 @@ def test_lines_of_questions_are_answered_in_their_order(run: Run, db: str) -> No
         ("", "not_covered"),
         ("第二条", "answered"),
     ]
+
+
+def test_lines_of_one_chat_are_a_conversation_and_other_lines_are_not(run: Run, db: str) -> None:
+    lines = [("新增学位多少", "a"), ("投入多少钱", "b"), ("那小学呢", "a"), ("哪条说的", "b")]
+    typed = "\n".join(json.dumps({"question": question, "chat": chat}) for question, chat in lines)
+    records = [json.loads(line) for line in run("ask", "--jsonl", "--db", db, typed=typed).stdout.splitlines()]
+    assert [[f["raw"] for f in r["figures"]] for r in records] == [["300个"], ["1.5亿元"], ["100个"], []]
+    assert records[3]["clauses"][0]["number"] == 2
+
+
+def test_a_chat_goes_on_after_a_restart(run: Run, db: str) -> None:
+    run("--db", db, typed="新增学位多少\n")
+    assert run("--db", db, typed="那小学呢\n").stdout.startswith("新增学位 · 小学：100个")
 
 
 def test_a_report_says_what_was_read_and_that_no_digit_is_lost(run: Run, small_file: Path) -> None:
@@ -141,6 +157,8 @@ def bad_files(folder: Path) -> None:
         (["clauses", "abc"], "没有“abc”这一条"),
         (["eval", "bad.jsonl"], "第 1 行"),
         (["eval", "none.jsonl"], "读不出来"),
+        (["teach", "剪 彩", "竣工"], "空格"),
+        (["teach", "剪彩"], "命令写得不对"),
         (["fly"], "命令写得不对"),
         (["ask", "--limit", "0", "学位"], "命令写得不对"),
     ],
@@ -170,3 +188,56 @@ def test_an_operators_own_words_count(run: Run, db: str, tmp_path: Path) -> None
     (tmp_path / "words.toml").write_text('[same]\n"竣工" = "揭牌开门"')
     (tmp_path / "config.toml").write_text(f'db = {json.dumps(db)}\nlexicon = "words.toml"')
     assert run("ask", "几个揭牌开门").stdout.startswith("竣工：7个")
+
+
+def test_a_word_that_is_taught_counts_in_the_next_question(run: Run, db: str) -> None:
+    taught = run("teach", "揭牌开门", "竣工")
+    assert (taught.returncode, taught.stderr, len(taught.stdout.splitlines())) == (0, "", 1)
+    assert all(word in taught.stdout for word in ("揭牌开门", "竣工", "words.toml"))
+    assert run("ask", "几个揭牌开门", "--db", db).stdout.startswith("竣工：7个")
+    assert "已经有" in run("teach", "揭牌开门", "竣工").stderr
+
+
+def test_a_word_is_taught_to_the_lexicon_that_the_settings_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('lexicon = "own/words.toml"')
+    assert str(tmp_path / "own" / "words.toml") in run("teach", "揭牌开门", "竣工").stdout
+    assert "揭牌开门" in (tmp_path / "own" / "words.toml").read_text(encoding="utf8")
+
+
+def test_what_was_not_answered_is_listed_as_a_table_and_as_json(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('chats = "kept/chats.db"\nkeep_days = 7')
+    assert run("unanswered", "--json").stdout == "[]\n"
+    chats = Chats(tmp_path / "kept" / "chats.db")
+    for question in ("明天下雨吗", "明天下雨吗", "明天会下雨吗", *(f"校车几点到{i}号站" for i in range(3))):
+        chats.refused(question)
+    today = chats.unanswered()[0].last
+    chats.close()
+    assert run("unanswered").stdout.splitlines()[:2] == [
+        "次数\t最近\t问题\t还这样问过",
+        f"3\t{today}\t明天下雨吗\t明天会下雨吗",
+    ]
+    assert json.loads(run("unanswered", "--json").stdout)[0] == {
+        "question": "明天下雨吗", "count": 3, "last": today, "wordings": ["明天下雨吗", "明天会下雨吗"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("keep_days = 0", "keep_days 写得不对，应写 1 以上的整数"),
+        ("keep_days = '90'", "keep_days 写得不对，应写 1 以上的整数"),
+        ("keep_days = 1.5", "keep_days 写得不对，应写 1 以上的整数"),
+        ("keep_days = true", "keep_days 写得不对，应写 1 以上的整数"),
+        ("chats = 7", "chats 写得不对，应写带引号的路径"),
+        ("db = ['a']", "db 写得不对，应写带引号的路径"),
+        ("chats = 'other.db'", "不是聊天记录"),
+        ("chats = 'config.toml/chats.db'", "打不开"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named_with_what_is_expected(
+    setting: str, says: str, run: Run, tmp_path: Path
+) -> None:
+    bad_files(tmp_path)
+    (tmp_path / "config.toml").write_text(setting)
+    done = run("unanswered")
+    assert (done.returncode, done.stdout, says in done.stderr, done.stderr.count("\n")) == (2, "", True, 1)

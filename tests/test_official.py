@@ -14,7 +14,7 @@ import pytest
 from bot.evaluate import evaluate, read_questions
 from indexer.document import read_document
 from indexer.figures import check_sums
-from knowledge.answer import ask
+from knowledge.answer import converse
 from knowledge.lexicon import Lexicon
 from knowledge.model import Clause
 from knowledge.store import Store
@@ -85,7 +85,7 @@ def test_both_editions_have_the_same_headings(official: Store, shipped: Store) -
 
 def scored(data: Path, store: Store, words: Lexicon, kinds: set[str]) -> dict[str, Any]:
     rows = [r for r in read_questions(data / "eval" / "questions.dev.jsonl") if r["kind"] in kinds]
-    return evaluate(rows, lambda question: ask(question, store, words, 10))["全部"].record()
+    return evaluate(rows, lambda question, before: converse(question, before, store, words, 10))["全部"].record()
 
 
 def test_questions_in_the_plans_own_words_get_their_clause_and_figures(

@@ -1,0 +1,193 @@
+"""What chats leave behind, in one SQLite file: what was talked about for half an hour, and the questions that were refused."""
+
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import StoreError
+from knowledge.likeness import grouped
+from knowledge.wording import fold
+
+MEMORY_MINUTES = 30
+APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
+VERSION = 1
+_SCHEMA = (
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+    "CREATE TABLE salt (salt BLOB NOT NULL)",
+    "CREATE TABLE memory (chat BLOB PRIMARY KEY, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE refused (question TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, day)) WITHOUT ROWID",
+    "CREATE INDEX memory_by_time ON memory(at)",
+    "CREATE INDEX refused_by_day ON refused(day)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Refused questions that are alike: the most frequent wording, how often all were asked, the last day, all wordings."""
+
+    question: str
+    count: int
+    last: str
+    wordings: tuple[str, ...]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+class Chats:
+    """What is kept of chats, by any number of processes at once. Every method raises StoreError where the file fails."""
+
+    def __init__(self, file: Path, keep_days: int = 90, clock: Callable[[], datetime] = _now) -> None:
+        self._file, self._keep_days, self._clock = file, keep_days, clock
+        self._lock = threading.Lock()
+        self._connection = _connect(file)
+        try:
+            self._salt = self._prepare()
+            self.purge()
+        except StoreError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def remember(self, chat: str, context: str) -> None:
+        """Keep what a chat is about, in the place of what it was about before, for MEMORY_MINUTES."""
+        row = (self._key(chat), context.encode("utf8", "surrogatepass"), self._clock().timestamp())
+        with self._writing() as connection:
+            self._drop(connection)
+            connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", row)
+
+    def recall(self, chat: str) -> str | None:
+        """What the chat is about, None where it never said or has been silent for MEMORY_MINUTES."""
+        with self._careful() as connection:
+            query = "SELECT context FROM memory WHERE chat = ? AND at > ?"
+            row = connection.execute(query, (self._key(chat), self._forgotten())).fetchone()
+        return row[0].decode("utf8", "surrogatepass") if row else None
+
+    def forget(self, chat: str) -> None:
+        with self._writing() as connection:
+            connection.execute("DELETE FROM memory WHERE chat = ?", (self._key(chat),))
+
+    def refused(self, question: str) -> None:
+        """Note that a question was refused and on which day, but not who asked it."""
+        # What cannot be printed would play tricks in the terminal of who reads the list.
+        question = "".join(c for c in " ".join(question.split()) if c.isprintable())
+        note = "INSERT INTO refused VALUES (?, ?, 1) ON CONFLICT (question, day) DO UPDATE SET times = times + 1"
+        with self._writing() as connection:
+            self._drop(connection)
+            if question:
+                connection.execute(note, (question, self._clock().date().isoformat()))
+
+    def unanswered(self) -> list[Group]:
+        """The refused questions of the last `keep_days` days, those that are alike together, most asked first."""
+        with self._careful() as connection:
+            query = "SELECT question, sum(times), max(day) FROM refused WHERE day >= ? GROUP BY question"
+            rows = connection.execute(query, (self._first_day(),)).fetchall()
+        return _groups(rows)
+
+    def purge(self) -> None:
+        """Drop the refused questions that are older than `keep_days` and what was said longer than MEMORY_MINUTES ago."""
+        with self._writing() as connection:
+            self._drop(connection)
+
+    def _drop(self, connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM memory WHERE at <= ?", (self._forgotten(),))
+        connection.execute("DELETE FROM refused WHERE day < ?", (self._first_day(),))
+
+    def _forgotten(self) -> float:
+        return self._clock().timestamp() - MEMORY_MINUTES * 60
+
+    def _first_day(self) -> str:
+        return date.fromordinal(max(1, self._clock().toordinal() - self._keep_days)).isoformat()
+
+    def _key(self, chat: str) -> bytes:
+        return hashlib.sha256(self._salt + chat.encode("utf8", "surrogatepass")).digest()
+
+    def _prepare(self) -> bytes:
+        """The salt of a file that is ours; an empty one is made ours."""
+        with self._writing() as connection:
+            application, version = (_value(connection, f"PRAGMA {p}") for p in ("application_id", "user_version"))
+            if not application and not _value(connection, "SELECT count(*) FROM sqlite_master"):
+                for statement in _SCHEMA:
+                    connection.execute(statement)
+                connection.execute("INSERT INTO salt VALUES (?)", (os.urandom(16),))
+            elif application != APPLICATION:
+                raise StoreError(f"{self._file} 是别的程序的数据库，请在设置的 chats 里换一个文件名。")
+            elif version != VERSION:
+                raise StoreError(
+                    f"{self._file} 是另一个版本的聊天记录（{version}，现在用 {VERSION}），请在设置的 chats 里换一个文件名。"
+                )
+            salt = bytes(_value(connection, "SELECT salt FROM salt"))
+        # Two processes that switch at once do not wait for each other: who comes second finds it done.
+        with suppress(sqlite3.OperationalError):
+            self._connection.execute("PRAGMA journal_mode = WAL")
+        return salt
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One short transaction: all of it is written, or nothing."""
+        with self._careful() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _careful(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for one thread at a time; what goes wrong is told in a sentence."""
+        try:
+            with self._lock:
+                yield self._connection
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"聊天记录 {self._file} 现在用不了（{error}），请检查磁盘空间和文件权限后再试。") from None
+        except sqlite3.DatabaseError:
+            raise StoreError(f"{self._file} 不是聊天记录或已经损坏，把它移开就会重新建一个。") from None
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    try:
+        if file.is_dir():
+            raise StoreError(f"{file} 是文件夹，请在设置的 chats 里写文件名，例如 {file / 'chats.db'}。")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(0o600)  # what people ask is for the operator alone to read
+        return sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    except OSError as error:
+        raise StoreError(f"聊天记录 {file} 打不开（{error.strerror}），请检查路径和权限。") from None
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"聊天记录 {file} 打不开（{error}），请检查路径和权限。") from None
+
+
+def _value(connection: sqlite3.Connection, query: str) -> Any:
+    return connection.execute(query).fetchone()[0]
+
+
+def _groups(rows: list[tuple[str, int, str]]) -> list[Group]:
+    """Questions, how often each was asked and its last day, put together by likeness, most asked first."""
+    times, last = {q: n for q, n, _ in rows}, {q: day for q, _, day in rows}
+    wordings: dict[str, list[str]] = {}
+    for question in times:
+        wordings.setdefault(fold(question), []).append(question)
+    asked = {folded: sum(times[q] for q in same) for folded, same in wordings.items()}
+    alike = grouped(sorted(asked, key=lambda folded: (-asked[folded], folded)))
+    groups = [_group([q for folded in some for q in wordings[folded]], times, last) for some in alike]
+    groups.sort(key=lambda g: g.last, reverse=True)
+    return sorted(groups, key=lambda g: -g.count)
+
+
+def _group(wordings: list[str], times: dict[str, int], last: dict[str, str]) -> Group:
+    wordings = sorted(wordings, key=lambda w: (-times[w], w))
+    return Group(wordings[0], sum(times[w] for w in wordings), max(last[w] for w in wordings), tuple(wordings))

@@ -1,0 +1,97 @@
+"""What the commands print that list what there is: plans, clauses, figures, questions that were not answered."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from bot.chats import Group
+from bot.contract import clause_record, figure_record, group_record
+from bot.replies import body, source
+from bot.tables import print_rows
+from knowledge.errors import SettingsError
+from knowledge.model import Clause
+from knowledge.numerals import number
+from knowledge.store import Store
+from knowledge.wording import fold
+
+_WORDINGS = 5
+
+
+def list_plans(store: Store, *, as_json: bool) -> None:
+    plans = store.plans()
+    if as_json:
+        print(json.dumps(plans, ensure_ascii=False))
+        return
+    rows = [
+        (
+            p["title"],
+            p["edition"] or "原文",
+            p["issuer"] or "",
+            str(p["year"] or ""),
+            str(p["clauses"]),
+            str(p["figures"]),
+            "是" if p["current"] else "否",
+        )
+        for p in plans
+    ]
+    print_rows(("计划", "版本", "发布单位", "年份", "条款", "数字", "引用"), rows)
+
+
+def list_clauses(store: Store, ref: str | None, *, as_json: bool) -> None:
+    """All clauses in a line each, or those printed under one number in full."""
+    clauses = _chosen(store, ref) if ref else _quoted(store)
+    if as_json:
+        records = [
+            clause_record(c) | {"text": c.text, "figures": [figure_record(c, f) for f in c.figures]} for c in clauses
+        ]
+        print(json.dumps(records, ensure_ascii=False))
+    elif ref:
+        print("\n\n".join(f"{source(c)}\n\n{body(c)}" for c in clauses))
+    else:
+        print_rows(
+            ("条", "标题", "所在部分"), [(c.ref or str(c.number), c.title or c.text[:24], c.chapter) for c in clauses]
+        )
+
+
+def list_figures(store: Store, words: Sequence[str], *, as_json: bool) -> None:
+    """The ledger, or those of its figures that go with all of the words."""
+    ledger = [
+        (c, f)
+        for c in _quoted(store)
+        for f in c.figures
+        if all(w in f"{f.what}{f.part or ''}{f.raw}{c.title}" for w in words)
+    ]
+    if as_json:
+        print(json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False))
+        return
+    rows = [(c.ref or str(c.number), f.what, f.part or "", f.raw, f.qualifier or "") for c, f in ledger]
+    print_rows(("条", "数的是什么", "其中", "数", "说明"), rows)
+
+
+def list_unanswered(groups: Sequence[Group], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([group_record(g) for g in groups], ensure_ascii=False))
+        return
+    rows = [(str(g.count), g.last, g.question, _others(g.wordings[1:])) for g in groups]
+    print_rows(("次数", "最近", "问题", "还这样问过"), rows)
+
+
+def _others(wordings: Sequence[str]) -> str:
+    more = f"　等 {len(wordings)} 种" if len(wordings) > _WORDINGS else ""
+    return "　".join(wordings[:_WORDINGS]) + more
+
+
+def _quoted(store: Store) -> list[Clause]:
+    return [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
+
+
+def _chosen(store: Store, ref: str) -> list[Clause]:
+    """The clauses printed under a number, in any way of writing it."""
+    found = re.search(r"-?\d+|[零〇一二三四五六七八九十百]+", fold(ref))
+    value = number(found[0]) if found else None
+    plan = store.plan()
+    clauses = store.clause_by_ref(plan.title, int(value)) if plan and value is not None else []
+    if not clauses:
+        last = store.last_ref(plan.title) if plan else 0
+        raise SettingsError(f"没有“{ref}”这一条，请写 1 到 {last} 之间的条号，例如 yaodian clauses 7。")
+    return clauses

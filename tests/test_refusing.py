@@ -1,0 +1,50 @@
+from collections.abc import Callable
+
+import pytest
+
+from bot.replies import reply
+from knowledge.danger import in_danger
+from knowledge.model import Answer, Status
+from knowledge.store import Store
+
+Ask = Callable[[str], Answer]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [("2022年新增多少学位", "2022年"), ("无锡新增多少学位", "无锡"), ("苏州2031年建几所学校", "2031年、苏州")],
+)
+def test_another_year_or_place_is_refused_by_its_name(question: str, named: str, ask_small: Ask, small: Store) -> None:
+    answer = ask_small(question)
+    assert (answer.status, answer.matches) == (Status.NOT_COVERED, ())
+    assert reply(answer, small.plan()) == f"我手头没有{named}的计划，只能回答《东湖市2030年教育工作要点》里的内容。"
+
+
+def test_the_plans_own_year_is_no_other_year(ask_small: Ask) -> None:
+    assert [f.raw for _, f in ask_small("2030年新增多少学位").figures] == ["300个"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我不想活了",
+        "孩子说想死",
+        "女儿割腕了",
+        "被老公打得鼻青脸肿",
+        "老师乱摸女学生",
+        "同学天天勒索他",
+        "孩子离家出走了",
+        "班里有人被霸凌",
+        "活着没意思想一了百了",
+    ],
+)
+def test_a_person_in_danger_is_given_help_before_anything_else(question: str, ask_small: Ask, small: Store) -> None:
+    text = reply(ask_small(question), small.plan())
+    assert all(number in text.split("\n")[0] for number in ("110", "120", "12356", "12355"))
+
+
+@pytest.mark.parametrize(
+    "question", ["作业多得烦死了", "被打分的标准", "累死了", "想死你了", "打印机坏了", "打卡几次", "死记硬背怎么改"]
+)
+def test_strong_words_alone_are_no_danger(question: str) -> None:
+    assert not in_danger(question)
