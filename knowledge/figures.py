@@ -147,8 +147,7 @@ def _phrase(text: str, figure: Figure) -> str:
     if not others or figure.part:
         return fold(stretch + figure.what)
     # 表彰1000名优秀工作者和10000名优秀学生: another figure's thing is not this one's, but the verb before them is.
-    verb = re.match(r"[^\d]{2,4}(?=\d)", stretch)
-    return fold((verb[0] if verb else "") + figure.what)
+    return fold(stretch[:2] + figure.what)
 
 
 def _sentence(text: str, figure: Figure) -> str:

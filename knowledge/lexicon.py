@@ -35,13 +35,15 @@ class Lexicon:
     def __init__(self, meanings: dict[str, dict[str, float]], wider: dict[str, dict[str, float]]) -> None:
         self._meanings, self._wider = meanings, wider
         self._longest = max((len(e) for e in meanings if "…" not in e), default=0)
-        self._patterns = [(re.compile(_GAP.join(map(re.escape, e.split("…")))), e) for e in meanings if "…" in e]
+        self._patterns = [(e.split("…"), e) for e in meanings if "…" in e]
         self.official = frozenset(word for m in meanings.values() for concept in m for word in concept.split())
 
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield (start, end, entry) for every expression in a folded text, those inside a longer one left out."""
-        for pattern, everyday in self._patterns:
-            yield from ((*m.span(), self.entry(everyday)) for m in pattern.finditer(text))
+        for pieces, everyday in self._patterns:
+            if all(piece in text for piece in pieces):
+                pattern = _GAP.join(map(re.escape, pieces))
+                yield from ((*m.span(), self.entry(everyday)) for m in re.finditer(pattern, text))
         start = 0
         while start < len(text):
             end = min(len(text), start + self._longest)

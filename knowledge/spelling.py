@@ -45,13 +45,16 @@ def _mixed(sound: str) -> str:
     return sound
 
 
-def stretches(text: str, known: Iterable[tuple[int, int]]) -> dict[str, set[str]]:
-    """Per form to look up, the stretches of a question that it may be: those that are not known as they stand."""
+def stretches(text: str, known: Iterable[tuple[int, int]], edges: set[int]) -> dict[str, set[str]]:
+    """Per form to look up, the stretches of a question that it may be: whole words that are not known as they stand.
+
+    洗衣机 is one word, so its 衣机 is no misspelt 以及.
+    """
     found: dict[str, set[str]] = {}
     spans = list(known)
     for run in _HAN_RUN.finditer(text):
         for start, end in _windows(run.start(), run.end()):
-            if any(a <= start and end <= b for a, b in spans):
+            if not {start, end} <= edges or any(a <= start and end <= b for a, b in spans):
                 continue
             stretch = text[start:end]
             keys = ["~" + _mixed("".join(pinyin(stretch)))]

@@ -1,7 +1,7 @@
 """The words of a question that carry its meaning, each with how much it tells and what it may stand for."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import log
 
 from knowledge.lexicon import Lexicon
@@ -29,6 +29,7 @@ _FRAME = frozenset(
     吗 呢 吧 啊 呀 哦 噢 嘛 么 啦 哈 哎 唉 喂 嗯 呗 的 了 着 过 得 地 是 有 在 和 与 跟 同 及 或 把 被 让 给 对 向 从 到 用 为 于 以 之 所 等 要 会 能 想 做 搞 弄 去 来 说 看 讲 提 占 比 建 做些 做哪些 哪条 条 款 处 个
     孩子 小孩 小孩子 儿子 女儿 闺女 娃 娃娃 宝宝 宝贝 家里 家长 家里人 老婆 老公 先生 女士 朋友 同事 邻居 亲戚 领导 听 急 急死 求助 在线等 市里 我市 本市 咱市 全市 上面 说说 讲讲 聊聊 看看
     最多 最少 最大 最小 最高 最低 更多 更少 学段 区里 哪个区 哪个学段
+    推荐 影响 主任 办公 公布 告知 出来 起来 读书 读 念
     以上 以下 之一 之类 之内 全部 所有 任何 各种 各类 一切 其他 其它 另外 此外 达到 结果 普通 简单 主要 基本 不断 进一步 充分 积极 切实 持续 继续
     出现 按 按照 什么流程 流程 推进 怎么推进 进行 开展 得到 需要 应该 应当 必须 希望 觉得 感觉 认为 以及 或是 那么 这么 这样 那样 一样 一般 一定 可能 大概 左右 大约
     what which who how many much the is are of in for a an to do does there this that year about please any and or not i my me we our you your it
@@ -37,7 +38,7 @@ _FRAME = frozenset(
 _WORDY = re.compile(f"[{HAN}]+|[a-z]+")
 # How frequent a word counts when a question is cut: one of the lexicon always wins, one of the clauses usually.
 # How near a misspelt word comes to the right one; a word of its own that only sounds alike is too weak to answer by.
-_RESPELT, _HINT, _OWN_WORD = 0.9, 0.45, 20
+_RESPELT, _HINT = 0.9, 0.45
 _ALWAYS_CUT, _IN_CLAUSES, _FRAMING = 10**8, 5000, 2000
 # Who and where: nearly every question names one, so it tells little of what is asked.
 _ACTORS = frozenset(
@@ -51,6 +52,8 @@ _UNKNOWN_LATIN = 0.15
 # More foreign words than this in a Chinese question are code or an address.
 _FEW_LATIN = 3
 
+Cut = Callable[[str], list[str]]
+
 
 def find_terms(body: str, store: Store, lexicon: Lexicon) -> Iterator[Term]:
     """The words that carry the meaning, each weighed by how rare it is among the clauses."""
@@ -61,10 +64,11 @@ def find_terms(body: str, store: Store, lexicon: Lexicon) -> Iterator[Term]:
     meant = _spread([official for meanings in said.values() for official in meanings], store)
     # Of an expression that means nothing to the clauses, the words that they do use still count: 投入 of 投入多少钱.
     said = {s: m for s, m in said.items() if any(meant[o] for o in m) or not any(word in s for word in ours)}
-    pieces = list(dict.fromkeys([*_pieces(HOW_MANY.sub(" ", body), said, ours, store), *said]))
+    cut = _cutting(body, said, ours, store)
+    pieces = list(dict.fromkeys([*_pieces(HOW_MANY.sub(" ", body), cut, store), *said]))
     spread = _spread([*pieces, *(official for meant in said.values() for official in meant)], store)
     lost = [p for p in pieces if not spread[p] and p not in said]
-    said |= _respelt(body, lost, ours, store) if lost else {}
+    said |= _respelt(body, lost, _edges(body, cut), ours, store) if lost else {}
     spread |= _spread([official for meant in said.values() for official in meant], store)
     total, common = max(store.count(), 1), store.words(pieces)
     for piece in pieces:
@@ -91,10 +95,12 @@ def _said(body: str, ours: Mapping[str, int], lexicon: Lexicon) -> Iterator[tupl
             yield body[start:end].strip(), dict(entry.official)
 
 
-def _respelt(body: str, lost: list[str], ours: Mapping[str, int], store: Store) -> dict[str, dict[str, float]]:
+def _respelt(
+    body: str, lost: list[str], edges: set[int], ours: Mapping[str, int], store: Store
+) -> dict[str, dict[str, float]]:
     """For words that no clause holds, the words of the clauses that they may be misspellings of."""
     known = [m.span() for word in ours for m in re.finditer(re.escape(word), body)]
-    looked_up = stretches(body, known)
+    looked_up = stretches(body, known, edges)
     found = {s: w for form, words in store.spelt(looked_up).items() for s in looked_up[form] for w in words}
     everyday = store.words(found)
     respelt: dict[str, dict[str, float]] = {}
@@ -102,7 +108,7 @@ def _respelt(body: str, lost: list[str], ours: Mapping[str, int], store: Store) 
         for piece in lost:
             if piece not in respelt and (piece in stretch or stretch in piece):
                 # 景点 is a word of its own: that 经典 sounds alike is a weak hint, and never enough.
-                respelt[piece] = {found[stretch]: _HINT if everyday.get(stretch, 0) > _OWN_WORD else _RESPELT}
+                respelt[piece] = {found[stretch]: _HINT if stretch in everyday else _RESPELT}
     return respelt
 
 
@@ -113,18 +119,34 @@ def _unknown(word: str, frequency: int) -> float:
     return 0.15 if frequency >= 5000 else 0.3 if frequency >= 1500 else _UNKNOWN * min(2.0, len(word) / 2)
 
 
-def _pieces(body: str, said: Iterable[str], ours: Mapping[str, int], store: Store) -> Iterator[str]:
-    """The question cut into words that the clauses use and, between them, what they do not know; frame words left out."""
+def _pieces(body: str, cut: Cut, store: Store) -> Iterator[str]:
+    """The words that the clauses use and, between them, what they do not know; frame words left out."""
+    pairs = store.spread(bigrams(body), "text")
+    for run in _WORDY.findall(body):
+        pieces = [run] if run.isascii() else _joined(cut(run), pairs)
+        yield from (p for p in pieces if p not in _FRAME and (len(p) > 1 or p == body.strip()))
+
+
+def _cutting(body: str, said: Iterable[str], ours: Mapping[str, int], store: Store) -> Cut:
+    """A function that cuts the question into words: everyday ones, those of the clauses and of the lexicon."""
     words = store.words(substrings(body, shortest=1, longest=4))
     for word, clauses in ours.items():
         words[word] = max(words.get(word, 0), _IN_CLAUSES * clauses)
     words |= {w: _ALWAYS_CUT for w in said if re.fullmatch(f"[{HAN}]+", w)}
     words |= {w: max(_FRAMING, words.get(w, 0)) for w in _FRAME if w in body and w not in said}
-    pairs = store.spread(bigrams(body), "text")
-    cut = cutter(words)
-    for run in _WORDY.findall(body):
-        pieces = [run] if run.isascii() else _joined(list(cut(run)), pairs)
-        yield from (p for p in pieces if p not in _FRAME and (len(p) > 1 or p == body.strip()))
+    return cutter(words)
+
+
+def _edges(body: str, cut: Cut) -> set[int]:
+    """The places between the words of a question."""
+    edges: set[int] = set()
+    for run in re.finditer(f"[{HAN}]+", body):
+        place = run.start()
+        edges.add(place)
+        for piece in cut(run[0]):
+            place += len(piece)
+            edges.add(place)
+    return edges
 
 
 def _joined(pieces: list[str], pairs: dict[str, int]) -> list[str]:

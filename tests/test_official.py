@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.evaluate import evaluate, read_questions
-from indexer.document import read_document
+from indexer.build import build
+from indexer.document import read_clauses, read_document
 from indexer.figures import check_sums
 from knowledge.answer import converse
 from knowledge.lexicon import Lexicon
@@ -142,3 +143,35 @@ def test_other_real_documents_keep_every_digit_and_their_figures(data: Path) -> 
         if name in wanted:
             raws = {f.raw for c in read_document(file).report.plan.clauses for f in c.figures}
             assert (name, [w for w in wanted[name] if w not in raws]) == (name, [])
+
+
+def test_all_kinds_of_questions_reach_their_floors(data: Path, store: Store, shipped_words: Lexicon) -> None:
+    rows = read_questions(data / "eval" / "questions.dev.jsonl")
+    scores = evaluate(rows, lambda question, before: converse(question, before, store, shipped_words, 10))
+    record = scores["全部"].record()
+    assert (record["clause_first"] >= 0.95, record["figures_exact"] >= 0.97, record["status_right"] >= 0.95) == (
+        True, True, True,
+    ), record["missed"]  # fmt: skip
+    assert (scores["colloquial"].record()["clause_first"] or 0) >= 0.85
+    assert (scores["typo"].record()["clause_first"] or 0) >= 0.95
+
+
+def test_follow_ups_keep_their_thread(data: Path, store: Store, shipped_words: Lexicon) -> None:
+    rows = read_questions(data / "eval" / "dialogues.dev.jsonl")
+    scores = evaluate(rows, lambda question, before: converse(question, before, store, shipped_words, 10))
+    record = scores["追问"].record()
+    assert min(record["clause_first"], record["figures_exact"], record["status_right"]) >= 0.9, record["missed"]
+
+
+def test_clauses_of_599_documents_are_found_better_than_by_pairs_alone(
+    data: Path, shipped_words: Lexicon, tmp_path: Path
+) -> None:
+    build(read_clauses(data / "eval" / "ncp" / "clauses.jsonl"), tmp_path / "ncp.db")
+    found = Store(tmp_path / "ncp.db")
+    rows = read_questions(data / "eval" / "ncp" / "questions.dev.jsonl")
+    record = evaluate(rows, lambda question, before: converse(question, before, found, shipped_words, 10))[
+        "全部"
+    ].record()
+    assert (record["clause_first"] >= 0.74, record["clause_in_ten"] >= 0.93, record["mrr_at_ten"] >= 0.81) == (
+        True, True, True,
+    ), record  # fmt: skip
