@@ -29,14 +29,22 @@ class Entry:
     official: tuple[tuple[str, float], ...]
 
 
+# Everyday expression → official words with their closeness, as often as lines say so.
+Meanings = dict[str, list[tuple[str, float]]]
+
+
 class Lexicon:
     """Finds everyday expressions in a question."""
 
-    def __init__(self, meanings: dict[str, dict[str, float]], wider: dict[str, dict[str, float]]) -> None:
+    def __init__(self, meanings: Meanings, wider: Meanings) -> None:
         self._meanings, self._wider = meanings, wider
         self._longest = max((len(e) for e in meanings if "…" not in e), default=0)
         self._patterns = [(e.split("…"), e) for e in meanings if "…" in e]
-        self.official = frozenset(word for m in meanings.values() for concept in m for word in concept.split())
+
+    @property
+    def official(self) -> frozenset[str]:
+        """Every official word that an expression may mean."""
+        return frozenset(word for meant in self._meanings.values() for concept, _ in meant for word in concept.split())
 
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield (start, end, entry) for every expression in a folded text, those inside a longer one left out."""
@@ -58,9 +66,10 @@ class Lexicon:
     def entry(self, everyday: str) -> Entry:
         """What an expression means: its official words and, one step on, the wider official words that those stand for
         in other plans (钢琴课 → 非学科类培训 → 校外培训机构)."""
-        meant = dict(self._meanings[everyday])
-        for official, near in list(meant.items()):
-            for wider, closeness in self._wider.get(official, {}).items():
+        meant: dict[str, float] = {}
+        for official, near in self._meanings[everyday]:
+            meant[official] = max(near, meant.get(official, 0))
+            for wider, closeness in self._wider.get(official, []):
                 meant[wider] = max(near * closeness, meant.get(wider, 0))
         return Entry(everyday, tuple(meant.items()))
 
@@ -75,14 +84,14 @@ def _splits_word(text: str, start: int, end: int) -> bool:
 
 def load(*files: Path) -> Lexicon:
     """The lexicon of these files, later ones adding to earlier ones. Raises SettingsError where one does not fit."""
-    meanings: dict[str, dict[str, float]] = {}
-    wider: dict[str, dict[str, float]] = {}
+    meanings: Meanings = {}
+    wider: Meanings = {}
     for file in files:
         for table, official, everyday in _lines(file):
-            for word in everyday.lower().split():
-                for tables in (meanings, wider) if table == "wider" else (meanings,):
-                    meant = tables.setdefault(word, {})
-                    meant[official] = max(CLOSENESS[table], meant.get(official, 0))
+            meant = [(official, CLOSENESS[table])]
+            for tables in (meanings, wider) if table == "wider" else (meanings,):
+                for word in everyday.lower().split():
+                    tables[word] = [*tables[word], *meant] if word in tables else meant
     return Lexicon(meanings, wider)
 
 

@@ -38,7 +38,7 @@ _FRAME = frozenset(
 _WORDY = re.compile(f"[{HAN}]+|[a-z]+")
 # How frequent a word counts when a question is cut: one of the lexicon always wins, one of the clauses usually.
 # How near a misspelt word comes to the right one; a word of its own that only sounds alike is too weak to answer by.
-_RESPELT, _HINT = 0.9, 0.45
+_RESPELT, _HINT, _OWN_WORD = 0.9, 0.45, 20
 _ALWAYS_CUT, _IN_CLAUSES, _FRAMING = 10**8, 5000, 2000
 # Who and where: nearly every question names one, so it tells little of what is asked.
 _ACTORS = frozenset(
@@ -51,6 +51,7 @@ _UNKNOWN = 0.5
 _UNKNOWN_LATIN = 0.15
 # More foreign words than this in a Chinese question are code or an address.
 _FEW_LATIN = 3
+_SHORT = 14
 
 Cut = Callable[[str], list[str]]
 
@@ -67,9 +68,10 @@ def find_terms(body: str, store: Store, lexicon: Lexicon) -> Iterator[Term]:
     cut = _cutting(body, said, ours, store)
     pieces = list(dict.fromkeys([*_pieces(HOW_MANY.sub(" ", body), cut, store), *said]))
     spread = _spread([*pieces, *(official for meant in said.values() for official in meant)], store)
-    lost = [p for p in pieces if not spread[p] and p not in said]
+    lost = [p for p in pieces if not spread[p] and p not in said] + _loose(body, cut)
     said |= _respelt(body, lost, _edges(body, cut), ours, store) if lost else {}
-    spread |= _spread([official for meant in said.values() for official in meant], store)
+    pieces = list(dict.fromkeys([*pieces, *said]))
+    spread |= _spread([*pieces, *(official for meant in said.values() for official in meant)], store)
     total, common = max(store.count(), 1), store.words(pieces)
     for piece in pieces:
         others = tuple(said.get(piece, {}).items())
@@ -95,6 +97,18 @@ def _said(body: str, ours: Mapping[str, int], lexicon: Lexicon) -> Iterator[tupl
             yield body[start:end].strip(), dict(entry.official)
 
 
+def _loose(body: str, cut: Cut) -> list[str]:
+    """The single characters of a short question that belong to no word: 学 of 学为, where 为 is none either."""
+    if len(body) > _SHORT:
+        return []
+    return [
+        p
+        for run in re.findall(f"[{HAN}]+", HOW_MANY.sub(" ", body))
+        for p in cut(run)
+        if len(p) == 1 and p not in _FRAME
+    ]
+
+
 def _respelt(
     body: str, lost: list[str], edges: set[int], ours: Mapping[str, int], store: Store
 ) -> dict[str, dict[str, float]]:
@@ -106,9 +120,11 @@ def _respelt(
     respelt: dict[str, dict[str, float]] = {}
     for stretch in sorted(found, key=len, reverse=True):
         for piece in lost:
-            if piece not in respelt and (piece in stretch or stretch in piece):
+            if len(piece) == 1 and piece in stretch and not any(stretch in s or s in stretch for s in respelt):
+                respelt[stretch] = {found[stretch]: _HINT if everyday.get(stretch, 0) > _OWN_WORD else _RESPELT}
+            elif len(piece) > 1 and piece not in respelt and (piece in stretch or stretch in piece):
                 # 景点 is a word of its own: that 经典 sounds alike is a weak hint, and never enough.
-                respelt[piece] = {found[stretch]: _HINT if stretch in everyday else _RESPELT}
+                respelt[piece] = {found[stretch]: _HINT if everyday.get(stretch, 0) > _OWN_WORD else _RESPELT}
     return respelt
 
 
