@@ -75,13 +75,14 @@ def _continued(resolved: Resolved, before: Memory | None, found: list[Found]) ->
 def _within(question: Question, found: Found) -> Answer:
     """The answer that one clause gives to a question that is known to be about it."""
     clause = found.match.clause
-    if question.wants is Wants.CLAUSE:
+    few = question.doubtful and question.wants is Wants.FIGURE and not question.parts
+    if question.wants is Wants.CLAUSE or few:
         figures, derived = named(question, clause), None
         if not figures and question.parts and splits_otherwise(question, clause):
             return Answer(question, Status.NO_FIGURE, (found.match,), reason="other_split")
     else:
         figures, derived = computed(question, clause)
-    if figures or question.wants is Wants.CLAUSE or question.doubtful:
+    if figures or question.wants is Wants.CLAUSE or few:
         return Answer(question, Status.ANSWERED, (found.match,), tuple((clause, f) for f in figures), derived)
     reason = "other_split" if splits_otherwise(question, clause) else None
     return Answer(question, Status.NO_FIGURE, (found.match,), reason=reason)

@@ -38,6 +38,8 @@ def asked_for(question: Question, clause: Clause) -> list[Figure]:
             return sorted({f.start: f for figures in each for f in figures}.values(), key=lambda f: f.start)
     known = set() if question.parts else {q.value for q in question.stated}
     fits = [_fit(question, clause, f) for f in clause.figures if _has_unit(f, question.units) and f.value not in known]
+    # Asked for in 期, what is stated in 期 goes before what is stated in 个.
+    fits = [f for f in fits if f.fit >= FITS and f.figure.unit in set(question.units) - {"个"}] or fits
     if question.parts:
         return _of_parts(question, clause, fits)
     fits = [f for f in fits if f.figure.part is None or f.figure.part_kind is PartKind.OTHER]
@@ -72,7 +74,7 @@ def _best(question: Question, fits: list[_Fit]) -> list[Figure]:
         return []
     top = max(f.near for f in fits)
     best = [f for f in fits if f.near >= top - 1e-9]
-    if re.search("各|分别|[,，、和跟与及]", question.plain):
+    if re.search("各|分别|[、和跟与及]", question.plain):
         covered = frozenset(w for f in best for w in f.words)
         for f in sorted(fits, key=lambda f: -f.near):
             if f.words - covered and f.near >= 0.4 * top and f.near > 0.4:

@@ -104,7 +104,7 @@ def understand(text: str, store: Store, lexicon: Lexicon) -> Question:
         refs=refs,
         chapter=chapter,
         asks=asks,
-        doubtful=_is_doubtful(asks),
+        doubtful=bool(asks) and _is_doubtful(asks),
         danger=in_danger(plain),
         elsewhere=tuple(_elsewhere(asked, store)),
         lists=bool(_LISTS.search(plain)),
