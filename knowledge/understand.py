@@ -64,6 +64,7 @@ _LONG, _STORY = 45, 0.3
 _OPENING = re.compile("请问|想问|问问|问一[声下句]|想知道|想了解|想请教|弄清楚|弄明白|打听|就想")
 # 一个 asks for nothing unless little else is said.
 _FEW = 6
+_SHORT = 10
 
 
 def understand(text: str, store: Store, lexicon: Lexicon) -> Question:
@@ -104,7 +105,7 @@ def understand(text: str, store: Store, lexicon: Lexicon) -> Question:
         refs=refs,
         chapter=chapter,
         asks=asks,
-        doubtful=bool(asks) and _is_doubtful(asks),
+        doubtful=len(asked) > _SHORT and bool(asks) and _is_doubtful(asks),
         danger=in_danger(plain),
         elsewhere=tuple(_elsewhere(asked, store)),
         lists=bool(_LISTS.search(plain)),
