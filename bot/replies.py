@@ -24,6 +24,8 @@ HELPLINES = (
     "您和孩子的安全最要紧。有危险请马上打 110 或 120；心里难受，随时可以打 12356（心理援助热线）或 12355（青少年服务热线），"
     "会有人耐心听您说。"
 )
+NAMED_ONLY = "计划里写到这个名称的是下面这句；它没有一一列出的，我不替它补。"
+_ENUMERATES = re.compile("哪[两二三四五六七八九十]|[指是]哪几")
 _POINTING = {
     "source": "出自",
     "detail": "",
@@ -137,6 +139,8 @@ def _subject(answer: Answer) -> str:
     others = _also(answer.matches[1:])
     if answer.question.refs:
         return f"{source(clause)}\n\n{body(clause)}"
+    if _ENUMERATES.search(answer.question.plain):
+        quote = f"{NAMED_ONLY}\n\n{quote}"
     return "\n\n".join(filter(None, [source(clause), quote, _around(clause, quote), others]))
 
 
