@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.evaluate import evaluate, read_questions
 from knowledge.answer import converse
 from knowledge.lexicon import Lexicon
+from knowledge.model import Status
 from knowledge.store import Store
 
 FLOORS = {"clause_first": 0.93, "figures_exact": 0.98, "status_right": 0.96}
@@ -18,3 +19,16 @@ def test_everyday_questions_find_their_clause_their_figures_and_their_refusals(
     record = scores["全部"].record()
     assert {name: record[name] for name, floor in FLOORS.items() if record[name] < floor} == {}, record["missed"]
     assert scores["offtopic"].record()["refusals_right"] == 1.0
+
+
+def test_every_question_that_the_readme_shows_is_answered(shipped: Store, shipped_words: Lexicon) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf8")
+    table = readme.split("## 怎么问")[1].split("\n\n打错字")[0]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")][1:]
+    refused = []
+    for _, name, examples, _ in rows:
+        memory = converse("今年新增多少学位", None, shipped, shipped_words)[1] if "接着问" in name else None
+        for question in examples.strip().split("　"):
+            answer, _ = converse(question, memory, shipped, shipped_words)
+            refused += [] if answer.status in {Status.ANSWERED, Status.AMBIGUOUS} else [question]
+    assert refused == []
