@@ -266,7 +266,7 @@ def total_of(clause: Clause, figure: Figure) -> Figure:
 
 
 def sentence_with(clause: Clause, figure: Figure) -> str:
-    """The sentence of the clause that states a figure, as it is printed."""
-    start = max(clause.text.rfind(mark, 0, figure.start) for mark in "。\n") + 1
-    ends = [e for mark in "。\n" if (e := clause.text.find(mark, figure.end)) >= 0]
+    """The sentence of the clause that states a figure, as it is printed; a semicolon ends one as well."""
+    start = max(clause.text.rfind(mark, 0, figure.start) for mark in "。；\n") + 1
+    ends = [e for mark in "。；\n" if (e := clause.text.find(mark, figure.end)) >= 0]
     return clause.text[start : min(ends, default=len(clause.text)) + 1].strip()

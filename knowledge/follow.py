@@ -29,6 +29,7 @@ _POINTING = {
 }
 _LEANING = re.compile(r"^(?:那么?|里面|里头|其中|这里面|还有|再|然后|它|这个|这些|该|上面|刚才)|(?:呢|的呢)$")
 _SHORT = 12
+_COMPARING = {Wants.COMPARE, Wants.MOST, Wants.LEAST, Wants.SUM}
 # A clause still holds the subject where it covers this share of what is asked now.
 _STILL = 0.7
 
@@ -36,7 +37,7 @@ _STILL = 0.7
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What a chat has to keep of its last answer: the whole question, the parts it was about and what it wanted, the
-    clause by plan and number, and the keys of the clauses shown so far."""
+    clause by plan and number, the keys of the clauses shown so far, and the parts that were asked about one by one."""
 
     base: str
     parts: tuple[str, ...]
@@ -44,6 +45,7 @@ class Memory:
     plan: str
     number: int
     shown: tuple[int, ...] = ()
+    recent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,11 @@ def _merged(question: Question, before: Memory, clause: Clause, store: Store, le
     wants = question.wants if asked or not _LEANING.search(question.plain.rstrip("?!？！。 ")) else before.wants
     units = question.units if asked else last.units
     own = [t for t in question.terms if not any(p in t.text or t.text in p for p in question.parts)]
-    if not own and question.parts:  # 那小学呢
+    compares = question.wants in _COMPARING and not question.parts
+    if not own and (question.parts or compares):  # 那小学呢; 哪个多, behind 武进 and 新北
         kept = tuple(t for t in last.terms if not any(p in t.text or t.text in p for p in last.parts))
-        whole = replace(question, terms=kept, wants=wants, units=units, asks=question.asks or last.asks)
+        parts = before.recent if compares else question.parts
+        whole = replace(question, terms=kept, parts=parts, wants=wants, units=units, asks=question.asks or last.asks)
         return Resolved(whole, clause, base=before.base)
     weight = sum(t.weight for t in own)
     text = fold(clause.text)
@@ -110,4 +114,6 @@ def remember(answer: Answer, resolved: Resolved, before: Memory | None) -> Memor
             return replace(before, plan=first.plan, number=first.number, shown=(*before.shown, *shown))
         return before
     wants = Wants.FIGURE if answer.figures or answer.status is Status.NO_FIGURE else Wants.CLAUSE
-    return Memory(resolved.base or answer.question.text, answer.question.parts, wants, first.plan, first.number, shown)
+    base, parts = resolved.base or answer.question.text, answer.question.parts
+    recent = (*before.recent, *parts) if before is not None and before.base == base else parts
+    return Memory(base, parts, wants, first.plan, first.number, shown, tuple(dict.fromkeys(recent)))

@@ -72,6 +72,15 @@ def test_more_of_the_same_is_another_clause_or_none(chat: Chat) -> None:
     assert answer.reason in {"others", "no_others"}
 
 
+@pytest.mark.parametrize(
+    ("then", "kind", "value"), [("哪个多", "most", 5), ("差多少", "difference", 1), ("加起来呢", "sum", 9)]
+)
+def test_what_was_asked_one_by_one_is_compared(then: str, kind: str, value: int, chat: Chat) -> None:
+    derived = chat("城东新建学校几个", "城西呢", then)[2].derived
+    assert derived is not None
+    assert (derived.kind, derived.value) == (kind, value)
+
+
 def test_a_new_subject_that_only_looks_like_a_follow_up_is_a_new_subject(chat: Chat) -> None:
     answer = chat("新增学位多少个", "那报表怎么管")[1]
     assert [m.clause.number for m in answer.matches] == [3]
