@@ -102,13 +102,25 @@ def _one_width(text: str) -> str:
     >>> _one_width("１２个,其中ＡＰＰ(联盟)1,000名;1-2个")
     '12个，其中APP（联盟）1,000名；1-2个'
     """
-    text = "".join(c if c in _MARKS or c == "\n" else unicodedata.normalize("NFKC", c) for c in text)
+    text = "".join(c if c in _MARKS or c == "\n" else narrow(c) for c in text)
     text = re.sub(rf"\(([^()\n]*[{_HAN}][^()\n]*)\)", r"（\1）", _SPACES.sub(" ", text))
     text = re.sub(rf"(?<=[{_HAN}])\((\d{{1,3}})\)|^\((\d{{1,3}})\)", lambda m: f"（{m[1] or m[2]}）", text)
     text = re.sub(
         rf"(?<=[{_HAN}{_MARKS}0-9%A-Za-z])[,;:?!]+(?=[{_HAN}{_MARKS}])|(?<=[{_HAN}{_MARKS}])[,;:?!]+", _full, text
     )
     return "\n".join(line.strip() for line in text.split("\n"))
+
+
+def narrow(char: str) -> str:
+    """A character in its plain form; ①, ² and ½ stay what they are, for 1 beside 10 would be another number."""
+    if unicodedata.category(char) == "No" and not "㈠" <= char <= "㈩":
+        return char
+    return unicodedata.normalize("NFKC", char)
+
+
+def invisible(text: str) -> str:
+    """The text without the characters that no one sees."""
+    return _INVISIBLE.sub("", text)
 
 
 def _full(found: re.Match[str]) -> str:

@@ -3,12 +3,11 @@
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.clean import clean
+from indexer.clean import clean, invisible, narrow
 from indexer.figures import Sum, check_sums, find_figures
 from indexer.read import read
 from indexer.repair import Damage
@@ -109,15 +108,21 @@ def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, source: Path)
     """Raise DigitsLost unless every digit run of the source stands once in a clause, a heading, the preamble or the
     tail."""
     for found, right in repairs.items():
-        raw = raw.replace(found, right)
-    expected, stored = _digit_runs(raw), _digit_runs("\n".join(_kept(plan)))
-    for place in range(max(len(expected), len(stored))):
-        want, have = (runs[place] if place < len(runs) else "" for runs in (expected, stored))
-        if want != have:
-            before = "、".join(expected[max(0, place - 2) : place]) or "无"
-            raise DigitsLost(
-                f"{source} 里的数字 {want or have} 归不到任何一条（它前面的数字：{before}），没有建索引；请检查那里的排版。"
-            )
+        raw = raw.replace(found, right) if found else raw
+    # A line that ends inside a number is joined, so it is the digits that are compared, one after the other.
+    expected, stored = "".join(_digit_runs(raw)), "".join(_digit_runs("\n".join(_kept(plan))))
+    if expected != stored:
+        place = next((i for i, (a, b) in enumerate(zip(expected, stored, strict=False)) if a != b), len(stored))
+        run = next(r for r in [*_places(raw), ("", 0, len(raw) + 1)] if place < r[2] or not r[0])
+        raise DigitsLost(f"{source} 里的数字 {run[0] or stored[place:]} 归不到任何一条，没有建索引；请检查那里的排版。")
+
+
+def _places(raw: str) -> Iterator[tuple[str, int, int]]:
+    """Every digit run with the places of its digits among all digits."""
+    place = 0
+    for run in _digit_runs(raw):
+        yield run, place, place + len(run)
+        place += len(run)
 
 
 def _kept(plan: Plan) -> Iterator[str]:
@@ -136,4 +141,4 @@ def _kept(plan: Plan) -> Iterator[str]:
 
 
 def _digit_runs(text: str) -> list[str]:
-    return re.findall(r"\d+", "".join(unicodedata.normalize("NFKC", c) for c in text))
+    return re.findall(r"\d+", invisible("".join(narrow(c) for c in text)))

@@ -12,22 +12,25 @@ from knowledge.numerals import quantities
 _BREAK = re.compile(r"[。；;！？!?，,：:\n（）()]")
 _OF_WHICH = re.compile(r"[，,；;（(]?\s?(?:其中|分别(?:是|为)|包括|含)[：:，,]?\s?(?:包括|有)?")
 _NEXT_PART = re.compile(r"[、，,]?\s?(?:以及|和|及)|[、，,]\s?")
+# A lone part is a name; with a verb or a preposition in it, it is the beginning of another statement.
+_NAME = re.compile("(?!.*[完应对按用在由])[\u4e00-\u9fff“”]{2,12}")
 _STAGES = (
     "幼儿园|学前|小学|初中|高中|普高|中职|职高|高职|中学|高校|大学|本科|专科|研究生|义务教育|特殊教育|特教|中小学|技工"
 )
 _AREA = re.compile(r".*(?:市|区|县|镇|乡|街道|本级|新城|旗|州|省|村|园区)$")
 # Words that announce a number without saying what it counts.
 _LEAD = re.compile(
-    r"^(?:到|至|自|从)?(?:20\d\d年)?(?:年底|底)?(?:[，,的和及与并且其再将要拟可能]|全年|年内|本年|今年|当年|每年|计划|预计|力争|确保|争取|努力|"
-    r"继续|持续|进一步|加快|积极|大力|同时|实现|同比|共计|一共|总计|共|各|每)+"
+    r"^(?:到|至|自|从)?(?:20\d\d年)?(?:年底|底)?(?:其中|[，,的和及与并且其再将要拟可能]|全年|年内|本年|今年|当年|每年|计划|预计|力争|确保|争取|努力|"
+    r"继续|持续|进一步|加快|积极|大力|同时|实现|同比|共计|一共|总计|共|各(?![级类地校区])|每(?![天年月人所个校]))+"
 )
 _VERB = re.compile(
     r"^(?:推动建成|逐步建成|实施|推进|推动|建设|创建|开展|形成|开发开设|开发|研发|研制|建立|组建|建成|打造|评选|评定|认定|挂牌|表彰|完善|培育|培养|举办|成立|"
     r"引进|配备|改造|提供|发放|支持|助力|安排|组织|编写|出台|制定|设立|开设|拥有|支付)(?=..)"
 )
 _REACH = re.compile(
-    r"(?:占比|比例|总数|数量|规模|人数|总量)?(?:达到|达|增至|增加到|提高到|提升到|提高至|降至|降低到|下降到|控制在|保持在|稳定在|不低于|不少于|不超过|超过|为|到|至|是|有|按)"
-    r"[^，。；]{0,16}$"
+    r"(?:占比|比例|总数|数量|规模|人数|总量)?(?:"
+    r"(?:达到|增至|增加到|提高到|提升到|提高至|降至|降低到|下降到|延长至|控制在|保持在|稳定在|不低于|不少于|不超过|超过)[^，。；]{0,16}"
+    r"|(?:达|为|到|至|是|有|按)[^，。；]{0,2})$"
 )
 _TAIL = re.compile(
     r"(?<=..)(?:新增|创建|评选|评定|开发|研发|挂牌|建成|计划|要|将|有|等|的|左右|以上|以下|以内|和|及|与|以及|达|为|共)$"
@@ -125,7 +128,7 @@ def _before(text: str, q: Quantity, stated: list[Quantity]) -> str:
         opening = max([0, *(m.end() for m in _BREAK.finditer(text, 0, max(bracket, 0)))])
         stretch = text[opening : q.start]
     name = _trimmed(stretch)
-    if q.unit in {"倍", "%", "‰", "个百分点", "元"} or len(name) > 24:
+    if q.unit in {"倍", "%", "‰", "个百分点", "元", "年", "岁", "斤", ""} or len(name) > 24:
         name = _trimmed(_REACH.sub("", name)) or name
     return name
 
@@ -144,30 +147,39 @@ def _trimmed(name: str) -> str:
 def _splits(text: str, stated: list[Quantity]) -> Iterator[tuple[int, list[tuple[int, str]]]]:
     """Each 其中 with the places of the quantities in its list and the names before them."""
     for opening in _OF_WHICH.finditer(text):
-        parts: list[tuple[int, str]] = []
-        cursor = opening.end()
-        for place, q in enumerate(stated):
-            if q.start < opening.end():
-                continue
-            name = text[cursor : q.start].strip()
-            if (
-                re.search(r"[。；;，,、：:]", name)
-                or not 1 <= len(name) <= 20
-                or (parts and q.unit != stated[parts[0][0]].unit)
-            ):
-                break
-            parts.append((place, name))
-            following = _NEXT_PART.match(text, q.end)
-            if not following:
-                break
-            cursor = following.end()
-        if parts:
+        parts = _listed(text, stated, opening.end())
+        if len(parts) > 1 or (parts and _NAME.fullmatch(parts[0][1])):
             yield opening.start(), parts
+    for q in stated:  # 24所（小学6所、初中18所）
+        parts = _listed(text, stated, q.end + 1) if text[q.end : q.end + 1] == "（" else []
+        if len(parts) > 1:
+            yield q.end, parts
+
+
+def _listed(text: str, stated: list[Quantity], cursor: int) -> list[tuple[int, str]]:
+    """A list of names with quantities of one unit from here on: the quantities' places with the names before them."""
+    parts: list[tuple[int, str]] = []
+    opening = cursor
+    for place, q in enumerate(stated):
+        if q.start < opening:
+            continue
+        name = text[cursor : q.start].strip()
+        other = parts and q.unit != stated[parts[0][0]].unit
+        if re.search(r"[。；;，,、：:（]", name) or not 1 <= len(name) <= 20 or other:
+            break
+        parts.append((place, name))
+        following = _NEXT_PART.match(text, q.end)
+        if not following:
+            break
+        cursor = following.end()
+    return parts
 
 
 def _total(figures: list[Figure], opening: int, parts: list[tuple[int, str]], text: str) -> int | None:
     """The figure that a 其中 divides: in its sentence the nearest before it, or the nearest that the parts add up to."""
-    sentence = max(text.rfind(mark, 0, opening) for mark in "。\n")
+    # 其中 may open a sentence of its own: then its total stands in the one before.
+    end = len(text[:opening].rstrip("。\n "))
+    sentence = max(text.rfind(mark, 0, end) for mark in "。\n")
     unit = figures[parts[0][0]].unit
     before = [
         i for i, f in enumerate(figures) if sentence < f.start < opening and f.part is None and _same_unit(f.unit, unit)

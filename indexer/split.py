@@ -14,7 +14,7 @@ _STYLES = {
     "第一条": rf"第(?P<n>{_CHINESE}+|\d+)条(?=[\s　：:]|\S)",
     "一、": rf"(?P<n>{_CHINESE}+)、",
     "（一）": rf"[（(]\s?(?P<n>{_CHINESE}+)\s?[）)]",
-    "1.": r"(?P<n>\d{1,3})\s?[.．、](?!\d)",
+    "1.": r"(?P<n>\d{1,3})\s?(?:、|[.．](?!\d))",
 }
 # Which style numbers the clauses and which the chapters above them, the first whose clauses stand in the document.
 _HOUSES = [("第一条", ("第一章",)), ("（一）", ("一、", "第一章")), ("1.", ("一、",)), ("一、", ()), ("第一章", ())]
@@ -67,8 +67,8 @@ def split(text: str, front: Mapping[str, str]) -> tuple[Plan, list[str]]:
 
 def number_of_year(text: str) -> int | None:
     """The first year that a text names: 2021年 → 2021, 民国103年 → 2014."""
-    found = re.search(r"(?:民国)(\d{2,3})年|(20\d\d)", text)
-    return None if found is None else int(found[2]) if found[2] else int(found[1]) + 1911
+    found = re.search(r"民国(\d{2,3})年|(?<!\d)(1\d\d)年度|(20\d\d)", text)
+    return None if found is None else int(found[3]) if found[3] else int(found[1] or found[2]) + 1911
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -94,7 +94,7 @@ def _house(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _candidates(text: str, style: str) -> Iterator[_Heading]:
-    for found in re.finditer(rf"(?:^|(?<=[\n\s。；！？])){_STYLES[style]}", text):
+    for found in re.finditer(rf"(?:^|(?<=[\n\s。；：！？])){_STYLES[style]}", text):
         opens_line = found.start() == 0 or text[found.start() - 1] == "\n"
         value = number(found["n"].translate(str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")))
         if value and not _REFERENCE.match(text, found.end()):
@@ -152,7 +152,7 @@ def _heading_of(body: str) -> str:
 def _joined(body: str) -> str:
     """Lines that were broken inside a sentence made one again; paragraphs stay apart."""
     return (
-        re.sub(r"(?<![。；：！？）”\n])\n(?![\n|#\-•—])", "", re.sub(r"\n{2,}", "\n\n", body.strip()))
+        re.sub(r"(?<![。；：！？）”\n])\n(?![\n|#•—]|- )", "", re.sub(r"\n{2,}", "\n\n", body.strip()))
         if _is_wrapped(body)
         else body.strip()
     )

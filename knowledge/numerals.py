@@ -12,14 +12,16 @@ from knowledge.model import Quantity
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_HALVES = {"个半月": "个月", "个半小时": "小时", "年半": "年"}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLES = _TENS | _MYRIADS
 
 # Longest first, so that 个百分点 is not read as 个. 批, 方, 位一体 and the like count nothing in official language.
 UNITS = sorted(
-    "个 所 家 门 期 名 人 位 项 条 次 座 间 套 台 辆 处 支 类 种 份 本 册 部 块 片 栋 幢 层 户 件 场 轮 届 节 篇 首 张 只 艘 例 吨 斤 公斤 "
-    "课时 学时 学分 周年 小时 分钟 秒 天 日 周 个月 年 岁 周岁 元 港元 美元 欧元 平方米 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 "
-    "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 人份 对 组 股 批 班 级 校 点 分 块钱 元钱 毛 角".split(),
+    "个 所 家 门 期 名 人 位 项 条 次 座 间 套 台 辆 处 支 类 种 份 本 册 部 块 片 栋 幢 层 户 件 场 轮 届 节 篇 首 张 只 艘 例 吨 斤 公斤 千克 kg 克 "
+    "课时 学时 学分 周年 小时 分钟 秒 天 日 周 个月 年 岁 周岁 元 港元 港币 人民币 美元 欧元 平方米 ㎡ m2 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 "
+    "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 家次 课次 例次 台次 场次 班次 人份 学期 学年 千瓦时 千瓦 度电 折 个半月 个半小时 年半 对 组 股 批 班 级 校 点 分 块钱 元钱 毛 角".split(),
     key=len,
     reverse=True,
 )
@@ -29,30 +31,34 @@ TIME = frozenset({"年", "个月", "周", "天", "日", "小时", "分钟", "秒
 SHARES = frozenset({"%", "‰", "个百分点", "成"})
 
 _ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
-_CHINESE = r"[零〇一二三四五六七八九两十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
-_NUMBER = rf"(?:(?:{_ARABIC})\s?[十百千]?[万亿]{{0,2}}|{_CHINESE})"
+_CHINESE = r"[壹贰叁肆伍陆柒捌玖][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+|[零〇一二三四五六七八九两十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
+_NUMBER = rf"(?:(?:{_ARABIC}) ?[十百千]?[万亿]{{0,2}}|{_CHINESE})"
 _UNIT = "|".join(map(re.escape, UNITS))
-_LEAST = "不少于|不低于|不小于|不短于|至少|超过|多于|大于|高于|突破"
-_MOST = "最高不超过|不超过|不高于|不大于|不得超过|不多于|低于|小于|少于|最多|最高|以不"
+_LEAST = "不(?:得|能|应|可|宜)?(?:少|低|小|短)于|至少|超过|多于|大于|高于|突破|超|逾"
+_MOST = "(?:最高|最长|最多)?不(?:得|能|应|可|宜)?(?:超过|高于|大于|多于|长于)|不足|不到|未满|低于|小于|少于|最多|最高"
 _BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|累计|平均"
 _AFTER = "以上|以下|以内|左右|上下|之内|开外"
 _PATTERN = re.compile(
-    rf"(?P<before>(?:{_BEFORE})\s?)?"
+    rf"(?P<before>(?:{_BEFORE}) ?)?"
     rf"(?:(?P<percent>百分之|千分之)(?P<share>{_NUMBER})|"
-    rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?:(?P<lowunit>{_UNIT})?\s?(?:[-－—–~～]{{1,2}}|至|到)\s?(?P<high>{_NUMBER}))?"
+    rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?P<scale>(?<=[多余])[万亿]+)?"
+    rf"(?:(?P<lowunit>{_UNIT})? ?(?:[-－—–~～]{{1,2}}|至|到) ?(?P<high>{_NUMBER}))?"
     rf"(?P<odd2>[多余来])?\s?(?P<unit>{_UNIT})?)"
     rf"(?P<after>{_AFTER})?"
 )
 
+# 两三个, 七八所, 二三十个 name both ends of a range.
+_NEIGHBOURS = re.compile("([一二两三四五六七八九])([二两三四五六七八九])([十百千万亿]*)")
+_MONEY_BEFORE = re.compile("(?:投入|资金|投资|经费|补助|补贴|奖补|贷款|预算|拨款|安排|减负|减税|授信)[^，。；]{0,4}$")
 _LONGEST = 15  # no one counts further, and a database holds so many digits exactly
 # What makes a number a name, a date or an order rather than a quantity.
 _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七八九]{2}")
 _PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
 _ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一]$")
-_NO_COUNT_UNITS = frozenset({"批", "级", "方", "班", "点", "度", "分", "校", "片", "股", "对", "位", "日", "成", "层"})
 _CHINESE_COUNTS = frozenset(
     "个 所 家 门 期 名 人 项 座 间 套 台 辆 处 支 类 份 本 册 户 件 场 轮 例 课时 学时 小时 分钟 天 个月 年 岁 周岁 元 倍 个百分点 人次".split()
 )
+_NAMES_BEHIND = ("体", "子", "性", "化", "规定", "中国", "一贯制", "工程", "率")
 _QUOTES = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", "〔": "〕", "〈": "〉"}
 
 
@@ -78,7 +84,7 @@ def number(text: str) -> Decimal | None:
     >>> [str(number(t)) for t in ("16,500", "1.65万", "一万六千五", "两百零五", "二〇二一", "2.6万亿", "万", "统一")]
     ['16500', '16500', '16500', '205', '2021', '2600000000000', '10000', 'None']
     """
-    text = re.sub(r"[,， ]", "", text)
+    text = re.sub(r"[,， ]", "", text).translate(_FORMAL)
     mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([十百千]?)([万亿]*)", text)
     if mixed:
         value = Decimal(mixed[1])
@@ -116,22 +122,29 @@ def _chinese(text: str) -> int | None:
 
 
 def _quantity(found: re.Match[str], text: str) -> Quantity | None:
-    low = number(found["share"] or found["low"])
+    written = found["share"] or found["low"]
+    pair = _NEIGHBOURS.fullmatch(written)
+    low = number(pair[1] + pair[3]) if pair and _DIGITS[pair[1]] < _DIGITS[pair[2]] else number(written)
     if low is None:
         return None
     high = number(found["high"]) if found["high"] else None
+    if pair and _DIGITS[pair[1]] < _DIGITS[pair[2]]:
+        high = number(pair[2] + pair[3])
     unit = {"百分之": "%", "千分之": "‰"}.get(found["percent"] or "", found["unit"] or found["lowunit"] or "")
     if found["high"] and found["lowunit"] and found["unit"] and found["lowunit"] != found["unit"]:
         high = None  # 从5家到10所 is no range, but the digits still stand in what is marked
     low, high = _scaled(found, low, high)
+    if unit in _HALVES:
+        low, unit = low + Decimal("0.5"), _HALVES[unit]
+    label = _is_label(found, text, unit, low) or (high is not None and high < low)
+    if not unit and not label:
+        unit = "元" if _MONEY_BEFORE.search(text[: found.start()]) else ""
     before = (found["before"] or "").strip()
     after = found["after"] or ("多" if found["odd"] or found["odd2"] else "")
     start = found.start() if before else found.start("share" if found["percent"] else "low")
     start = found.start("percent") if found["percent"] and not before else start
     end = len(text[: found.end()].rstrip())
-    return Quantity(
-        low, high, unit, before or after or None, text[start:end], start, end, _is_label(found, text, unit, low)
-    )
+    return Quantity(low, high, unit, before or after or None, text[start:end], start, end, label)
 
 
 def _scaled(found: re.Match[str], low: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal | None]:
@@ -139,6 +152,8 @@ def _scaled(found: re.Match[str], low: Decimal, high: Decimal | None) -> tuple[D
     if high is not None and found["low"].isdigit() and re.search("[万亿]$", found["high"]) and low < 10**4:
         for c in re.sub("[^万亿]", "", found["high"]):
             low *= _MYRIADS[c]
+    for c in found["scale"] or "":  # 1000多万
+        low *= _MYRIADS[c]
     return low, high
 
 
@@ -150,17 +165,33 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return True
     if found["percent"]:
         return False
-    if not unit or before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
+    if not unit and arabic and re.search("[万亿]$", written + (found["scale"] or "")):  # 551万农村人口
+        return not re.match(r"[\u4e00-\u9fff，。；、）]|$", after) or after.startswith(("号", "级"))
+    if not unit or _is_order(found, written, before, unit):
         return True
     if unit in {"年", "周年"}:
         return unit == "周年" or _is_date(written, before, after, value)
-    if unit in {"日", "周"} and re.search(r"月$|[一二三四五六日]$", before):
-        return True
     if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
         return False if arabic or value > 1 else unit in {"天", "次"}
     if arabic:
         return unit in {"级", "度", "点", "校", "班", "方"} or after.startswith(("级", "号"))
-    if unit not in _CHINESE_COUNTS or after.startswith(("体", "子", "性", "化", "规定", "中国")):
+    return _is_article(unit, value, before, after)
+
+
+def _is_order(found: re.Match[str], written: str, before: str, unit: str) -> bool:
+    """第三条, 前三名, 5月26日, 几十所: a place in an order, a date, or no number at all."""
+    if before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
+        return True
+    if found["lowunit"] in {"日", "号"} or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成"))):
+        return True
+    if before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"}:
+        return True
+    return unit in {"日", "周"} and bool(re.search(r"月$|[一二三四五六日]$", before))
+
+
+def _is_article(unit: str, value: Decimal, before: str, after: str) -> bool:
+    """一体化, 每一个, 八项规定: a numeral in characters that counts nothing."""
+    if unit not in _CHINESE_COUNTS or after.startswith(_NAMES_BEHIND):
         return True
     return value == 1 and bool(_ONE_AS_ARTICLE.search(before))
 
@@ -168,8 +199,8 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
 def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
     if (
         _DATE.fullmatch(written)
-        or before.endswith(("学前", "近", "民国", "前", "后"))
-        or after.startswith(("级", "度", "来"))
+        or before.endswith(("学前", "近", "民国", "前", "后", "过去", "未来", "今后"))
+        or after.startswith(("级", "度", "来", "一贯制"))
     ):
         return True
     return written in {"百", "千", "万", "一"} or value >= 100 or bool(_PLAN_NAME.match(after))

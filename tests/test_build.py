@@ -79,6 +79,16 @@ def test_a_digit_that_would_be_lost_stops_the_build_and_is_named(
         read_document(file)
 
 
+def test_a_line_that_ends_inside_a_number_loses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    lines = SMALL.split("\n")
+    for width in range(18, 40):
+        wrapped = ("\n".join(line[i : i + width] for i in range(0, len(line), width)) for line in lines)
+        file.write_text("\n".join(wrapped), encoding="utf8")
+        clauses = read_document(file).report.plan.clauses
+        assert (width, len(clauses), len(clauses[0].figures)) == (width, 3, 9)
+
+
 def test_a_document_without_a_clause_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "poem.txt"
     file.write_text("床前明月光，疑是地上霜。", encoding="utf8")

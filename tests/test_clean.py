@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.clean import clean
+from indexer.document import read_document
 from knowledge.wording import simplify
 
 CHINESE = st.text(
@@ -61,6 +64,12 @@ def test_what_no_word_fits_is_shown_as_lost_with_what_survived() -> None:
     text, damage = clean("建成實驗教學?;饭芾砥脚_")
     assert text == "建成实验教学〔原文缺损〕管理平台"
     assert len(damage) == 1
+
+
+def test_a_circled_or_raised_number_does_not_run_into_the_next(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text("（一）建设。①10所学校完成改造，57¹个项目。", encoding="utf8")
+    assert [f.raw for c in read_document(file).report.plan.clauses for f in c.figures] == ["10所"]
 
 
 def test_an_operators_repair_goes_first_and_is_reported() -> None:

@@ -31,6 +31,12 @@ def test_a_sum_that_does_not_add_up_is_told_apart_from_one_that_is_not_whole(tex
     assert [s.verdict for s in check_sums(find_figures(clause(text)))] == [verdict]
 
 
+@pytest.mark.parametrize("text", ["新建24所（小学6所、初中18所）。", "新建24所。其中：小学6所，初中18所。"])
+def test_a_split_in_brackets_or_in_a_sentence_of_its_own_has_its_total(text: str) -> None:
+    figures = find_figures(clause(text))
+    assert [(f.part, f.total) for f in figures] == [(None, None), ("小学", 0), ("初中", 0)]
+
+
 def test_a_split_belongs_to_the_total_that_it_adds_up_to() -> None:
     figures = find_figures(clause("实施项目12个，计划竣工3个，其中幼儿园7个、小学5个。"))
     assert [f.total for f in figures] == [None, None, 0, 0]

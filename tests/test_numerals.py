@@ -32,6 +32,11 @@ def test_whatever_is_written_every_quantity_stands_where_it_says(text: str) -> N
         ("百分之八十", 80, "%"),
         ("2.5倍", "2.5", "倍"),
         ("万名老人", 10000, "名"),
+        ("551万农村人口", 5510000, ""),
+        ("投入3000万", 30000000, "元"),
+        ("壹佰万元", 1000000, "元"),
+        ("1个半月", "1.5", "个月"),
+        ("57\n个", 57, "个"),
         ("16 000個项目".replace("個", "个"), 16000, "个"),
     ],
 )
@@ -49,6 +54,11 @@ def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit:
         ("不少于30分钟", 30, None, "不少于"),
         ("约36亿元", 3600000000, None, "约"),
         ("10—30万元", 100000, 300000, None),
+        ("两三个", 2, 3, None),
+        ("二三十所", 20, 30, None),
+        ("不得少于二年", 2, None, "不得少于"),
+        ("不得高于35%", 35, None, "不得高于"),
+        ("1000多万人", 10000000, None, "多"),
     ],
 )
 def test_a_range_has_two_ends_and_a_bound_its_qualifier(
@@ -60,7 +70,7 @@ def test_a_range_has_two_ends_and_a_bound_its_qualifier(
 @pytest.mark.parametrize(
     "text",
     ["2021年", "十四五", "第三条", "“三联三查”", "“7+1”体系", "统一", "一体化", "开学第一课", "三年行动计划", "成立100周年", "〔2019〕21号",
-     "百年", "一带一路", "每一个", "12月31日", "二〇二一年", "中央八项规定"],
+     "百年", "一带一路", "每一个", "12月31日", "5月24日至5月26日", "2022年9月1日至2023年8月31日", "前三名", "几十所", "九年一贯制", "二期工程", "二〇二一年", "中央八项规定"],
 )  # fmt: skip
 def test_names_dates_and_orders_are_no_quantities(text: str) -> None:
     assert [q.raw for q in quantities(text) if not q.label] == []
