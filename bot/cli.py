@@ -3,18 +3,19 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from bot import config
-from knowledge.errors import QuestionError, SettingsError, StoreError, YaodianError
+from bot.words import Parser, fail, parse, positive, year
+from knowledge.errors import SettingsError, StoreError, YaodianError
 
 if TYPE_CHECKING:
     from bot.chats import Chats
-    from knowledge.follow import Memory
     from knowledge.lexicon import Lexicon
     from knowledge.store import Store
 
@@ -26,37 +27,43 @@ _INDEX, _WORDS, _CHATS = "yaodian.db", "words.toml", "chats.db"
 def main(words: Sequence[str] | None = None) -> None:
     """Run one command. Exits with 0, or with 2 and one sentence on standard error where it failed."""
     _plain_streams()
-    arguments = _parser().parse_args(words)
+    signal.signal(signal.SIGTERM, _stop)
+    arguments = parse(_parser(), list(sys.argv[1:] if words is None else words))
     try:
         arguments.run(arguments)
     except YaodianError as error:
-        _fail(str(error))
+        fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _fail(f"没有办成（{error.strerror or error}），请检查磁盘空间和权限后再试。")
+        fail(f"没有办成（{error.strerror or error}），请检查磁盘空间和权限后再试。")
 
 
-def _parser() -> argparse.ArgumentParser:
-    where = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+def _stop(*_signal: object) -> NoReturn:
+    """Leave as after Ctrl-C: what is half written is cleaned away."""
+    sys.exit(143)
+
+
+def _parser() -> Parser:
+    where = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where.add_argument("--db", type=Path, metavar="文件", help="索引文件（不写就用内置的计划）")
     where.add_argument("--config", type=Path, metavar="文件", help="设置文件，见 config.example.toml")
-    as_json = _Parser(add_help=False)
+    as_json = Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="输出 JSON")
-    parser = _Parser(
+    parser = Parser(
         parents=[where],
         prog="yaodian",
         description="要点：向一份政府工作计划提问，得到条款和准确的数字。不带命令就是在终端里聊天。",
     )
     parser.set_defaults(run=_chat, db=None, config=None)
-    commands = parser.add_subparsers(metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(metavar="命令", parser_class=Parser)
 
     ask = commands.add_parser("ask", parents=[where, as_json], help="问一个问题")
     ask.add_argument("question", nargs="*", metavar="问题")
     ask.add_argument("--jsonl", action="store_true", help='从标准输入逐行读 {"question": "…"}，逐行输出 JSON')
-    ask.add_argument("--limit", type=_positive, default=5, metavar="条数", help="列出几条最接近的条款（默认 5）")
+    ask.add_argument("--limit", type=positive, default=5, metavar="条数", help="列出几条最接近的条款（默认 5）")
     ask.set_defaults(run=_ask)
 
     index = commands.add_parser("index", parents=[where, as_json], help="给文档建索引")
@@ -66,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     index.add_argument("--title", default="", metavar="标题")
     index.add_argument("--issuer", default="", metavar="发布单位")
-    index.add_argument("--year", type=_positive, metavar="年份")
+    index.add_argument("--year", type=year, metavar="年份")
     index.add_argument("--repairs", type=Path, metavar="文件", help='改正表：每行 "原文里的错字" = "应该是什么"')
     index.set_defaults(run=_index)
 
@@ -90,20 +97,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one sentence in Chinese."""
-
-    def error(self, message: str) -> NoReturn:
-        _fail(f"命令写得不对（{message}），用 {self.prog} --help 看看怎么写。")
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("要写一个大于 0 的数")
-    return value
-
-
 def _chat(arguments: argparse.Namespace) -> None:
     from bot.conversation import Conversation
     from bot.terminal import chat
@@ -113,11 +106,12 @@ def _chat(arguments: argparse.Namespace) -> None:
 
 
 def _ask(arguments: argparse.Namespace) -> None:
+    from bot.asking import answer_lines, record
     from knowledge.answer import ask
     from knowledge.model import Status
 
     if arguments.jsonl:
-        _ask_lines(arguments)
+        answer_lines(*_knowledge(arguments), arguments.limit)
         return
     question = " ".join(arguments.question)
     if not question and not sys.stdin.isatty():
@@ -127,43 +121,8 @@ def _ask(arguments: argparse.Namespace) -> None:
     if answer.status in {Status.NOT_COVERED, Status.NO_FIGURE}:
         with suppress(StoreError):  # a question that cannot be noted is answered all the same
             _chats(arguments).refused(question)
-    record = _record(answer, store)
-    print(json.dumps(record, ensure_ascii=False) if arguments.json else record["reply"])
-
-
-def _ask_lines(arguments: argparse.Namespace) -> None:
-    """One answer a line in the order asked; lines of one chat are a conversation; a line that asks nothing is told so."""
-    from knowledge.answer import converse
-    from knowledge.model import Answer, Question, Status, Wants
-
-    store, lexicon = _knowledge(arguments)
-    memories: dict[str, Memory | None] = {}
-    for place, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            question, chat = row["question"], str(row.get("chat") or "")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            question, chat = None, ""
-        if not isinstance(question, str):
-            raise SettingsError(f'标准输入第 {place} 行应形如 {{"question": "今年新增多少学位？"}}。')
-        try:
-            answer, memory = converse(question, memories.get(chat), store, lexicon, arguments.limit)
-            if chat:
-                memories[chat] = memory
-            record = _record(answer, store)
-        except QuestionError as error:
-            nothing = Answer(Question(question, "", Wants.CLAUSE), Status.NOT_COVERED)
-            record = _record(nothing, store) | {"reply": str(error)}
-        print(json.dumps(record, ensure_ascii=False), flush=True)
-
-
-def _record(answer: Any, store: "Store") -> dict[str, Any]:
-    from bot.contract import answer_record
-    from bot.replies import reply
-
-    return answer_record(answer, reply(answer, store.plan()))
+    said = record(answer, store)
+    print(json.dumps(said, ensure_ascii=False) if arguments.json else said["reply"])
 
 
 def _knowledge(arguments: argparse.Namespace) -> tuple["Store", "Lexicon"]:
@@ -297,12 +256,9 @@ def _eval(arguments: argparse.Namespace) -> None:
 
 def _plain_streams() -> None:
     """Chinese comes out whole whatever the terminal's encoding says, and bytes that are no text come in as marks."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started the command
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115 — open as long as the command runs
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    sys.exit(2)

@@ -33,7 +33,7 @@ def _read(file: Path) -> Config:
     import tomllib
 
     try:
-        values = tomllib.loads(file.read_text(encoding="utf8"))
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"设置文件 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -57,4 +57,9 @@ def _fitting(file: Path, key: str, value: object) -> Any:
         expected = " 1 以上的整数，例如 90" if days else '带引号的路径，例如 "our.db"'
         raise SettingsError(f"设置文件 {file} 里的 {key} 写得不对，应写{expected}。") from None
     # A relative path is meant from where the settings stand, not from where the command is run.
-    return fitting if days else file.resolve().parent / Path(fitting).expanduser()
+    if days:
+        return fitting
+    try:
+        return file.resolve().parent / Path(fitting).expanduser()
+    except RuntimeError:
+        raise SettingsError(f"设置文件 {file} 里的 {key} 找不到 {fitting} 说的用户，请写完整的路径。") from None

@@ -122,6 +122,18 @@ def _statuses(row: dict[str, Any]) -> set[Status]:
     return {Status.ANSWERED, Status.AMBIGUOUS}
 
 
+def _fits(turn: dict[str, Any]) -> bool:
+    """Is this a question with its gold? Raises KeyError, TypeError or AttributeError where it is not even near."""
+    return (
+        isinstance(turn["question"], str)
+        and isinstance(turn.get("kind") or "", str)
+        and isinstance(turn["clauses"], list)
+        and all(isinstance(c, int | str) for c in turn["clauses"])
+        and isinstance(turn.get("figures", []), list)
+        and all(isinstance(f, str) for f in turn.get("figures", []))
+    )
+
+
 def read_questions(file: Path) -> list[dict[str, Any]]:
     """The questions of a JSON-lines file. Raises SettingsError, naming the line, where one does not fit."""
     try:
@@ -136,8 +148,8 @@ def read_questions(file: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
             turns = row.get("turns", [row])
-            fits = all(isinstance(t["question"], str) and isinstance(t["clauses"], list) for t in turns) and bool(turns)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            fits = bool(turns) and all(_fits(turn) for turn in turns)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             fits = False
         if not fits:
             raise SettingsError(

@@ -15,6 +15,8 @@ from knowledge.store import Store
 from knowledge.wording import fold
 
 _WORDINGS = 5
+# 7, 七, （七）, 第七条: a number and nothing else, and none that is longer than any clause's.
+_REF = re.compile(r"\s*第?\s*[(（]?\s*(?P<n>\d{1,18}|[零〇一二两三四五六七八九十百]{1,18})\s*[)）]?\s*[条、.]?\s*")
 
 
 def list_plans(store: Store, *, as_json: bool) -> None:
@@ -87,8 +89,8 @@ def _quoted(store: Store) -> list[Clause]:
 
 def _chosen(store: Store, ref: str) -> list[Clause]:
     """The clauses printed under a number, in any way of writing it."""
-    found = re.search(r"-?\d+|[零〇一二三四五六七八九十百]+", fold(ref))
-    value = number(found[0]) if found else None
+    found = _REF.fullmatch(fold(ref))
+    value = number(found["n"]) if found else None
     plan = store.plan()
     clauses = store.clause_by_ref(plan.title, int(value)) if plan and value is not None else []
     if not clauses:

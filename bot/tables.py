@@ -62,7 +62,9 @@ def print_report(reports: "Sequence[Report]", db: Path) -> None:
         )
         for damage in report.damage:
             became = (
-                f"修复为“{damage.repaired}”" if damage.repaired else "修复不了，标为〔原文缺损〕，可用 --repairs 改正"
+                f"修复为“{damage.repaired}”"
+                if damage.repaired is not None
+                else "修复不了，标为〔原文缺损〕，可用 --repairs 改正"
             )
             print(f"  原文第 {damage.line} 行“{damage.found}”有缺损，{became}。")
         for s in report.sums:

@@ -1,12 +1,13 @@
 """From documents to one SQLite file of plans, clauses and figures, made beside the old one and moved into place."""
 
+import errno
 import os
 import re
 import shutil
 import sqlite3
-import tempfile
+import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -83,19 +84,38 @@ def build(
 def _beside(db: Path) -> Iterator[sqlite_utils.Database]:
     """A copy of the database to work on, moved into its place if all goes well."""
     check(db)
-    scratch: Path | None = None
     try:
-        db.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{db.name}.", suffix=".new", dir=db.parent)
-        os.close(handle)
-        scratch = Path(name)
+        place = db.resolve()  # a link stays one
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(place):
+            check(db)  # another run may have written it meanwhile
+            with _copy(place) as database:
+                yield database
+    except sqlite3.Error as error:
+        raise _failure(db, error) from None
+    except OSError as error:
+        raise StoreError(
+            f"索引写不进 {db}（{error.strerror}），原来的索引没有动；请检查磁盘空间和文件夹权限。"
+        ) from None
+
+
+@contextmanager
+def _copy(db: Path) -> Iterator[sqlite_utils.Database]:
+    scratch = db.with_name(f".{db.name}.new")
+    _drop(scratch)  # what a run that was killed has left
+    try:
         fresh = not db.exists() or db.stat().st_size == 0
+        mode = 0o644 if fresh else stat.S_IMODE(db.stat().st_mode)
         if not fresh:
+            if not os.access(db, os.W_OK):
+                raise PermissionError(errno.EACCES, "文件是只读的")
             shutil.copyfile(db, scratch)
-        scratch.chmod(0o644 if fresh else db.stat().st_mode)
+            scratch.chmod(mode | stat.S_IWUSR)
         database = sqlite_utils.Database(scratch)
         try:
-            database.conn.execute("PRAGMA synchronous = OFF")  # a crash leaves only the scratch file behind
+            # A crash leaves only the scratch file behind, so that nothing need be safe before the end.
+            database.conn.execute("PRAGMA synchronous = OFF")
+            database.conn.execute("PRAGMA journal_mode = MEMORY")
             if fresh:
                 database.conn.executescript(_SCHEMA)
                 database.conn.executemany("INSERT INTO words VALUES (?, ?)", everyday_words())
@@ -104,16 +124,51 @@ def _beside(db: Path) -> Iterator[sqlite_utils.Database]:
         finally:
             database.close()
         _to_disk(scratch)
+        scratch.chmod(mode)
         scratch.replace(db)
-    except sqlite3.Error as error:
-        raise StoreError(f"索引写不进 {db}（{error}），原来的索引没有动；请看看磁盘是不是满了。") from None
-    except OSError as error:
-        raise StoreError(
-            f"索引写不进 {db}（{error.strerror}），原来的索引没有动；请检查磁盘空间和文件夹权限。"
-        ) from None
     finally:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
+        _drop(scratch)
+
+
+def _drop(scratch: Path) -> None:
+    scratch.unlink(missing_ok=True)
+    scratch.with_name(f"{scratch.name}-journal").unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(db: Path) -> Iterator[None]:
+    """Wait until no other run writes this database: of two that copied it at once, one would undo the other."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    file = db.with_name(f".{db.name}.lock")
+    while True:
+        with file.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_at(file, lock.fileno()):
+                continue  # who held it has removed it, and another run may hold a new one
+            try:
+                yield
+            finally:
+                file.unlink(missing_ok=True)
+            return
+
+
+def _is_at(file: Path, handle: int) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(file.stat(), os.fstat(handle))
+    return False
+
+
+def _failure(db: Path, error: sqlite3.Error) -> StoreError:
+    said = str(error)
+    if "readonly" in said or "unable to open" in said:
+        return StoreError(f"索引写不进 {db}（{error}），原来的索引没有动；请检查文件和文件夹的权限。")
+    if isinstance(error, sqlite3.OperationalError) and re.search("disk|full", said):
+        return StoreError(f"索引写不进 {db}（{error}），原来的索引没有动；请看看磁盘是不是满了。")
+    return StoreError(f"{db} 已经损坏（{error}），请把它删掉或改个名字，再运行 yaodian index。")
 
 
 def _to_disk(file: Path) -> None:

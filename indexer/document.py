@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from indexer.clean import clean, invisible, narrow
 from indexer.figures import Sum, check_sums, find_figures
@@ -49,16 +50,16 @@ def read_document(
     """
     raw = read(source)
     front, body = front_matter(raw)
-    known = {"title": title, "issuer": issuer, "year": str(year or "")}
+    known = {"title": _whole(title), "issuer": _whole(issuer), "year": str(year or "")}
     text, damage = clean(body, repairs, lexicon.load(lexicon.SHIPPED).official)
     plan, oddities = split(text, front | {key: value for key, value in known.items() if value})
     if not plan.clauses:
         raise DocumentError(f"{source} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
     _keep_digits(body, repairs or {}, plan, source)
     clauses = tuple(replace(c, figures=find_figures(c)) for c in plan.clauses)
-    plan = replace(plan, title=plan.title or source.stem, clauses=clauses)
+    plan = replace(plan, title=plan.title or _whole(source.stem), clauses=clauses)
     sums = tuple(s for c in clauses for s in check_sums(c.figures))
-    report = Report(plan, source.name, tuple(damage), sums, tuple(oddities))
+    report = Report(plan, _whole(source.name), tuple(damage), sums, tuple(oddities))
     return Document(report, raw, text, digest(source.read_bytes()))
 
 
@@ -73,7 +74,9 @@ def read_clauses(source: Path) -> list[Document]:
         raise DocumentError(f"{source} 里一条条款也没有，请换一份清单。")
     made = digest(source.read_bytes())
     return [
-        Document(Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), source.name), "", "", made)
+        Document(
+            Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)), "", "", made
+        )
         for name, clauses in plans.items()
     ]
 
@@ -83,18 +86,30 @@ def _listed(source: Path) -> Iterator[tuple[str, Clause]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            yield str(row["plan"]), Clause(0, "", "", str(row.get("title") or ""), str(row["text"]), id=str(row["id"]))
-        except (ValueError, TypeError, KeyError, AttributeError):
+            yield _clause(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             example = '{"id": "1", "plan": "…", "text": "…"}'
             raise DocumentError(f"{source} 第 {place} 行不是条款，应形如 {example}。") from None
+
+
+def _clause(row: Mapping[str, Any]) -> tuple[str, Clause]:
+    """The plan and the clause in a line of a list. Raises TypeError, KeyError or AttributeError where it is none."""
+    plan, text, title = row["plan"], row["text"], row.get("title") or ""
+    if not all(isinstance(said, str) for said in (plan, text, title)) or not (plan.strip() and text.strip()):
+        raise TypeError
+    return _whole(plan), Clause(0, "", "", _whole(title), _whole(text), id=_whole(str(row["id"])))
+
+
+def _whole(text: str) -> str:
+    """The text with a mark for every half of a character, which no database takes."""
+    return text.encode("utf8", "replace").decode("utf8")
 
 
 def read_repairs(file: Path) -> dict[str, str]:
     """An operator's repairs: what stands in the source → what it should be."""
     example = '每行应是 "原文里的错字" = "应该是什么"，两边都带引号'
     try:
-        repairs = tomllib.loads(file.read_text(encoding="utf8"))
+        repairs = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"改正表 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -19,6 +19,7 @@ _FREQUENT = frozenset(
     "的是在和一不人有为為中国國了学學生教育大工作以要业業发發展年市区區建设設管理实實施家校，。、：；"
 )
 _LARGEST = 64 * 1024 * 1024
+_BAD = 0.01  # the share of a text that may be no characters
 
 
 def read(path: Path) -> str:
@@ -59,10 +60,13 @@ def _bytes(path: Path) -> bytes:
 def _decode(data: bytes) -> str | None:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return _strict(data, encoding)
+            return _strict(data, encoding) or (_mended(data) if encoding == "utf-8-sig" else None)
     text = _strict(data, "utf-8")
     if text is not None:
         return None if "\0" in text else text
+    mended = _mended(data)
+    if mended is not None:
+        return mended
     texts = [t for e in _CANDIDATES if (t := _strict(data, e)) is not None and _is_text(t)]
     best = max(texts, key=_likeness, default=None)
     return best if best is not None and _likeness(best) > 0 else None
@@ -73,6 +77,14 @@ def _strict(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return None
+
+
+def _mended(data: bytes) -> str | None:
+    """Chinese in UTF-8 with a bad byte here and there, which is marked; None where it is something else."""
+    text = data.decode("utf-8-sig", errors="replace")
+    seen = [c for c in text if not c.isspace()]
+    bad, chinese = seen.count("\ufffd"), sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in seen)
+    return text if bad < _BAD * len(text) and chinese > len(seen) / 2 and _is_text(text) else None
 
 
 def _is_text(text: str) -> bool:

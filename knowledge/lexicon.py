@@ -177,7 +177,7 @@ def _lines(file: Path) -> Iterator[tuple[str, str, str]]:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf8")
+        return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise SettingsError(f"词表 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except UnicodeDecodeError as error:

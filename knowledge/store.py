@@ -12,6 +12,7 @@ from knowledge.model import Clause, Figure, PartKind, Plan
 
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
 VERSION = 1
+_LARGEST = 2**63 - 1  # that SQLite can be asked for
 _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
     " FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current AND "
@@ -25,8 +26,11 @@ def check(db: Path) -> None:
             return
         if db.is_dir():
             raise StoreError(f"{db} 是文件夹，请给出数据库文件的名字，例如 {db / 'yaodian.db'}。")
+        if not db.is_file():
+            raise StoreError(f"{db} 不是普通文件，请用 --db 换一个文件。")
         if db.stat().st_size == 0:
             return
+        db.open("rb").close()  # SQLite does not tell a file that may not be read from one that is damaged
         connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)
         application, version = (
             connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")
@@ -106,6 +110,8 @@ class Store:
 
     def clause_by_ref(self, plan: str, ref: int) -> list[Clause]:
         """The clauses printed under that number, or at that place where none is printed."""
+        if not 1 <= ref <= _LARGEST:
+            return []
         printed = self._clauses(
             "p.title = ? AND c.ref_number = ? AND c.ref NOT LIKE '%、' ORDER BY c.number", [plan, ref]
         )
@@ -217,7 +223,7 @@ class Store:
         try:
             return self._connection.execute(query, list(values)).fetchall()
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self._db} 读不出来（{error}），请重新运行 yaodian index。") from None
+            raise StoreError(f"{self._db} 读不出来（{error}），请把它删掉或改个名字，再运行 yaodian index。") from None
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -1,5 +1,10 @@
+import json
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import sqlite_utils
@@ -68,6 +73,73 @@ def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: p
     assert (db.read_bytes(), sorted(f.name for f in tmp_path.iterdir())) == (before, ["plan.db", "plan.txt"])
 
 
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (sqlite3.OperationalError("attempt to write a readonly database"), "权限"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "损坏.*删掉"),
+    ],
+)
+def test_why_an_index_cannot_be_written_is_told_apart(
+    error: sqlite3.Error, says: str, tmp_path: Path, small_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_insert_clauses", Mock(side_effect=error))
+    with pytest.raises(StoreError, match=says):
+        build([read_document(small_file)], tmp_path / "plan.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_that_is_read_only_is_left_alone(
+    small_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = tmp_path / "plan.db"
+    build([read_document(small_file)], db)
+    monkeypatch.setattr(building.os, "access", lambda *_: False)
+    with pytest.raises(StoreError, match="只读"):
+        build([read_document(small_file)], db)
+    assert list(tmp_path.iterdir()) == [db]
+
+
+def test_a_database_that_may_not_be_read_is_not_called_damaged(
+    small: Store,  # noqa: ARG001 — it is its file that is opened
+    small_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
+    with pytest.raises(StoreError, match=r"Permission denied.*权限"):
+        Store(small_file.with_suffix(".db"))
+
+
+def test_what_a_killed_run_left_is_cleared_and_a_link_stays_one(tmp_path: Path, small_file: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "plan.db")
+    for left in (".plan.db.new", ".plan.db.new-journal", ".plan.db.lock"):
+        (tmp_path / left).write_text("left")
+    build([read_document(small_file)], link)
+    assert (link.is_symlink(), sorted(f.name for f in tmp_path.iterdir())) == (True, ["link.db", "plan.db"])
+
+
+def test_runs_at_once_lose_nothing(tmp_path: Path) -> None:
+    for i in range(4):
+        (tmp_path / f"{i}.jsonl").write_text(json.dumps({"id": "a", "plan": f"计划{i}", "text": "x"}))
+    start = [sys.executable, "-m", "bot", "index", "--db", str(tmp_path / "a.db"), "--clauses"]
+    root = Path(__file__).parents[1]
+    runs = [subprocess.Popen([*start, tmp_path / f"{i}.jsonl"], cwd=root, stdout=-3) for i in range(4)]
+    assert [run.wait() for run in runs] == [0] * 4
+    assert len(Store(tmp_path / "a.db").plans()) == 4
+
+
+def test_a_run_that_is_ended_cleans_up(tmp_path: Path) -> None:
+    rows = (json.dumps({"id": str(i), "plan": f"计划{i}", "text": "补贴2000元。"}) for i in range(20_000))
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    command = [sys.executable, "-m", "bot", "index", "--db", tmp_path / "a.db", "--clauses", tmp_path / "a.jsonl"]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1]) as run:
+        while not (tmp_path / ".a.db.new").exists() and run.poll() is None:
+            time.sleep(0.01)
+        run.terminate()
+    assert (run.returncode, [f.name for f in tmp_path.iterdir()]) == (143, ["a.jsonl"])
+
+
 def test_a_digit_that_would_be_lost_stops_the_build_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,7 +184,7 @@ def test_a_database_that_is_not_ours_is_left_alone(pragma: str, says: str, small
 def test_a_ready_made_list_keeps_its_ids(tmp_path: Path) -> None:
     listed, db = tmp_path / "clauses.jsonl", tmp_path / "list.db"
     listed.write_text(
-        '{"id": "a#1", "plan": "甲通知", "text": "补贴2000元。"}\n{"id": "b", "plan": "乙", "text": "x"}\n'
+        '{"id": "a#1", "plan": "甲通知", "text": "补贴2000元。"}\n{"id": "b", "plan": "乙", "text": "x\\ud800"}\n'
     )
     build(read_clauses(listed), db)
     assert [(c.id, c.number, [f.raw for f in c.figures]) for c in Store(db).clauses_of("甲通知")] == [
@@ -120,8 +192,11 @@ def test_a_ready_made_list_keeps_its_ids(tmp_path: Path) -> None:
     ]
 
 
-def test_a_line_that_is_no_clause_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "line", ['{"id": "b"}', '{"id": "b", "plan": "甲", "text": ["x"]}', '{"id": 1, "plan": " ", "text": "x"}']
+)
+def test_a_line_that_is_no_clause_is_named(line: str, tmp_path: Path) -> None:
     listed = tmp_path / "clauses.jsonl"
-    listed.write_text('{"id": "a", "plan": "甲", "text": "x"}\n{"id": "b"}\n')
+    listed.write_text(f'{{"id": "a", "plan": "甲", "text": "x"}}\n{line}\n')
     with pytest.raises(DocumentError, match="第 2 行"):
         read_clauses(listed)

@@ -132,6 +132,11 @@ def bad_files(folder: Path) -> None:
     (folder / "bad.toml").write_text("colour = 'red'")
     (folder / "broken.toml").write_text("db = ")
     (folder / "bad.jsonl").write_text('{"question": 7}')
+    (folder / "deep.jsonl").write_text("[" * 100_000)
+    (folder / "figures.jsonl").write_text('{"question": "x", "clauses": [], "figures": [5]}')
+    (folder / "kind.jsonl").write_text('{"question": "x", "clauses": [], "kind": [1]}')
+    (folder / "nobody.toml").write_text('db = "~nouser/x"')
+    os.mkfifo(folder / "pipe.db")
 
 
 @pytest.mark.parametrize(
@@ -155,12 +160,25 @@ def bad_files(folder: Path) -> None:
         (["ask", "学校还有没有位子" * 500], "太长"),
         (["clauses", "99"], "没有“99”这一条"),
         (["clauses", "abc"], "没有“abc”这一条"),
+        (["clauses", "最后一条"], "没有“最后一条”这一条"),
+        (["clauses", "一万亿"], "没有“一万亿”这一条"),
+        (["clauses", "9" * 20], "这一条"),
+        (["clauses", "1", "2"], "不认识 2"),
+        (["plans", "--db", "pipe.db"], "不是普通文件"),
+        (["index", "poem.txt", "--year", "20"], "1900 到 2999"),
+        (["index", "--clauses", "deep.jsonl"], "第 1 行"),
+        (["eval", "deep.jsonl"], "第 1 行"),
+        (["eval", "figures.jsonl"], "第 1 行"),
+        (["eval", "kind.jsonl"], "第 1 行"),
+        (["ask", "学位", "--config", "nobody.toml"], "~nouser"),
         (["eval", "bad.jsonl"], "第 1 行"),
         (["eval", "none.jsonl"], "读不出来"),
         (["teach", "剪 彩", "竣工"], "空格"),
-        (["teach", "剪彩"], "命令写得不对"),
-        (["fly"], "命令写得不对"),
-        (["ask", "--limit", "0", "学位"], "命令写得不对"),
+        (["teach", "剪彩"], "还缺 官方说法"),
+        (["fly"], "没有 fly 这个命令"),
+        (["ask", "--limit", "0", "学位"], "要写一个大于 0 的整数"),
+        (["ask", "--limit", "x", "学位"], "要写一个大于 0 的整数"),
+        (["ask", "--jsno", "学位"], "不认识 --jsno"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(words: list[str], says: str, run: Run, tmp_path: Path) -> None:
@@ -171,9 +189,38 @@ def test_what_cannot_be_done_is_told_in_one_sentence(words: list[str], says: str
     assert says in told[0]
 
 
-def test_a_line_that_is_no_question_is_named(run: Run, db: str) -> None:
-    done = run("ask", "--jsonl", "--db", db, typed="not json\n")
+@pytest.mark.parametrize("line", ["not json", "[" * 100_000])
+def test_a_line_that_is_no_question_is_named(line: str, run: Run, db: str) -> None:
+    done = run("ask", "--jsonl", "--db", db, typed=f"{line}\n")
     assert (done.returncode, "第 1 行" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("ref", ["第99999999999999999999条", "倒数第99999999999999999999条"])
+def test_a_number_that_no_database_holds_is_no_clause(ref: str, run: Run, db: str) -> None:
+    assert "没有这一条" in run("ask", ref, "--db", db).stdout
+    assert "没有这一条" in run("--db", db, typed=f"/条 第{'9' * 20}条\n").stdout
+
+
+def test_a_question_may_begin_like_an_option(run: Run, db: str) -> None:
+    assert run("ask", "-新增学位", "多少", "--db", db).stdout.startswith("新增学位：300个")
+
+
+def test_a_mark_at_the_head_of_a_file_is_passed_over(run: Run, db: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f"db = {json.dumps(db)}", encoding="utf-8-sig")
+    line = json.dumps({"question": "竣工几个"})
+    assert json.loads(run("ask", "--jsonl", typed=f"\ufeff{line}\n").stdout)["status"] == "answered"
+
+
+@pytest.mark.parametrize(("words", "status"), [("ask <&-", 2), ("<&-", 0), ("clauses >&-", 0), ("clauses 99 2>&-", 2)])
+def test_a_closed_stream_is_an_empty_one(words: str, status: int, db: str) -> None:
+    command = f"{sys.executable} -m bot --db {db} {words}"
+    done = subprocess.run(command, shell=True, cwd=Path(__file__).parents[1], capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (status, False)
+
+
+def test_half_a_character_in_a_title_is_marked(run: Run, small_file: Path) -> None:
+    assert run("index", str(small_file), "--title", "甲\udcff", "--db", "a.db").returncode == 0
+    assert "甲?" in run("plans", "--db", "a.db").stdout
 
 
 def test_settings_come_from_the_option_the_environment_or_the_folder(run: Run, db: str, tmp_path: Path) -> None:

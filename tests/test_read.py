@@ -22,6 +22,12 @@ def test_a_traditional_text_in_big5_reads_as_it_was_written(tmp_path: Path) -> N
     assert read(file) == text
 
 
+def test_a_bad_byte_in_a_long_text_is_marked(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_bytes((TEXT * 4).encode() + b"\xe4\xb8" + "一、\n".encode())
+    assert read(file) == TEXT * 4 + "\ufffd一、\n"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
