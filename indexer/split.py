@@ -59,11 +59,8 @@ def split(text: str, front: Mapping[str, str]) -> tuple[Plan, list[str]]:
     if clauses:
         clauses[-1], tail = _without_tail(clauses)  # 4
     title = front.get("title") or _title(preamble)
-    year = (
-        int(front["year"])
-        if re.fullmatch(r"\d{4}", front.get("year", ""))
-        else number_of_year(front.get("year", "")) or number_of_year(title) or number_of_year(preamble)
-    )
+    known = front.get("year", "")
+    year = int(known) if re.fullmatch(r"\d{4}", known) else number_of_year(f"{known}\n{title}\n{preamble}")
     issuer = front.get("issuer") or _issuer(preamble)
     plan = Plan(title, issuer, year, front.get("edition", ""), tuple(chapters), tuple(clauses), preamble, tail)
     return plan, [*_oddities(headings, clause_style)]
