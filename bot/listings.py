@@ -56,13 +56,10 @@ def list_clauses(store: Store, ref: str | None, *, as_json: bool) -> None:
 
 
 def list_figures(store: Store, words: Sequence[str], *, as_json: bool) -> None:
-    """The ledger, or those of its figures that go with all of the words."""
-    ledger = [
-        (c, f)
-        for c in _quoted(store)
-        for f in c.figures
-        if all(w in f"{f.what}{f.part or ''}{f.raw}{c.title}" for w in words)
-    ]
+    """The ledger, or those of its figures that go with all of the words: by what they count, else by their clause."""
+    every = [(c, f) for c in _quoted(store) for f in c.figures]
+    ledger = [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{f.raw}" for w in words)]
+    ledger = ledger or [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{c.title}" for w in words)]
     if as_json:
         print(json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False))
         return

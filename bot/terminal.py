@@ -69,8 +69,8 @@ def _show(text: str, *, live: bool) -> None:
 
     console = Console(highlight=False)
     first, _, rest = text.partition("\n")
-    console.print(first, style="bold", markup=False)
-    console.print(rest + "\n" if rest else "", markup=False)
+    console.print(first, style="bold", markup=False, soft_wrap=True)
+    console.print(rest + "\n" if rest else "", markup=False, soft_wrap=True)
 
 
 def _remember_lines() -> None:
