@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from indexer.repair import LOST, PINYIN, Damage, repair
+from indexer.repair import PINYIN, Damage, repair
 from knowledge.wording import simplify
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff〇"
@@ -129,6 +129,3 @@ def _full(found: re.Match[str]) -> str:
 
 def _is_junk(line: str) -> bool:
     return bool(line) and not re.search(r"\d", line) and bool(_JUNK.fullmatch(line.strip()))
-
-
-__all__ = ["LOST", "Damage", "clean"]

@@ -247,7 +247,9 @@ def _extreme(question: Question, clause: Clause) -> tuple[list[Figure], Derived 
 
 def splits_otherwise(question: Question, clause: Clause) -> bool:
     """Is the thing asked about split, but not by what the question asks (钟楼区新增学位: split by stage)?"""
-    if not question.parts:
+    if not question.parts or any(
+        f.part in question.parts and any(says_any(t, fold(f.what)) for t in question.terms) for f in clause.figures
+    ):
         return False
     plain = replace(question, parts=())
     return any(
