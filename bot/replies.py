@@ -1,14 +1,15 @@
-"""From an answer to the words that a person is sent. Every Chinese sentence of the bot stands here."""
+"""From an answer to the words that a person is sent, as blocks that a channel renders in its own way."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
-from unicodedata import east_asian_width
 
+from bot.blocks import Bar, Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain, shortened
 from knowledge.figures import sentence_with, split_of, total_of
-from knowledge.model import Answer, Clause, Figure, Match, PartKind, Plan, Status, Wants
-from knowledge.retrieve import sentence
-from knowledge.wording import is_traditional, traditional
+from knowledge.model import Answer, Clause, Figure, PartKind, Plan, Status, Wants
+from knowledge.retrieve import sentence, variants
+from knowledge.wording import is_traditional
 
 WELCOME = "您好！我是要点，专门回答{plan}里的问题。\n可以直接问，比如：今年新增多少学位？　补习班谁来管？　57个是啥？\n输入 /帮助 看用法，/退出 结束。"
 HELP = (
@@ -29,25 +30,28 @@ _ENUMERATES = re.compile("哪[两二三四五六七八九十]|[指是]哪几")
 _POINTING = {
     "source": "出自",
     "detail": "",
-    "reason": "计划里没有写原因，原文是这样说的：\n\n",
+    "reason": "计划里没有写原因，原文是这样说的：",
     "no_others": "没有找到别的条款，还是这一条：",
     "others": "",
 }
-_BAR = 14
-_LONG = 600
+CHOOSE = "想看哪一条，发条号就行。"
 _KINDS = {PartKind.AREA: "地区", PartKind.STAGE: "学段", PartKind.OTHER: "项目"}
-_BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 def reply(answer: Answer, plan: Plan | None) -> str:
-    """The reply as plain text, in traditional script where the question was in it."""
-    text = (HELPLINES + "\n\n" if answer.question.danger else "") + _text(answer, plan).strip()
-    return traditional(text) if is_traditional(answer.question.text) else text
+    """The reply as plain text."""
+    return plain(compose(answer, plan))
 
 
-def _text(answer: Answer, plan: Plan | None) -> str:
+def compose(answer: Answer, plan: Plan | None) -> Reply:
+    """The reply, in traditional script where the question was in it."""
+    helplines = [Say(HELPLINES)] if answer.question.danger else []
+    return Reply((*helplines, *_blocks(answer, plan)), is_traditional(answer.question.text))
+
+
+def _blocks(answer: Answer, plan: Plan | None) -> list[Block]:
     if answer.status is Status.NOT_COVERED:
-        return _not_covered(answer, plan)
+        return [Say(_not_covered(answer, plan))]
     if answer.status is Status.NO_FIGURE:
         return _no_figure(answer)
     if answer.question.wants is Wants.CHAPTER:
@@ -58,12 +62,17 @@ def _text(answer: Answer, plan: Plan | None) -> str:
         return _pointed(answer)
     if answer.figures:
         return _figures(answer)
-    if len(answer.matches) > 1 and answer.question.refs:
-        return "\n\n".join(f"{source(m.clause)}\n{body(m.clause)}" for m in answer.matches)
+    if answer.question.refs:
+        return [b for m in answer.matches for b in whole(m.clause)]
     return _subject(answer)
 
 
-def _figures(answer: Answer) -> str:
+def whole(clause: Clause) -> list[Block]:
+    """A clause, all of it."""
+    return [Say(source(clause), heading=True), Quote(body(clause), "", clause)]
+
+
+def _figures(answer: Answer) -> list[Block]:
     clause = answer.figures[0][0]
     figures = [f for _, f in answer.figures]
     lines = [named(f) for f in figures]
@@ -71,11 +80,15 @@ def _figures(answer: Answer) -> str:
         lines.append(_computed(answer))
     totals = list(dict.fromkeys(total_of(clause, f) for f in figures))
     charts = [chart(clause, total, figures) for total in totals if split_of(clause, total)]
-    said = list(dict.fromkeys(sentence_with(clause, f) for f in figures))
-    quote = "\n".join(said)
-    return "\n\n".join(
-        filter(None, ["\n".join(lines), *charts, f"{quote}\n——{source(clause)}", _around(clause, quote)])
-    )
+    quote = "\n".join(dict.fromkeys(sentence_with(clause, f) for f in figures))
+    return [Numbers(tuple(lines)), *charts, _quote(answer, quote, clause), *_around(clause, quote)]
+
+
+def _quote(answer: Answer, text: str, clause: Clause) -> Quote:
+    """A sentence of a clause with the numbers and the words in it that were asked about."""
+    raws = [f.raw for c, f in answer.figures if c.key == clause.key]
+    words = [w for t in answer.question.terms for v, _ in variants(t) for w in v.split()]
+    return Quote(text, source(clause), clause, tuple(dict.fromkeys(w for w in [*raws, *words] if w in text)))
 
 
 def _computed(answer: Answer) -> str:
@@ -110,68 +123,78 @@ def _computed(answer: Answer) -> str:
     return f"{last.part or last.what}少，少{gap}（{first.raw} − {last.raw}，按计划里的数算出）"
 
 
-def _readings(answer: Answer) -> str:
-    lines = [f"计划里有 {len(answer.figures)} 处写到这个数："]
+def _readings(answer: Answer) -> list[Block]:
+    blocks: list[Block] = [Say(f"计划里有 {len(answer.figures)} 处写到这个数：")]
     for place, (clause, figure) in enumerate(answer.figures, 1):
-        lines.append(f"\n{place}. {named(figure)}\n{sentence_with(clause, figure)}\n——{source(clause)}")
-    return "\n".join(lines)
+        blocks += [Numbers((f"{place}. {named(figure)}",)), _quote(answer, sentence_with(clause, figure), clause)]
+    return blocks
 
 
-def _several(answer: Answer) -> str:
+def readings(answer: Answer) -> list[Answer]:
+    """Each reading of an ambiguous answer as an answer of its own."""
+    if answer.status is not Status.AMBIGUOUS:
+        return []
+    own = [(m, tuple((c, f) for c, f in answer.figures if c.key == m.clause.key)) for m in answer.matches]
+    return [replace(answer, status=Status.ANSWERED, matches=(m,), figures=figures) for m, figures in own]
+
+
+def _several(answer: Answer) -> list[Block]:
     """Figures of several clauses, each with its sentence and source, and what is computed from them."""
     lines = [named(f) for _, f in answer.figures] + ([_computed(answer)] if answer.derived else [])
-    quotes = [f"{sentence_with(c, f)}\n——{source(c)}" for c, f in answer.figures]
-    return "\n\n".join(["\n".join(lines), *quotes])
+    return [Numbers(tuple(lines)), *(_quote(answer, sentence_with(c, f), c) for c, f in answer.figures)]
 
 
-def _pointed(answer: Answer) -> str:
+def _pointed(answer: Answer) -> list[Block]:
     """What was asked of the last answer: where it stands, more of it, why, what else."""
-    clause = answer.matches[0].clause
     if answer.reason == "others":
-        listed = "\n".join(source(m.clause) for m in answer.matches)
-        return f"还有这几条也提到了：\n{listed}\n想看哪一条，发条号就行。"
-    return f"{_POINTING[str(answer.reason)]}{source(clause)}\n\n{body(clause)}"
+        listed = Clauses(tuple((source(m.clause), m.clause) for m in answer.matches))
+        return [Say("还有这几条也提到了："), listed, Say(CHOOSE)]
+    told = _POINTING[str(answer.reason)]
+    return [*([Say(told)] if told else []), *whole(answer.matches[0].clause)]
 
 
-def _subject(answer: Answer) -> str:
+def _subject(answer: Answer) -> list[Block]:
     clause = answer.matches[0].clause
     quote = sentence(answer.question, clause)
-    others = _also(answer.matches[1:])
-    if answer.question.refs:
-        return f"{source(clause)}\n\n{body(clause)}"
+    blocks: list[Block] = [Say(source(clause), heading=True)]
     if _ENUMERATES.search(answer.question.plain):
-        quote = f"{NAMED_ONLY}\n\n{quote}"
-    return "\n\n".join(filter(None, [source(clause), quote, _around(clause, quote), others]))
+        blocks.append(Say(NAMED_ONLY))
+    others = [source(m.clause) for m in answer.matches[1:]]
+    blocks += [replace(_quote(answer, quote, clause), source=""), *_around(clause, quote)]
+    return [*blocks, *([Say("也可以看：" + "；".join(others))] if others else [])]
 
 
-def _chapter(answer: Answer) -> str:
+def _chapter(answer: Answer) -> list[Block]:
     clauses = [m.clause for m in answer.matches]
-    lines = [f"“{clauses[0].chapter}”这一部分共 {len(clauses)} 条："]
-    lines += [f"{c.ref}{c.title or _shortened(c.text)}" for c in clauses]
-    return "\n".join([*lines, f"——{_plan(clauses[0].plan, clauses[0].edition)}", "想看哪一条，发条号就行。"])
+    first = clauses[0]
+    return [
+        Say(f"“{first.chapter}”这一部分共 {len(clauses)} 条：", heading=True),
+        Clauses(tuple((line(c), c) for c in clauses)),
+        Say(f"——{titled(first.plan, first.edition)}\n{CHOOSE}"),
+    ]
 
 
-def _no_figure(answer: Answer) -> str:
+def _no_figure(answer: Answer) -> list[Block]:
     clause = answer.matches[0].clause
     if answer.reason == "other_split":
         return _other_split(answer, clause)
     quote = sentence(answer.question, clause)
-    lines = [f"计划提到了这件事，但没有写明您问的数。相关的是{source(clause)}：", quote, _around(clause, quote)]
-    return "\n\n".join(filter(None, lines))
+    told = f"计划提到了这件事，但没有写明您问的数。相关的是{source(clause)}："
+    return [Say(told), replace(_quote(answer, quote, clause), source=""), *_around(clause, quote)]
 
 
-def _other_split(answer: Answer, clause: Clause) -> str:
+def _other_split(answer: Answer, clause: Clause) -> list[Block]:
     """钟楼区新增学位: what the plan splits it by, and what it does give."""
     totals = [f for f in clause.figures if f.part is None and split_of(clause, f)]
     asked = [t for t in totals if any(term.text in t.what for term in answer.question.terms)] or totals
     kinds = "、".join(dict.fromkeys(_KINDS[p.part_kind] for p in split_of(clause, asked[0]) if p.part_kind))
     parts = "、".join(answer.question.parts)
     first = f"{asked[0].what}这个数，计划只按{kinds}分，没有单独写{parts}的。全部是{asked[0].raw}："
-    return "\n\n".join([first, chart(clause, asked[0], []), f"{sentence_with(clause, asked[0])}\n——{source(clause)}"])
+    return [Say(first), chart(clause, asked[0], []), _quote(answer, sentence_with(clause, asked[0]), clause)]
 
 
 def _not_covered(answer: Answer, plan: Plan | None) -> str:
-    name = _plan(plan.title, plan.edition) if plan else "现有的计划"
+    name = titled(plan.title, plan.edition) if plan else "现有的计划"
     if answer.reason == "no_such_clause":
         return f"{name}没有这一条。一共 {answer.count} 条，请发 1 到 {answer.count} 之间的条号。"
     if answer.reason == "no_such_chapter":
@@ -190,13 +213,18 @@ def _not_covered(answer: Answer, plan: Plan | None) -> str:
 
 def contents(plan: Plan, clauses: Iterable[Clause]) -> str:
     """The chapters with their clauses."""
-    lines, chapter = [_plan(plan.title, plan.edition)], ""
+    lines, chapter = [titled(plan.title, plan.edition)], ""
     for clause in clauses:
         if clause.chapter != chapter:
             chapter = clause.chapter
             lines.append(f"\n{chapter}")
-        lines.append(f"{clause.ref}{clause.title or _shortened(clause.text)}")
+        lines.append(line(clause))
     return "\n".join(lines)
+
+
+def line(clause: Clause) -> str:
+    """（七）持续增加学位资源供给"""
+    return f"{clause.ref}{clause.title or shortened(clause.text)}"
 
 
 def named(figure: Figure) -> str:
@@ -206,39 +234,23 @@ def named(figure: Figure) -> str:
     return f"{what}：{figure.raw}{extra}"
 
 
-def chart(clause: Clause, total: Figure, asked: Iterable[Figure]) -> str:
-    """The split of a total as bars in text, the longest first, the parts that were asked about marked."""
+def chart(clause: Clause, total: Figure, asked: Iterable[Figure]) -> Chart:
+    """The split of a total, the largest part first, the parts that were asked about marked."""
     parts = sorted(split_of(clause, total), key=lambda p: -p.value)
     marked = {f.start for f in asked if f.part}
-    width = max(_width(p.part or "") for p in parts)
-    top = max(p.value for p in parts) or Decimal(1)
-    numbers = max(_width(p.raw) for p in parts)
-    lines = [f"{total.what} {total.raw}"]
-    for p in parts:
-        name = (p.part or "") + " " * (width - _width(p.part or ""))
-        mark = "▸" if p.start in marked else " "
-        lines.append(f"{mark} {name} {_bar(p.value / top)} {' ' * (numbers - _width(p.raw))}{p.raw}")
-    return "\n".join(lines)
-
-
-def _bar(share: Decimal) -> str:
-    eighths = max(1, round(share * _BAR * 8))
-    bar = "█" * (eighths // 8) + (_BLOCKS[eighths % 8] if eighths % 8 else "")
-    return bar + " " * (_BAR - len(bar))
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    top = parts[0].value or Decimal(1)
+    bars = (Bar(p.part or "", p.raw, p.value / top, p.start in marked) for p in parts)
+    return Chart(f"{total.what} {total.raw}", tuple(bars))
 
 
 def source(clause: Clause) -> str:
     """《2021年常州教育工作要点》（通俗版）第（七）条 持续增加学位资源供给"""
     place = f"第{clause.ref.strip('.、')}条" if not clause.ref.startswith("第") else clause.ref
     place = place if clause.ref else f"第 {clause.number} 段"
-    return f"{_plan(clause.plan, clause.edition)}{place}{' ' + clause.title if clause.title else ''}"
+    return f"{titled(clause.plan, clause.edition)}{place}{' ' + clause.title if clause.title else ''}"
 
 
-def _plan(title: str, edition: str) -> str:
+def titled(title: str, edition: str) -> str:
     return f"《{title}》{f'（{edition}）' if edition else ''}"
 
 
@@ -247,20 +259,10 @@ def body(clause: Clause) -> str:
     return clause.text[len(clause.title) :].lstrip("。\n ") if clause.title else clause.text
 
 
-def _around(clause: Clause, quote: str = "") -> str:
+def _around(clause: Clause, quote: str) -> list[Block]:
+    """All of the clause where the quote is not all of it."""
     text = body(clause)
-    if text.strip() == quote.strip():
-        return ""
-    return f"全文：{text if len(text) <= _LONG else _shortened(text, _LONG)}"
-
-
-def _shortened(text: str, length: int = 30) -> str:
-    return text if len(text) <= length else re.sub(r"[，、；：]?$", "", text[:length]) + "……"
-
-
-def _also(matches: Iterable[Match]) -> str:
-    lines = [source(m.clause) for m in matches]
-    return "也可以看：" + "；".join(lines) if lines else ""
+    return [] if text.strip() == quote.strip() else [Whole(text, clause)]
 
 
 def amount(value: Decimal, unit: str) -> str:

@@ -15,7 +15,7 @@ VERSION = 1
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
-    " FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current AND "
+    " FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE "
 )
 
 
@@ -54,14 +54,20 @@ def digest(data: bytes) -> str:
 
 
 class Store:
-    """Plans, clauses and figures by key, by number, by words. Every method raises StoreError where the file is damaged."""
+    """Plans, clauses and figures by key, by number, by words; of one plan alone where `only` names its title.
 
-    def __init__(self, db: Path) -> None:
+    Every method raises StoreError where the file is damaged.
+    """
+
+    def __init__(self, db: Path, only: str | None = None) -> None:
         check(db)
         if not db.exists() or db.stat().st_size == 0:
             raise StoreError(f"还没有索引 {db}，请先运行 yaodian index 文档 --db {db}。")
         self._db = db
         self._connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        alone = "" if only is None else "AND title = '" + only.replace("'", "''") + "'"
+        # The plans that answers come from: the official text of a plan rather than other editions of it.
+        self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current {alone}")
 
     def close(self) -> None:
         self._connection.close()
@@ -77,27 +83,29 @@ class Store:
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def titles(self) -> list[str]:
+        """The titles of the plans that answers come from, the newest first."""
+        return [row[0] for row in self._all("SELECT title FROM quoted ORDER BY year DESC, id")]
+
     def years(self) -> list[int]:
-        return [row[0] for row in self._all("SELECT DISTINCT year FROM plans WHERE current AND year IS NOT NULL")]
+        return [row[0] for row in self._all("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL")]
 
     def digests(self) -> set[str]:
         return {row[0] for row in self._all("SELECT digest FROM plans")}
 
     def plan(self) -> Plan | None:
         """The newest plan that is quoted, without its clauses; None in an empty store."""
-        rows = self._all(
-            "SELECT title, issuer, year, edition, chapters FROM plans WHERE current ORDER BY year DESC, id LIMIT 1"
-        )
+        rows = self._all("SELECT title, issuer, year, edition, chapters FROM quoted ORDER BY year DESC, id LIMIT 1")
         if not rows:
             return None
         title, issuer, year, edition, chapters = rows[0]
         return Plan(title, issuer or "", year, edition or "", tuple(chapters.split("\n")) if chapters else (), ())
 
     def count(self) -> int:
-        return int(self._all("SELECT count(*) FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current")[0][0])
+        return int(self._all("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
 
     def count_plans(self) -> int:
-        return int(self._all("SELECT count(*) FROM plans WHERE current")[0][0])
+        return int(self._all("SELECT count(*) FROM quoted")[0][0])
 
     def clauses(self, keys: Iterable[int]) -> list[Clause]:
         """The clauses with these keys, in the order of the keys."""
@@ -118,12 +126,12 @@ class Store:
         return printed or self._clauses("p.title = ? AND c.number = ?", [plan, ref])
 
     def chapters(self, plan: str) -> list[str]:
-        rows = self._all("SELECT chapters FROM plans WHERE current AND title = ?", [plan])
+        rows = self._all("SELECT chapters FROM quoted WHERE title = ?", [plan])
         return rows[0][0].split("\n") if rows and rows[0][0] else []
 
     def last_ref(self, plan: str) -> int:
         rows = self._all(
-            "SELECT max(coalesce(c.ref_number, c.number)) FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE p.current AND p.title = ?",
+            "SELECT max(coalesce(c.ref_number, c.number)) FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE p.title = ?",
             [plan],
         )
         return int(rows[0][0] or 0)
@@ -149,7 +157,7 @@ class Store:
         rank = "bm25(clause_search, 1.0, 2.0, 1.0, 1.0)"
         rows = self._all(
             f"SELECT rowid, -{rank} FROM clause_search WHERE clause_search MATCH ?"
-            " AND (SELECT current FROM clauses c JOIN plans p ON p.id = c.plan_id WHERE c.id = clause_search.rowid)"
+            " AND EXISTS (SELECT 1 FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE c.id = clause_search.rowid)"
             f" ORDER BY {rank} LIMIT ?",
             [query, limit],
         )

@@ -1,13 +1,9 @@
 from collections.abc import Callable
-from unicodedata import east_asian_width
 
+from bot.blocks import drawn, width
 from bot.replies import chart, reply
 from knowledge.model import Answer
 from knowledge.store import Store
-
-
-def width(text: str) -> int:
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def test_the_figure_comes_first_then_the_split_the_sentence_and_the_source(
@@ -22,7 +18,7 @@ def test_the_figure_comes_first_then_the_split_the_sentence_and_the_source(
 
 def test_the_bars_of_a_chart_line_up(small: Store) -> None:
     clause = small.clauses_of("东湖市2030年教育工作要点")[0]
-    rows = chart(clause, clause.figures[0], []).split("\n")[1:]
+    rows = drawn(chart(clause, clause.figures[0], [])).split("\n")[1:]
     assert len({width(row) for row in rows}) == 1
 
 
