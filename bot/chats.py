@@ -1,4 +1,7 @@
-"""What chats leave behind, in one SQLite file: what was talked about for half an hour, and the questions that were refused."""
+"""What chats leave behind, in one SQLite file: what was talked about for half an hour, and the questions that were refused.
+
+What buttons need lies in the same file (`shown`), and so does what people think of the answers (`feedback`).
+"""
 
 import hashlib
 import os
@@ -16,17 +19,34 @@ from knowledge.likeness import grouped
 from knowledge.wording import fold
 
 MEMORY_MINUTES = 30
+# The buttons under a reply work for so many days, and so long an edited question gets its reply edited.
+SHOWN_DAYS = 7
 APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
-VERSION = 1
-_SCHEMA = (
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
-    "CREATE TABLE salt (salt BLOB NOT NULL)",
-    "CREATE TABLE memory (chat BLOB PRIMARY KEY, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE refused (question TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, day)) WITHOUT ROWID",
-    "CREATE INDEX memory_by_time ON memory(at)",
-    "CREATE INDEX refused_by_day ON refused(day)",
-)
+VERSION = 2
+# `chat` and `who` are salted digests, so that nobody who reads the file learns who chats.
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {VERSION};
+CREATE TABLE IF NOT EXISTS salt (salt BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS refused (
+    question TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, day)
+) WITHOUT ROWID;
+CREATE TABLE memory (chat BLOB PRIMARY KEY, who BLOB, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE chosen (chat BLOB PRIMARY KEY, who BLOB, plan TEXT NOT NULL, day TEXT) WITHOUT ROWID;
+CREATE TABLE shown (
+    token TEXT PRIMARY KEY, chat BLOB, who BLOB, message INTEGER, reply INTEGER, content BLOB NOT NULL, day TEXT
+) WITHOUT ROWID;
+CREATE TABLE votes (
+    token TEXT, who BLOB, up INTEGER NOT NULL, question TEXT, clause TEXT, day TEXT, PRIMARY KEY (token, who)
+) WITHOUT ROWID;
+CREATE TABLE notes (who BLOB, note TEXT NOT NULL, day TEXT);
+CREATE TABLE asked (day TEXT, who BLOB, status TEXT, times INTEGER NOT NULL, PRIMARY KEY (day, who, status)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS refused_by_day ON refused(day);
+CREATE INDEX memory_by_time ON memory(at);
+CREATE INDEX shown_by_message ON shown(chat, message);
+CREATE INDEX shown_by_day ON shown(day)"""
+# What of a person is kept under a digest, and for how many days; None: as many as the settings say.
+_OF_PEOPLE = {"memory": None, "chosen": None, "shown": SHOWN_DAYS, "votes": None, "notes": None, "asked": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,11 @@ class Group:
     count: int
     last: str
     wordings: tuple[str, ...]
+
+
+def one_line(text: str) -> str:
+    """What a person typed, without what would play tricks in the terminal of who reads a list of it."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 def _now() -> datetime:
@@ -60,69 +85,94 @@ class Chats:
     def close(self) -> None:
         self._connection.close()
 
-    def remember(self, chat: str, context: str) -> None:
-        """Keep what a chat is about, in the place of what it was about before, for MEMORY_MINUTES."""
-        row = (self._key(chat), context.encode("utf8", "surrogatepass"), self._clock().timestamp())
-        with self._writing() as connection:
+    def remember(self, chat: str, context: str, who: str | None = None) -> None:
+        """Keep what a chat is about, in the place of what it was about before, for MEMORY_MINUTES; `who` is the person
+        in it, where that is not the same."""
+        kept = context.encode("utf8", "surrogatepass")
+        row = (self.digest(chat), self.digest(who or chat), kept, self._clock().timestamp())
+        with self.writing() as connection:
             self._drop(connection)
-            connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", row)
+            connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)", row)
 
     def recall(self, chat: str) -> str | None:
         """What the chat is about, None where it never said or has been silent for MEMORY_MINUTES."""
-        with self._careful() as connection:
+        with self.reading() as connection:
             query = "SELECT context FROM memory WHERE chat = ? AND at > ?"
-            row = connection.execute(query, (self._key(chat), self._forgotten())).fetchone()
+            row = connection.execute(query, (self.digest(chat), self._forgotten())).fetchone()
         return row[0].decode("utf8", "surrogatepass") if row else None
 
-    def forget(self, chat: str) -> None:
-        with self._writing() as connection:
-            connection.execute("DELETE FROM memory WHERE chat = ?", (self._key(chat),))
+    def choose(self, chat: str, plan: str | None, who: str | None = None) -> None:
+        """Answer this chat from one plan from now on; from all where `plan` is None."""
+        with self.writing() as connection:
+            connection.execute("DELETE FROM chosen WHERE chat = ?", (self.digest(chat),))
+            if plan is not None:
+                row = (self.digest(chat), self.digest(who or chat), plan, self.today())
+                connection.execute("INSERT INTO chosen VALUES (?, ?, ?, ?)", row)
+
+    def chosen(self, chat: str) -> str | None:
+        """The title of the plan that the chat is answered from, None where it has chosen none."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT plan FROM chosen WHERE chat = ?", (self.digest(chat),)).fetchone()
+        return row[0] if row else None
+
+    def forget(self, who: str) -> None:
+        """Drop all that is kept of a person, in every chat."""
+        with self.writing() as connection:
+            for table in _OF_PEOPLE:
+                connection.execute(f"DELETE FROM {table} WHERE who = ?", (self.digest(who),))
 
     def refused(self, question: str) -> None:
         """Note that a question was refused and on which day, but not who asked it."""
-        # What cannot be printed would play tricks in the terminal of who reads the list.
-        question = "".join(c for c in " ".join(question.split()) if c.isprintable())
+        question = one_line(question)
         note = "INSERT INTO refused VALUES (?, ?, 1) ON CONFLICT (question, day) DO UPDATE SET times = times + 1"
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._drop(connection)
             if question:
-                connection.execute(note, (question, self._clock().date().isoformat()))
+                connection.execute(note, (question, self.today()))
 
     def unanswered(self) -> list[Group]:
         """The refused questions of the last `keep_days` days, those that are alike together, most asked first."""
-        with self._careful() as connection:
+        with self.reading() as connection:
             query = "SELECT question, sum(times), max(day) FROM refused WHERE day >= ? GROUP BY question"
             rows = connection.execute(query, (self._first_day(),)).fetchall()
         return _groups(rows)
 
     def purge(self) -> None:
         """Drop the refused questions that are older than `keep_days` and what was said longer than MEMORY_MINUTES ago."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._drop(connection)
 
     def _drop(self, connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM memory WHERE at <= ?", (self._forgotten(),))
         connection.execute("DELETE FROM refused WHERE day < ?", (self._first_day(),))
+        for table in _OF_PEOPLE.keys() - {"memory"}:
+            connection.execute(f"DELETE FROM {table} WHERE day < ?", (self._first_day(_OF_PEOPLE[table]),))
 
     def _forgotten(self) -> float:
         return self._clock().timestamp() - MEMORY_MINUTES * 60
 
-    def _first_day(self) -> str:
-        return date.fromordinal(max(1, self._clock().toordinal() - self._keep_days)).isoformat()
+    def today(self) -> str:
+        return self._clock().date().isoformat()
 
-    def _key(self, chat: str) -> bytes:
+    def _first_day(self, days: int | None = None) -> str:
+        return date.fromordinal(max(1, self._clock().toordinal() - (days or self._keep_days))).isoformat()
+
+    def digest(self, chat: str) -> bytes:
+        """What stands for a chat or a person in the file."""
         return hashlib.sha256(self._salt + chat.encode("utf8", "surrogatepass")).digest()
 
     def _prepare(self) -> bytes:
         """The salt of a file that is ours; an empty one is made ours."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             application, version = (_value(connection, f"PRAGMA {p}") for p in ("application_id", "user_version"))
             if not application and not _value(connection, "SELECT count(*) FROM sqlite_master"):
-                for statement in _SCHEMA:
-                    connection.execute(statement)
+                _lay_out(connection)
                 connection.execute("INSERT INTO salt VALUES (?)", (os.urandom(16),))
             elif application != APPLICATION:
                 raise StoreError(f"{self._file} 是别的程序的数据库，请在设置的 chats 里换一个文件名。")
+            elif version == 1:  # had no other tables than refused, and a memory of another shape
+                connection.execute("DROP TABLE memory")
+                _lay_out(connection)
             elif version != VERSION:
                 raise StoreError(
                     f"{self._file} 是另一个版本的聊天记录（{version}，现在用 {VERSION}），请在设置的 chats 里换一个文件名。"
@@ -134,9 +184,9 @@ class Chats:
         return salt
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """One short transaction: all of it is written, or nothing."""
-        with self._careful() as connection:
+        with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -146,7 +196,7 @@ class Chats:
                     connection.execute("ROLLBACK")
 
     @contextmanager
-    def _careful(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for one thread at a time; what goes wrong is told in a sentence."""
         try:
             with self._lock:
@@ -169,6 +219,11 @@ def _connect(file: Path) -> sqlite3.Connection:
         raise StoreError(f"聊天记录 {file} 打不开（{error.strerror}），请检查路径和权限。") from None
     except sqlite3.OperationalError as error:
         raise StoreError(f"聊天记录 {file} 打不开（{error}），请检查路径和权限。") from None
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
 
 
 def _value(connection: sqlite3.Connection, query: str) -> Any:

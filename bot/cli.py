@@ -16,6 +16,7 @@ from knowledge.errors import SettingsError, StoreError, YaodianError
 
 if TYPE_CHECKING:
     from bot.chats import Chats
+    from bot.shelf import Shelf
     from knowledge.lexicon import Lexicon
     from knowledge.store import Store
 
@@ -91,9 +92,13 @@ def _parser() -> Parser:
     teach.add_argument("everyday", metavar="口语")
     teach.add_argument("official", metavar="官方说法")
     teach.set_defaults(run=_teach)
+    feedback = commands.add_parser("feedback", parents=[where, as_json], help="列出大家的评价和意见")
+    feedback.set_defaults(run=_feedback)
     evaluate = commands.add_parser("eval", parents=[where, as_json], help="用一套题打分")
     evaluate.add_argument("file", type=Path, metavar="题目")
     evaluate.set_defaults(run=_eval)
+    telegram = commands.add_parser("telegram", parents=[where], help="运行 Telegram 机器人")
+    telegram.set_defaults(run=_telegram)
     return parser
 
 
@@ -101,8 +106,20 @@ def _chat(arguments: argparse.Namespace) -> None:
     from bot.conversation import Conversation
     from bot.terminal import chat
 
-    store, lexicon = _knowledge(arguments)
-    chat(Conversation(store, lexicon, _chats(arguments)))
+    chat(Conversation(_shelf(arguments), _chats(arguments)))
+
+
+def _telegram(arguments: argparse.Namespace) -> None:
+    from bot.telegram.app import run
+
+    settings = config.load(arguments.config)
+    run(
+        settings.telegram,
+        _shelf(arguments),
+        _chats(arguments),
+        settings.lexicon or _default(_WORDS),
+        settings.keep_days,
+    )
 
 
 def _ask(arguments: argparse.Namespace) -> None:
@@ -126,14 +143,20 @@ def _ask(arguments: argparse.Namespace) -> None:
 
 
 def _knowledge(arguments: argparse.Namespace) -> tuple["Store", "Lexicon"]:
-    """The index to answer from, the shipped plan's made on first use, and the lexicon."""
+    """The index to answer from and the lexicon, as they are now."""
+    shelf = _shelf(arguments)
+    return shelf.store, shelf.lexicon
+
+
+def _shelf(arguments: argparse.Namespace) -> "Shelf":
+    """The index to answer from, the shipped plan's made on first use, and the lexicon with the operator's own."""
+    from bot.shelf import Shelf
     from knowledge import lexicon
-    from knowledge.store import Store
 
     settings = config.load(arguments.config)
-    own = settings.lexicon or _default(_WORDS)
-    words = lexicon.load(lexicon.SHIPPED, *([own] if settings.lexicon or own.exists() else []))
-    return Store(_db(arguments, settings)), words
+    if settings.lexicon and not settings.lexicon.exists():
+        lexicon.load(settings.lexicon)  # tells that it is not there
+    return Shelf(_db(arguments, settings), [lexicon.SHIPPED, settings.lexicon or _default(_WORDS)])
 
 
 def _db(arguments: argparse.Namespace, settings: config.Config) -> Path:
@@ -219,6 +242,13 @@ def _unanswered(arguments: argparse.Namespace) -> None:
     from bot.listings import list_unanswered
 
     list_unanswered(_chats(arguments).unanswered(), as_json=arguments.json)
+
+
+def _feedback(arguments: argparse.Namespace) -> None:
+    from bot.feedback import Feedback
+    from bot.listings import list_feedback
+
+    list_feedback(Feedback(_chats(arguments)), as_json=arguments.json)
 
 
 def _teach(arguments: argparse.Namespace) -> None:

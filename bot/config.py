@@ -1,24 +1,60 @@
-"""Settings: from --config FILE, else YAODIAN_CONFIG, else ./config.toml, else the defaults."""
+"""Settings: from --config FILE, else YAODIAN_CONFIG, else ./config.toml, else the defaults. Secrets stand elsewhere."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from knowledge.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """How the Telegram bot reaches people. `token_file` holds the token where the environment does not, `admins` are
+    the numbers of those who may teach it; with `webhook_url` Telegram comes to `webhook_host`:`webhook_port`."""
+
+    token_file: Path | None = None
+    api_url: str = "https://api.telegram.org"
+    admins: tuple[int, ...] = ()
+    per_minute: int = 20
+    webhook_url: str | None = None
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = 8443
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """`db` is the index to answer from, `lexicon` an operator's own everyday words, `chats` what chats leave behind.
 
-    None: the file of that kind that lies where the default index does. `keep_days` is how long refused questions are kept.
+    None: the file of that kind that lies where the default index does. `keep_days` is how long is kept what has no
+    shorter time of its own.
     """
 
     db: Path | None = None
     lexicon: Path | None = None
     chats: Path | None = None
     keep_days: int = 90
+    telegram: Telegram = field(default=Telegram())
+
+
+_PATH = '带引号的路径，例如 "our.db"'
+_COUNT = " 1 以上的整数，例如 {}"
+# What a setting has to be, and how that is said.
+_KINDS: dict[str, tuple[str, str]] = {
+    "db": ("path", _PATH),
+    "lexicon": ("path", _PATH),
+    "chats": ("path", _PATH),
+    "keep_days": ("count", _COUNT.format(90)),
+    "telegram.token_file": ("path", '带引号的路径，例如 "telegram-token.txt"'),
+    "telegram.api_url": ("url", '网址，例如 "https://api.telegram.org"'),
+    "telegram.admins": ("people", "方括号里的 Telegram 数字编号，例如 [123456789]"),
+    "telegram.per_minute": ("count", _COUNT.format(20)),
+    "telegram.webhook_url": ("url", '网址，例如 "https://bot.example.org/telegram"'),
+    "telegram.webhook_host": ("text", '带引号的地址，例如 "127.0.0.1"'),
+    "telegram.webhook_port": ("port", " 1 到 65535 之间的整数，例如 8443"),
+}
 
 
 def load(file: Path | None) -> Config:
@@ -27,6 +63,20 @@ def load(file: Path | None) -> Config:
     if named is None and not Path("config.toml").is_file():
         return Config()
     return _read(named or Path("config.toml"))
+
+
+def secret(variable: str, file: Path | None) -> str | None:
+    """A secret from the environment, else the first line of a file. Raises SettingsError where that cannot be read."""
+    if value := os.environ.get(variable, "").strip():
+        return value
+    if file is None:
+        return None
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "不是文本"
+        raise SettingsError(f"密钥文件 {file} 读不出来（{reason}），请检查文件名和权限。") from None
+    return lines[0].strip() or None
 
 
 def _read(file: Path) -> Config:
@@ -38,28 +88,52 @@ def _read(file: Path) -> Config:
         raise SettingsError(f"设置文件 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {file} 写法有误（{error}），请对照 config.example.toml。") from None
-    known = set(Config.__dataclass_fields__)
-    unknown = [key for key in values if key not in known]
-    if unknown:
-        raise SettingsError(f"设置文件 {file} 里的 {unknown[0]} 不认识，能用的有：{'、'.join(sorted(known))}。")
-    return Config(**{key: _fitting(file, key, value) for key, value in values.items()})
+    table = values.pop("telegram", {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"设置文件 {file} 里的 telegram 应是一节：单独一行写 [telegram]，下面写它的设置。")
+    return Config(**_settings(file, "", values), telegram=Telegram(**_settings(file, "telegram.", table)))
+
+
+def _settings(file: Path, table: str, values: Mapping[str, object]) -> dict[str, Any]:
+    """The values of one table in the types that they have there."""
+    known = [key.removeprefix(table) for key in _KINDS if key.startswith(table) and ("." in key) == bool(table)]
+    for key in values:
+        if key not in known:
+            where = f" [{table.strip('.')}] 里" if table else ""
+            raise SettingsError(
+                f"设置文件 {file} 里的 {table}{key} 不认识，{where}能用的有：{'、'.join(sorted(known))}。"
+            )
+    return {key: _fitting(file, table + key, value) for key, value in values.items()}
 
 
 def _fitting(file: Path, key: str, value: object) -> Any:
-    """The value of a setting in the type that it has in Config."""
     import msgspec
 
-    days = key == "keep_days"
-    kind: Any = Annotated[int, msgspec.Meta(ge=1)] if days else str
+    kind, expected = _KINDS[key]
+    types: dict[str, Any] = {
+        "count": Annotated[int, msgspec.Meta(ge=1)],
+        "port": Annotated[int, msgspec.Meta(ge=1, le=65535)],
+        "people": tuple[int, ...],
+        "path": Annotated[str, msgspec.Meta(min_length=1)],
+    }
     try:
-        fitting = msgspec.convert(value, kind)
+        fitting = msgspec.convert(value, types.get(kind, str))
     except msgspec.ValidationError:
-        expected = " 1 以上的整数，例如 90" if days else '带引号的路径，例如 "our.db"'
-        raise SettingsError(f"设置文件 {file} 里的 {key} 写得不对，应写{expected}。") from None
+        fitting = None
+    if fitting is None or (kind == "url" and not _is_url(fitting)):
+        raise SettingsError(f"设置文件 {file} 里的 {key} 写得不对，应写{expected}。")
+    if kind != "path":
+        return fitting.rstrip("/") if kind == "url" else fitting
     # A relative path is meant from where the settings stand, not from where the command is run.
-    if days:
-        return fitting
     try:
         return file.resolve().parent / Path(fitting).expanduser()
     except RuntimeError:
         raise SettingsError(f"设置文件 {file} 里的 {key} 找不到 {fitting} 说的用户，请写完整的路径。") from None
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

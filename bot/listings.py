@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from bot.chats import Group
 from bot.contract import clause_record, figure_record, group_record
+from bot.feedback import Feedback
 from bot.replies import body, source
 from bot.tables import print_rows
 from knowledge.errors import SettingsError
@@ -73,6 +75,18 @@ def list_unanswered(groups: Sequence[Group], *, as_json: bool) -> None:
         return
     rows = [(str(g.count), g.last, g.question, _others(g.wordings[1:])) for g in groups]
     print_rows(("次数", "最近", "问题", "还这样问过"), rows)
+
+
+def list_feedback(feedback: Feedback, *, as_json: bool) -> None:
+    """The judged answers and what people wrote."""
+    votes, notes = feedback.votes(), feedback.notes()
+    if as_json:
+        print(
+            json.dumps({"votes": [asdict(v) for v in votes], "notes": [asdict(n) for n in notes]}, ensure_ascii=False)
+        )
+        return
+    rows = [(f"👍{v.up} 👎{v.down}", v.last, v.question, v.clause) for v in votes]
+    print_rows(("评价", "最近", "内容", "条款"), [*rows, *(("意见", n.day, n.note, "") for n in notes)])
 
 
 def _others(wordings: Sequence[str]) -> str:

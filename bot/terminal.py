@@ -20,7 +20,7 @@ _CONTENTS = {"/目录", "/toc"}
 def chat(conversation: Conversation) -> None:
     """Answer line after line until there is none or the person leaves."""
     live = sys.stdin.isatty() and sys.stdout.isatty()
-    plan = conversation.store.plan()
+    plan = conversation.shelf.store.plan()
     if live:
         _remember_lines()
         _show(replies.WELCOME.format(plan=f"《{plan.title}》" if plan else "计划"), live=live)
@@ -34,7 +34,7 @@ def chat(conversation: Conversation) -> None:
 def respond(line: str, conversation: Conversation) -> str:
     """The reply to a line: to a command that begins with /, else to a question."""
     words = line.strip()
-    store = conversation.store
+    store = conversation.shelf.store
     plan = store.plan()
     if words in _HELP:
         return replies.HELP
@@ -46,7 +46,7 @@ def respond(line: str, conversation: Conversation) -> str:
     if words.startswith("/") and not clause:
         return replies.NO_COMMAND
     try:
-        return replies.reply(conversation.ask(_CHAT, clause[1] if clause else line), plan)
+        return replies.reply(*conversation.ask(_CHAT, clause[1] if clause else line))
     except QuestionError as error:
         return str(error)
 

@@ -1,0 +1,84 @@
+"""What people think of the answers: thumbs, words of their own, and how often what was asked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chats import Chats, one_line
+from knowledge.model import Status
+
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Thumbs of all who judged one question's answer."""
+
+    question: str
+    clause: str
+    up: int
+    down: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    note: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: how many asked, and how many of their questions ended with which status."""
+
+    day: str
+    people: int
+    statuses: dict[Status, int]
+
+
+class Feedback:
+    def __init__(self, chats: Chats) -> None:
+        self._chats = chats
+
+    def vote(self, token: str, who: str, question: str, clause: str, *, up: bool) -> None:
+        """Keep a person's thumb on an answer, in the place of an earlier one."""
+        row = (token, self._chats.digest(who), int(up), one_line(question), clause, self._chats.today())
+        with self._chats.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def note(self, who: str, text: str) -> None:
+        """Keep what a person wrote, cut at LONGEST_NOTE characters."""
+        row = (self._chats.digest(who), one_line(text)[:LONGEST_NOTE], self._chats.today())
+        with self._chats.writing() as connection:
+            connection.execute("INSERT INTO notes VALUES (?, ?, ?)", row)
+
+    def count(self, who: str, status: Status) -> None:
+        """Count a question of a person under how it was answered."""
+        row = (self._chats.today(), self._chats.digest(who), status.value)
+        note = "INSERT INTO asked VALUES (?, ?, ?, 1) ON CONFLICT (day, who, status) DO UPDATE SET times = times + 1"
+        with self._chats.writing() as connection:
+            connection.execute(note, row)
+
+    def votes(self) -> list[Vote]:
+        """The judged answers, those with most thumbs down first."""
+        query = (
+            "SELECT question, clause, sum(up), sum(1 - up) AS down, max(day) FROM votes"
+            " GROUP BY question, clause ORDER BY down DESC, max(day) DESC, question"
+        )
+        return [Vote(*row) for row in self._all(query)]
+
+    def notes(self) -> list[Note]:
+        """What people wrote, the newest first."""
+        return [Note(*row) for row in self._all("SELECT note, day FROM notes ORDER BY day DESC, rowid DESC")]
+
+    def days(self, count: int = 7) -> list[Day]:
+        """The last days on which anybody asked, the newest first."""
+        rows = self._all("SELECT day, status, sum(times) FROM asked GROUP BY day, status")
+        people = dict(self._all("SELECT day, count(DISTINCT who) FROM asked GROUP BY day"))
+        statuses: dict[str, dict[Status, int]] = {}
+        for day, status, times in rows:
+            statuses.setdefault(day, {})[Status(status)] = times
+        return [Day(day, people[day], statuses[day]) for day in sorted(statuses, reverse=True)[:count]]
+
+    def _all(self, query: str) -> list[Any]:
+        with self._chats.reading() as connection:
+            return connection.execute(query).fetchall()

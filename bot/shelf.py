@@ -1,0 +1,77 @@
+"""The index and the lexicon as their files are now: a file that was replaced is opened anew, without a restart."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from knowledge import lexicon
+from knowledge.errors import YaodianError
+from knowledge.lexicon import Lexicon
+from knowledge.store import Store
+
+# Plans that are kept open of those that chats have chosen.
+_OPEN = 32
+_Signs = tuple[tuple[int, int, int] | None, ...]
+
+
+class Shelf:
+    """What questions are answered from. A file that cannot be read now leaves what was read of it before."""
+
+    def __init__(self, db: Path, words: Sequence[Path]) -> None:
+        """`words` are the lexicons, later ones adding to earlier ones; one that is not there yet is waited for."""
+        self._db, self._words = db, tuple(words)
+        self._lock = threading.Lock()
+        self._stores: dict[str | None, Store] = {}
+        self._seen: _Signs = ()
+        self._read: _Signs = ()
+        self.refresh()
+
+    @property
+    def store(self) -> Store:
+        return self.store_of(None)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        self._look()
+        return self._lexicon
+
+    def store_of(self, plan: str | None) -> Store:
+        """The plan of this title alone; all plans where it is None or where there is none of that title."""
+        self._look()
+        with self._lock:
+            if plan not in self._stores:
+                if len(self._stores) > _OPEN:
+                    self._stores = {None: self._stores[None]}
+                self._stores[plan] = (
+                    Store(self._db, plan) if plan in self._stores[None].titles() else self._stores[None]
+                )
+            return self._stores[plan]
+
+    def refresh(self) -> None:
+        """Open the files anew. Raises StoreError or SettingsError where one cannot be read; the old ones then stay."""
+        store = Store(self._db)
+        if self._read != (signs := _signs(self._words)):
+            self._lexicon = lexicon.load(*(w for w in self._words if w.exists() or w == self._words[0]))
+            self._read = signs
+        with self._lock:
+            self._stores = {None: store}  # the old ones are closed when the last question that reads them is answered
+            self._seen = _signs((self._db, *self._words))
+
+    def _look(self) -> None:
+        if (signs := _signs((self._db, *self._words))) != self._seen:
+            try:
+                self.refresh()
+            except YaodianError:
+                self._seen = signs  # told when somebody asks for it; not at every question
+
+
+def _signs(files: Sequence[Path]) -> _Signs:
+    return tuple(_sign(file) for file in files)
+
+
+def _sign(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
