@@ -181,6 +181,9 @@ class Chats:
         # Two processes that switch at once do not wait for each other: who comes second finds it done.
         with suppress(sqlite3.OperationalError):
             self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # a power cut may cost the last second, never the file
         return salt
 
     @contextmanager

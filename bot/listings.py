@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from bot.chats import Group
@@ -11,7 +11,7 @@ from bot.feedback import Feedback
 from bot.replies import body, source
 from bot.tables import print_rows
 from knowledge.errors import SettingsError
-from knowledge.model import Clause
+from knowledge.model import Clause, Figure
 from knowledge.numerals import number
 from knowledge.store import Store
 from knowledge.wording import fold
@@ -57,11 +57,16 @@ def list_clauses(store: Store, ref: str | None, *, as_json: bool) -> None:
         )
 
 
-def list_figures(store: Store, words: Sequence[str], *, as_json: bool) -> None:
-    """The ledger, or those of its figures that go with all of the words: by what they count, else by their clause."""
-    every = [(c, f) for c in _quoted(store) for f in c.figures]
+def ledger_of(clauses: Iterable[Clause], words: Sequence[str]) -> list[tuple[Clause, Figure]]:
+    """The figures that go with all of the words, or every figure: by what they count, else by their clause."""
+    every = [(c, f) for c in clauses for f in c.figures]
     ledger = [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{f.raw}" for w in words)]
-    ledger = ledger or [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{c.title}" for w in words)]
+    return ledger or [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{c.title}" for w in words)]
+
+
+def list_figures(store: Store, words: Sequence[str], *, as_json: bool) -> None:
+    """The ledger, or the figures in it that go with all of the words."""
+    ledger = ledger_of(_quoted(store), words)
     if as_json:
         print(json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False))
         return
@@ -98,12 +103,18 @@ def _quoted(store: Store) -> list[Clause]:
     return [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
 
 
-def _chosen(store: Store, ref: str) -> list[Clause]:
-    """The clauses printed under a number, in any way of writing it."""
+def clause_number(ref: str) -> int | None:
+    """7, 七, （七）, 第七条 → 7; None where it is no number of a clause."""
     found = _REF.fullmatch(fold(ref))
     value = number(found["n"]) if found else None
+    return None if value is None else int(value)
+
+
+def _chosen(store: Store, ref: str) -> list[Clause]:
+    """The clauses printed under a number, in any way of writing it."""
+    value = clause_number(ref)
     plan = store.plan()
-    clauses = store.clause_by_ref(plan.title, int(value)) if plan and value is not None else []
+    clauses = store.clause_by_ref(plan.title, value) if plan and value is not None else []
     if not clauses:
         last = store.last_ref(plan.title) if plan else 0
         raise SettingsError(f"没有“{ref}”这一条，请写 1 到 {last} 之间的条号，例如 yaodian clauses 7。")

@@ -20,7 +20,7 @@ GREETING = "您好！我只回答{plan}里的问题。可以问：今年新增�
 GOODBYE = "再见！"
 BUILDING = "第一次使用，正在整理内置的计划，请稍等……"
 NO_COMMAND = "没有这个命令。" + "输入 /帮助 看看能用哪些。"
-CLAUSE_USAGE = "请写条号，比如 /条 7。这份计划有第 1 到第 {last} 条。"
+CLAUSE_USAGE = "请写条号，比如 {command} 7。这份计划有第 1 到第 {last} 条。"
 HELPLINES = (
     "您和孩子的安全最要紧。有危险请马上打 110 或 120；心里难受，随时可以打 12356（心理援助热线）或 12355（青少年服务热线），"
     "会有人耐心听您说。"
@@ -245,9 +245,14 @@ def chart(clause: Clause, total: Figure, asked: Iterable[Figure]) -> Chart:
 
 def source(clause: Clause) -> str:
     """《2021年常州教育工作要点》（通俗版）第（七）条 持续增加学位资源供给"""
-    place = f"第{clause.ref.strip('.、')}条" if not clause.ref.startswith("第") else clause.ref
-    place = place if clause.ref else f"第 {clause.number} 段"
-    return f"{titled(clause.plan, clause.edition)}{place}{' ' + clause.title if clause.title else ''}"
+    return f"{titled(clause.plan, clause.edition)}{ref_of(clause)}{' ' + clause.title if clause.title else ''}"
+
+
+def ref_of(clause: Clause) -> str:
+    """第（七）条"""
+    if not clause.ref:
+        return f"第 {clause.number} 段"
+    return clause.ref if clause.ref.startswith("第") else f"第{clause.ref.strip('.、')}条"
 
 
 def titled(title: str, edition: str) -> str:

@@ -10,11 +10,13 @@ from bot.chats import Chats
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One reply: the question, its pages as they were sent, a reading of it a page where it has several, and the clauses
-    that its buttons lead to, by plan and number: the first `answering` of them answer, the others are related."""
+    """One reply: the question, its pages as they were sent, the plan that it was looked for in, a page for each reading
+    of it where it has several, and the clauses that its buttons lead to, by plan and number with the label of the button:
+    the first `answering` of them answer, the others are related."""
 
     question: str
     pages: tuple[str, ...]
+    plan: str = ""
     readings: tuple[str, ...] = ()
     clauses: tuple[tuple[str, int], ...] = ()
     answering: int = 0

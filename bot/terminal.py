@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot import replies
 from bot.conversation import Conversation
+from bot.listings import clause_number
 from knowledge.errors import QuestionError
-from knowledge.wording import fold
 
 _PROMPT = "问："
 _CHAT = "terminal"
@@ -41,8 +41,8 @@ def respond(line: str, conversation: Conversation) -> str:
     if words in _CONTENTS and plan is not None:
         return replies.contents(plan, store.clauses_of(plan.title))
     clause = re.match(r"/(?:条|clause)\s*(.*)", words)
-    if clause and plan is not None and not re.fullmatch(r"第?[零〇一二三四五六七八九十百\d]+条?", fold(clause[1])):
-        return replies.CLAUSE_USAGE.format(last=store.last_ref(plan.title))
+    if clause and plan is not None and clause_number(clause[1]) is None:
+        return replies.CLAUSE_USAGE.format(command="/条", last=store.last_ref(plan.title))
     if words.startswith("/") and not clause:
         return replies.NO_COMMAND
     try:

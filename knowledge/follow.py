@@ -63,7 +63,7 @@ def resolve(question: Question, before: Memory | None, store: Store, lexicon: Le
     alone = Resolved(question, base=question.text)
     if before is None or question.refs or question.chapter is not None:
         return alone
-    clause = next((c for c in store.clauses_of(before.plan) if c.number == before.number), None)
+    clause = store.clause(before.plan, before.number)
     if clause is None:
         return alone
     bare = re.sub(r"[\s,.，。、;；?？!！]", "", question.plain)

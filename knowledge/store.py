@@ -116,6 +116,10 @@ class Store:
     def clauses_of(self, plan: str) -> list[Clause]:
         return self._clauses("p.title = ? ORDER BY c.number", [plan])
 
+    def clause(self, plan: str, number: int) -> Clause | None:
+        """The clause at that place of a plan."""
+        return next(iter(self._clauses("p.title = ? AND c.number = ?", [plan, number])), None)
+
     def clause_by_ref(self, plan: str, ref: int) -> list[Clause]:
         """The clauses printed under that number, or at that place where none is printed."""
         if not 1 <= ref <= _LARGEST:

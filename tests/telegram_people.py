@@ -2,12 +2,14 @@
 
 import html
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from telegram_html import Formatted, detected
 from telegram_world import Chat, Json, Post, Press, World
 
+T = TypeVar("T")
 _FILE = {"file_id": "AgACAgUAAxkBAAM", "file_unique_id": "AQADAgAT"}
 _ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 _CAPTIONED = {"photo", "voice", "document", "video", "audio", "animation"}
@@ -27,12 +29,14 @@ MEDIA: dict[str, Any] = {
     "poll": {
         "id": "5300000000000000001",
         "question": "去哪个学校？",
-        "options": [{"text": "一小", "voter_count": 0}, {"text": "二小", "voter_count": 0}],
+        "options": [{"persistent_id": name, "text": name, "voter_count": 0} for name in ("一小", "二小")],
         "total_voter_count": 0,
         "is_closed": False,
         "is_anonymous": True,
         "type": "regular",
         "allows_multiple_answers": False,
+        "allows_revoting": True,
+        "members_only": False,
     },
 }
 
@@ -140,9 +144,9 @@ class _Listener:
         ours = post.json.get("from", {}).get("id") == self.world.bot["id"] and "via_bot" not in post.json
         return ours and not post.deleted and post.json["message_id"] not in self.chat.heard
 
-    def _wait(self, predicate: Any, timeout: float) -> Any:
+    def _wait(self, predicate: Callable[[], T | None], timeout: float) -> T:
         try:
-            return self.world.wait_for(predicate, timeout)
+            return cast("T", self.world.wait_for(predicate, timeout))
         except AssertionError:
             said = [f"{name_of(post.json)}：{post.json.get('text', '')}" for post in self.chat.posts.values()]
             raise AssertionError(f"waited {timeout} s in vain; the chat so far: {said}") from None
@@ -364,7 +368,13 @@ def _is_meant(world: World, message: Json) -> bool:
     text, mine = message.get("text", ""), f"@{world.bot['username']}".lower()
     to_bot = message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot["id"]
     service = not {"text", "caption", *MEDIA} & set(message)
-    return to_bot or service or mine in text.lower() or (text.startswith("/") and "@" not in text.split()[0])
+    return (
+        to_bot
+        or service
+        or "via_bot" in message
+        or mine in text.lower()
+        or (text.startswith("/") and "@" not in text.split()[0])
+    )
 
 
 def move_bot(world: World, chat: Chat, standing: str, by: Json) -> None:
@@ -391,7 +401,7 @@ _RIGHTS = (
 
 def member(user: Json, standing: str) -> Json:
     """A ChatMember."""
-    rights: Json = {"kicked": {"until_date": 0}, "creator": {"is_anonymous": False}}.get(standing, {})
+    rights: Json = {"until_date": 0} if standing == "kicked" else {}
     if standing == "administrator":
         rights = {right: right not in {"is_anonymous", "can_be_edited"} for right in _RIGHTS.split()}
     return {"user": user, "status": standing, **rights}

@@ -70,7 +70,7 @@ _YES_NO = set(
 _PARTS = {
     "link_preview_options": "is_disabled url prefer_small_media prefer_large_media show_above_text",
     "reply_parameters": "message_id chat_id allow_sending_without_reply quote quote_parse_mode quote_entities "
-    "quote_position checklist_task_id",
+    "quote_position checklist_task_id poll_option_id",
 }
 _BUTTON_KINDS = set(
     "callback_data url switch_inline_query switch_inline_query_current_chat switch_inline_query_chosen_chat web_app "

@@ -57,7 +57,7 @@ class Chat:
 
     @property
     def private(self) -> bool:
-        return self.json["type"] == "private"
+        return bool(self.json["type"] == "private")
 
 
 class World:

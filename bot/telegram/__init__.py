@@ -1,0 +1,1 @@
+"""The Telegram bot: messages, buttons, commands and inline queries in, replies out."""
