@@ -17,8 +17,8 @@ from knowledge.store import Store
 from knowledge.wording import fold
 
 _WORDINGS = 5
-# 7, 七, （七）, 第七条: a number and nothing else, and none that is longer than any clause's.
-_REF = re.compile(r"\s*第?\s*[(（]?\s*(?P<n>\d{1,18}|[零〇一二两三四五六七八九十百]{1,18})\s*[)）]?\s*[条、.]?\s*")
+# 7, 七, （七）, 第七条: a number and nothing else, and none without an end.
+_REF = re.compile(r"\s*第?\s*[(（]?\s*(?P<n>\d{1,40}|[零〇一二两三四五六七八九十百]{1,18})\s*[)）]?\s*[条、.]?\s*")
 
 
 def list_plans(store: Store, *, as_json: bool) -> None:

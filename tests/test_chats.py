@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.chats import APPLICATION, Chats, Group
+from bot.feedback import Feedback
+from bot.shown import Shown, ShownReplies
 from knowledge.errors import StoreError
+from knowledge.model import Status
 
 
 class Clock:
@@ -196,3 +199,65 @@ def test_the_file_is_marked_as_ours_and_an_empty_one_is_taken(file: Path) -> Non
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_what_an_older_version_kept_of_refused_questions_stays(file: Path, clock: Clock) -> None:
+    file.parent.mkdir()
+    with sqlite3.connect(file) as connection:
+        for statement in (
+            f"PRAGMA application_id = {APPLICATION}",
+            "PRAGMA user_version = 1",
+            "CREATE TABLE salt (salt BLOB NOT NULL)",
+            "INSERT INTO salt VALUES (x'00')",
+            "CREATE TABLE memory (chat BLOB PRIMARY KEY, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID",
+            "CREATE TABLE refused (question TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, day)) WITHOUT ROWID",
+            "INSERT INTO refused VALUES ('明天下雨吗', '2030-05-01', 3)",
+        ):
+            connection.execute(statement)
+    connection.close()
+    chats = Chats(file, clock=clock)
+    chats.remember("a", "1")
+    assert ([(g.question, g.count) for g in chats.unanswered()], chats.recall("a")) == ([("明天下雨吗", 3)], "1")
+    chats.close()
+
+
+def test_a_person_who_is_forgotten_leaves_nothing_in_any_chat(chats: Chats) -> None:
+    shown, feedback = ShownReplies(chats), Feedback(chats)
+    for who in ("anna", "ben"):
+        for chat in (who, f"group {who}"):
+            chats.remember(chat, "学位", who)
+            chats.choose(chat, "计划", who)
+        feedback.vote("token", who, "学位", "计划 7", up=True)
+        feedback.note(who, "很好")
+        feedback.count(who, Status.ANSWERED)
+        shown.keep(Shown(who, ("<b>一</b>",)), "place", who, 1, token=who)
+    chats.forget("anna")
+    assert [chats.recall(c) for c in ("anna", "group anna", "ben", "group ben")] == [None, None, "学位", "学位"]
+    assert [chats.chosen(c) for c in ("group anna", "group ben")] == [None, "计划"]
+    assert (shown.get("anna"), shown.get("ben")) == (None, Shown("ben", ("<b>一</b>",)))
+    assert ([(v.up, v.down) for v in feedback.votes()], len(feedback.notes())) == ([(1, 0)], 1)
+    assert [(d.people, d.statuses) for d in feedback.days()] == [(1, {Status.ANSWERED: 1})]
+
+
+def test_a_reply_is_kept_for_a_week_and_the_rest_as_long_as_the_settings_say(chats: Chats, clock: Clock) -> None:
+    shown, feedback = ShownReplies(chats), Feedback(chats)
+    token = shown.keep(Shown("学位", ("一",)), "place", "anna", 5)
+    shown.sent(token, 6)
+    feedback.note("anna", "很好")
+    clock.move(days=7)
+    chats.purge()
+    assert (shown.reply_to("place", 5), shown.reply_to("other", 5)) == ((token, 6), None)
+    clock.move(days=1)
+    chats.purge()
+    assert (shown.get(token), shown.reply_to("place", 5), len(feedback.notes())) == (None, None, 1)
+    clock.move(days=83)
+    chats.purge()
+    assert feedback.notes() == []
+
+
+def test_a_second_thumb_of_a_person_takes_the_place_of_the_first(chats: Chats) -> None:
+    feedback = Feedback(chats)
+    for up in (True, True, False):
+        feedback.vote("token", "anna", "学位", "计划 7", up=up)
+    feedback.vote("token", "ben", "学位", "计划 7", up=True)
+    assert [(v.question, v.up, v.down) for v in feedback.votes()] == [("学位", 1, 1)]

@@ -279,6 +279,15 @@ def test_what_was_not_answered_is_listed_as_a_table_and_as_json(run: Run, tmp_pa
         ("db = ['a']", "db 写得不对，应写带引号的路径"),
         ("chats = 'other.db'", "不是聊天记录"),
         ("chats = 'config.toml/chats.db'", "打不开"),
+        ("telegram = 1", "单独一行写 [telegram]"),
+        ("[telegram]\ntoken = 'x'", "telegram.token 不认识"),
+        ("[telegram]\nadmins = ['anna']", "telegram.admins 写得不对，应写方括号里的"),
+        ("[telegram]\nadmins = 7", "telegram.admins 写得不对"),
+        ("[telegram]\nper_minute = 0", "telegram.per_minute 写得不对"),
+        ("[telegram]\napi_url = 'localhost:8081'", "telegram.api_url 写得不对，应写网址"),
+        ("[telegram]\nwebhook_url = 'http://[::1'", "telegram.webhook_url 写得不对"),
+        ("[telegram]\nwebhook_port = 70000", "telegram.webhook_port 写得不对，应写 1 到 65535"),
+        ("[telegrams]\nper_minute = 3", "telegrams 不认识"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_with_what_is_expected(

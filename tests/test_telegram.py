@@ -1,5 +1,6 @@
 """The bot on Telegram as people meet it: the real program, a fake Telegram, real HTTP between them."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -234,6 +235,9 @@ def test_in_a_group_it_answers_who_speaks_to_it_and_nobody_else(anna: Person, fa
     anna.says(f"/ask@{fake.username} 评选名教师多少", chat=group)
     anna.says("/ask@another_bot 评选名教师多少", chat=group)
     assert [bold(m.html) for m in group.hears()] == ["名教师：20名"]
+    anna.says(f"@{fake.username}评选名教师多少", chat=group)
+    assert [bold(m.html) for m in group.hears()] == ["名教师：20名"]
+    anna.says(f"@{fake.username}2 评选名教师多少", chat=group)
     anna.says("/nonsense", chat=group)
     group.says_anonymously(f"@{fake.username} 竣工的小学几个")
     assert [bold(m.html) for m in group.hears()] == ["竣工 · 小学：3个"]
@@ -310,3 +314,10 @@ def test_who_asks_in_traditional_script_is_answered_in_it(anna: Person, fake: Fa
     reply = anna.asks("小學新增學位多少個")
     assert bold(reply.html) == "新增學位 · 小學：100個"
     assert "學位" in press(fake, anna, reply, "全文")[0].text
+
+
+def test_no_careless_or_hostile_input_breaks_a_rule_of_telegram(data: Path, anna: Person) -> None:
+    for line in (data / "eval" / "hostile.dev.jsonl").read_text(encoding="utf8").rstrip("\n").split("\n"):
+        text = json.loads(line)["input"][:4096].replace("\x00", "")
+        if text.strip():
+            assert anna.asks(text).text, line

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from telegram import Message, MessageEntity, Update
+from telegram import Message, Update, User
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
@@ -32,7 +32,7 @@ class Questions:
         message = update.effective_message
         if message is None or (message.via_bot and message.via_bot.id == context.bot.id):
             return
-        text = _addressed(message, context.bot.id, context.bot.username, private=asker(update).private)
+        text = _addressed(message, context.bot.bot, private=asker(update).private)
         if text is not None:
             await self.answer(update, text)
 
@@ -74,28 +74,30 @@ def _view(token: str, shown: Shown, who: Asker, username: str) -> View:
     return answer_view(token, shown) if who.private else group_view(token, shown, username)
 
 
-def _addressed(message: Message, bot: int, username: str, *, private: bool) -> str | None:
+def _addressed(message: Message, bot: User, *, private: bool) -> str | None:
     """What a message asks the bot, without the mention of it; None where it speaks to somebody else.
 
-    A photo with a caption asks its caption.
+    A photo with a caption asks its caption. A mention counts as well where it touches a Chinese character and Telegram
+    sees none.
     """
     text = message.text or message.caption or ""
     if private:
         return text
-    entities = message.parse_entities() | message.parse_caption_entities()
-    mentions = [e for e, said in entities.items() if _is_mention(e, said, bot, username)]
+    asked, mentions = re.subn(rf"@{bot.username}(?![A-Za-z0-9_])", " ", text, flags=re.IGNORECASE)
+    if mentions or _names(message, bot) or (text and _replies(message, bot)):
+        return asked.strip()
+    return None
+
+
+def _names(message: Message, bot: User) -> bool:
+    """Is the bot mentioned by its name rather than by its address?"""
+    return any(e.user is not None and e.user.id == bot.id for e in (*message.entities, *message.caption_entities))
+
+
+def _replies(message: Message, bot: User) -> bool:
     replied = message.reply_to_message
-    to_bot = replied is not None and replied.from_user is not None and replied.from_user.id == bot and bool(text)
-    if not mentions and not (to_bot and replied and not replied.forum_topic_created):
-        return None
-    said = {entities[e] for e in mentions}
-    return re.sub("|".join(map(re.escape, said)), " ", text).strip() if said else text
-
-
-def _is_mention(entity: MessageEntity, said: str, bot: int, username: str) -> bool:
-    if entity.type == MessageEntity.TEXT_MENTION:
-        return entity.user is not None and entity.user.id == bot
-    return entity.type == MessageEntity.MENTION and said.lower() == f"@{username.lower()}"
+    # What is written in a topic counts as a reply to the message that opened the topic.
+    return replied is not None and replied.from_user == bot and not replied.forum_topic_created
 
 
 @asynccontextmanager
