@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bot.config import Config
 
 ROOT = Path(__file__).parents[1]
-SOURCES = [f for folder in ("bot", "indexer", "knowledge") for f in sorted((ROOT / folder).glob("*.py"))]
+SOURCES = [f for folder in ("bot", "indexer", "knowledge") for f in sorted((ROOT / folder).rglob("*.py"))]
 # One home for each library.
 HOMES = {
     "jieba": {"knowledge/wording.py", "indexer/repair.py"},
@@ -20,6 +21,8 @@ HOMES = {
     "rapidfuzz": {"knowledge/retrieve.py", "knowledge/likeness.py"},
     "sqlite_utils": {"indexer/build.py"},
     "sqlite3": {"knowledge/store.py", "indexer/build.py", "bot/chats.py"},
+    "starlette": {"bot/serving.py", "bot/telegram/webhook.py"},
+    "uvicorn": {"bot/serving.py"},
     "rich": {"bot/tables.py", "bot/terminal.py"},
 }
 
@@ -43,6 +46,7 @@ def test_imports_run_from_the_bot_to_knowledge_and_from_the_indexer_to_knowledge
         assert "bot" not in tops
     if file.parent.name == "bot" and file.name not in {"cli.py", "contract.py", "tables.py"}:
         assert "indexer" not in tops
+    assert "telegram" not in tops or name.startswith("bot/telegram/")
     assert [library for library, homes in HOMES.items() if library in tops and name not in homes] == []
 
 
@@ -72,7 +76,13 @@ def _help(*words: str) -> str:
 
 def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:
     example = (ROOT / "config.example.toml").read_text(encoding="utf8")
-    assert set(re.findall(r"^#? ?([a-z_]+) =", example, re.MULTILINE)) == set(Config.__dataclass_fields__)
+    told, table = set(), ""
+    for heading, key in re.findall(r"^(?:\[([a-z]+)\]|#? ?([a-z_]+) =)", example, re.MULTILINE):
+        table = f"{heading}." if heading else table
+        told |= {table + key} if key else set()
+    tables = {f.name: f.default for f in fields(Config) if is_dataclass(f.default)}
+    inside = {f"{name}.{f.name}" for name, default in tables.items() for f in fields(default)}
+    assert told == {f.name for f in fields(Config)} - tables.keys() | inside
 
 
 def test_the_shipped_lexicon_is_one_line_an_entry_and_repeats_nothing() -> None:
