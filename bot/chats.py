@@ -74,6 +74,7 @@ class Chats:
     def __init__(self, file: Path, keep_days: int = 90, clock: Callable[[], datetime] = _now) -> None:
         self._file, self._keep_days, self._clock = file, keep_days, clock
         self._lock = threading.Lock()
+        self._dropped = ""  # the day on which that was done last
         self._connection = _connect(file)
         try:
             self._salt = self._prepare()
@@ -138,12 +139,16 @@ class Chats:
         return _groups(rows)
 
     def purge(self) -> None:
-        """Drop the refused questions that are older than `keep_days` and what was said longer than MEMORY_MINUTES ago."""
+        """Drop what is kept longer than `keep_days`, SHOWN_DAYS or MEMORY_MINUTES allow."""
         with self.writing() as connection:
             self._drop(connection)
 
     def _drop(self, connection: sqlite3.Connection) -> None:
+        """Delete what is too old; what is kept for days only once a day, since that reads all of it."""
         connection.execute("DELETE FROM memory WHERE at <= ?", (self._forgotten(),))
+        if self._dropped == self.today():
+            return
+        self._dropped = self.today()
         connection.execute("DELETE FROM refused WHERE day < ?", (self._first_day(),))
         for table in _OF_PEOPLE.keys() - {"memory"}:
             connection.execute(f"DELETE FROM {table} WHERE day < ?", (self._first_day(_OF_PEOPLE[table]),))

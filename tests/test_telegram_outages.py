@@ -1,5 +1,6 @@
 """What breaks around the bot: restarts, the network, the index, secrets, many people at once. Each test has a Telegram of its own."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -17,8 +18,13 @@ from conftest import SMALL
 from fake_telegram import FakeTelegram, Person
 from telegram_bot import ROOT, Bot, free_port
 
+from bot.chats import Chats
+from bot.config import Telegram
+from bot.shelf import Shelf
+from bot.telegram import app as telegram
 from indexer.build import build
 from indexer.document import read_document
+from knowledge import lexicon
 from knowledge.store import Store
 
 
@@ -404,3 +410,24 @@ def test_two_bots_with_one_token_say_so(fake: FakeTelegram, db: Path, tmp_path: 
     with Bot(fake, tmp_path / "one", db).waits() as one, Bot(fake, tmp_path / "two", db).waits() as two:
         fake.wait_for(lambda: "another process" in one.said + two.said, timeout=20)
         assert "Traceback" not in one.said + two.said
+
+
+def test_an_answer_that_takes_long_is_announced(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.questions._SLOW", 0)
+    monkeypatch.setenv("YAODIAN_TELEGRAM_TOKEN", fake.token)
+    settings = Telegram(api_url=fake.url)
+    shelf, chats = Shelf(db, [lexicon.SHIPPED]), Chats(tmp_path / "chats.db")
+
+    async def once() -> None:
+        bot = telegram.build(settings, shelf, chats, tmp_path / "words.toml", 90)
+        async with telegram.running(bot, settings):
+            await bot.updater.start_polling()
+            anna.says("小学新增学位多少")
+            [reply] = await asyncio.to_thread(anna.hears)
+            assert "小学：100个" in reply.text
+            await bot.updater.stop()
+
+    asyncio.run(once())
+    assert [c.parameters["action"] for c in fake.calls_to("sendChatAction")] == ["typing"]

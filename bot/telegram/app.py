@@ -40,11 +40,12 @@ from bot.telegram.menu import set_menu
 from bot.telegram.network import PatientLimiter, log_without, persist
 from bot.telegram.questions import Questions
 from bot.telegram.webhook import Webhook
-from knowledge.errors import SettingsError
+from knowledge.errors import SettingsError, StoreError
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 _UPDATES = ["message", "edited_message", "callback_query", "inline_query"]
 _AT_ONCE = 256
+_BETWEEN_TIDYING = 600.0  # seconds
 
 
 def run(settings: Telegram, shelf: Shelf, chats: Chats, words: Path, keep_days: int) -> None:
@@ -67,7 +68,9 @@ def build(settings: Telegram, shelf: Shelf, chats: Chats, words: Path, keep_days
     except InvalidToken:
         raise SettingsError(say.BAD_KEY) from None
     conversation = Conversation(shelf, chats)
-    _handle(bot, Desk(settings, shelf, chats, words, keep_days, conversation, Feedback(chats), ShownReplies(chats)))
+    desk = Desk(settings, shelf, chats, words, keep_days, conversation, Feedback(chats), ShownReplies(chats))
+    bot.bot_data["desk"] = desk
+    _handle(bot, desk)
     return bot
 
 
@@ -116,13 +119,23 @@ async def running(bot: Bot, settings: Telegram) -> AsyncIterator[None]:
         await set_menu(bot.bot, settings.admins)
         await bot.start()
         limiter.patient = True
+        tidying = asyncio.create_task(_tidy(bot.bot_data["desk"]))
         try:
             yield
         finally:
+            tidying.cancel()
             limiter.patient = False
             await bot.stop()
     finally:
         await bot.shutdown()
+
+
+async def _tidy(desk: Desk) -> None:
+    """Drop what is too old also while nobody asks."""
+    while True:
+        await asyncio.sleep(_BETWEEN_TIDYING)
+        with suppress(StoreError):
+            await desk.run(desk.chats.purge)
 
 
 async def _poll(bot: Bot, settings: Telegram) -> None:
