@@ -20,6 +20,7 @@ from telegram_bot import ROOT, Bot, free_port
 
 from bot.chats import Chats
 from bot.config import Telegram
+from bot.conversation import Conversation
 from bot.shelf import Shelf
 from bot.telegram import app as telegram
 from indexer.build import build
@@ -415,7 +416,9 @@ def test_two_bots_with_one_token_say_so(fake: FakeTelegram, db: Path, tmp_path: 
 def test_an_answer_that_takes_long_is_announced(
     fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.questions._SLOW", 0)
+    answer = Conversation.ask
+    monkeypatch.setattr(Conversation, "ask", lambda *words: time.sleep(0.5) or answer(*words))
+    monkeypatch.setattr("bot.telegram.questions._SLOW", 0.1)
     monkeypatch.setenv("YAODIAN_TELEGRAM_TOKEN", fake.token)
     settings = Telegram(api_url=fake.url)
     shelf, chats = Shelf(db, [lexicon.SHIPPED]), Chats(tmp_path / "chats.db")
