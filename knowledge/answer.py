@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.figures import FITS, asked_for, compatible, computed, derive, named, only, says_any, splits_otherwise
-from knowledge.follow import Memory, Pointing, Resolved, remember, resolve
+from knowledge.follow import Memory, Pointing, Resolved, leans, remember, resolve
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Clause, Figure, Match, Question, Status, Wants
-from knowledge.retrieve import Found, retrieve
+from knowledge.retrieve import CANDIDATES, Found, retrieve
 from knowledge.store import Store
 from knowledge.understand import understand
 from knowledge.wording import fold
@@ -37,12 +37,25 @@ def converse(
     text: str, before: Memory | None, store: Store, lexicon: Lexicon, limit: int = 5
 ) -> tuple[Answer, Memory | None]:
     """The answer to what a person typed after what is remembered of the chat, and what to remember now."""
-    resolved = resolve(understand(text, store, lexicon), before, store, lexicon)
+    question = understand(text, store, lexicon)
+    resolved = resolve(question, before, store, lexicon)
+    answer, found = _resolved(resolved, before, store, limit)
+    if answer.status is Status.NO_FIGURE and resolved.within is not None and not leans(question):
+        # Short questions are taken to go on with the last clause; what it does not say another one may.
+        alone = Resolved(question, base=question.text)
+        elsewhere, near = _resolved(alone, None, store, limit)
+        if elsewhere.figures:
+            resolved, answer, found = alone, elsewhere, near
+    nearest = tuple(f.match for f in found[:limit]) or answer.matches[:limit]
+    return replace(answer, nearest=nearest), remember(answer, resolved, before)
+
+
+def _resolved(resolved: Resolved, before: Memory | None, store: Store, limit: int) -> tuple[Answer, list[Found]]:
     question = resolved.question
-    found = retrieve(question, store, max(limit, 10))
-    answer = _continued(resolved, before, found) or _first(question, store, found)
-    near = tuple(f.match for f in found[:limit]) or answer.matches[:limit]
-    return replace(answer, nearest=near), remember(answer, resolved, before)
+    # Which part has most is told by few clauses, whose words may be common ones.
+    deep = CANDIDATES if question.wants in {Wants.MOST, Wants.LEAST} else 10
+    found = retrieve(question, store, max(limit, deep))
+    return _continued(resolved, before, found) or _first(question, store, found), found
 
 
 def _first(question: Question, store: Store, found: list[Found]) -> Answer:

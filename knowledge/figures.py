@@ -16,6 +16,8 @@ FITS = 0.5
 _NEAR, _IN_SENTENCE, _IN_TITLE = 1.0, 0.6, 0.5
 # From this share on the question names what a figure counts in full.
 _FULLY = 0.8
+# Asks for a part of a split, so that nothing but a split answers it.
+_WHICH_PART = re.compile("[哪那][一个]?个?(?:地方|辖?[区市县]|学段|阶段)")
 _COUNTABLE = frozenset("所 家 座 间 处 个 项".split())
 
 
@@ -199,7 +201,9 @@ def _is_named(question: Question, figure: Figure) -> bool:
 def computed(question: Question, clause: Clause) -> tuple[list[Figure], Derived | None]:
     """The figures that answer, and what is computed from them where the question compares or adds."""
     figures = asked_for(question, clause)
-    if question.wants in {Wants.MOST, Wants.LEAST} and (len(question.parts) == 1 or len(figures) < 2):
+    if question.wants in {Wants.MOST, Wants.LEAST} and (
+        len(question.parts) == 1 or len(figures) < 2 or (not question.parts and _WHICH_PART.search(question.plain))
+    ):
         return _extreme(question, clause)
     if question.wants in {Wants.SHARE, Wants.WITHOUT} and figures and figures[0].total is not None:
         total = clause.figures[figures[0].total]

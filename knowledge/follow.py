@@ -66,14 +66,23 @@ def resolve(question: Question, before: Memory | None, store: Store, lexicon: Le
     clause = store.clause(before.plan, before.number)
     if clause is None:
         return alone
-    bare = re.sub(r"[\s,.，。、;；?？!！]", "", question.plain)
+    bare = _bare(question)
     for pointing, pattern in _POINTING.items():
         if re.fullmatch(pattern, bare):
             last = understand(before.base, store, lexicon)
             return Resolved(replace(last, text=question.text), clause, pointing, before.base)
-    if len(bare) > _SHORT or question.stated or not (_LEANING.search(bare) or _says_little(question)):
+    if len(bare) > _SHORT or question.stated or not (leans(question) or _says_little(question)):
         return alone
     return _merged(question, before, clause, store, lexicon) or alone
+
+
+def leans(question: Question) -> bool:
+    """Do its words say that it goes on with what was said before: 那小学呢, 里面初中几个?"""
+    return bool(_LEANING.search(_bare(question)))
+
+
+def _bare(question: Question) -> str:
+    return re.sub(r"[\s,.，。、;；?？!！]", "", question.plain)
 
 
 def _says_little(question: Question) -> bool:

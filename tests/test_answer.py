@@ -1,13 +1,18 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.replies import reply
+from indexer.build import build
+from indexer.document import read_document
+from knowledge.answer import converse
 from knowledge.errors import QuestionError
+from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Status
 from knowledge.store import Store
 
@@ -156,3 +161,18 @@ def test_a_reply_holds_no_number_that_its_clauses_do_not_hold(question: str, ask
     said = set(re.findall(r"\d+", reply(answer, small.plan())))
     held = set(re.findall(r"\d+", "".join(m.clause.text + m.clause.plan for m in answer.matches)))
     assert said <= held
+
+
+def test_which_part_has_most_is_found_behind_many_clauses_that_share_its_words(
+    tmp_path: Path, shipped_words: Lexicon
+) -> None:
+    others = "".join(
+        f"（{n}）推进第{n}项工作项目。项目{'和项目' * 5}都要做好，办好{n}个项目。\n" for n in "一二三四五六七八九"
+    )
+    split = "（十）建设学校。全年安排学校建设项目9个，其中城东区4个、城西区5个。\n"
+    (tmp_path / "many.txt").write_text(f"东湖市2030年教育工作要点\n一、项目\n{others}{split}", encoding="utf8")
+    build([read_document(tmp_path / "many.txt")], tmp_path / "many.db")
+    store = Store(tmp_path / "many.db")
+    for before in (None, converse("五个项目是什么", None, store, shipped_words)[1]):
+        answer, _ = converse("哪个区项目最多", before, store, shipped_words)
+        assert [(f.part, f.raw) for _, f in answer.figures] == [("城西区", "5个")]
