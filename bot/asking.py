@@ -51,4 +51,4 @@ def record(answer: "Answer", store: "Store") -> dict[str, Any]:
     from bot.contract import answer_record
     from bot.replies import reply
 
-    return answer_record(answer, reply(answer, store.plan()))
+    return answer_record(answer, reply(answer, store.plan() if store.count_plans() == 1 else None))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from knowledge.wording import fold
 MEMORY_MINUTES = 30
 # The buttons under a reply work for so many days, and so long an edited question gets its reply edited.
 SHOWN_DAYS = 7
+# How many seconds another process may keep the file to itself.
+_PATIENCE = 3
 APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
 VERSION = 2
-# `chat` and `who` are salted digests, so that nobody who reads the file learns who chats.
+# `chat` and `who` are salted digests: who reads the file does not see who chats.
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
@@ -121,6 +124,8 @@ class Chats:
         with self.writing() as connection:
             for table in _OF_PEOPLE:
                 connection.execute(f"DELETE FROM {table} WHERE who = ?", (self.digest(who),))
+        with self.reading() as connection:  # the log holds copies of what was written
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def refused(self, question: str) -> None:
         """Note that a question was refused and on which day, but not who asked it."""
@@ -160,11 +165,13 @@ class Chats:
         return self._clock().date().isoformat()
 
     def _first_day(self, days: int | None = None) -> str:
-        return date.fromordinal(max(1, self._clock().toordinal() - (days or self._keep_days))).isoformat()
+        return date.fromordinal(
+            max(1, self._clock().toordinal() - min(days or self._keep_days, self._keep_days))
+        ).isoformat()
 
     def digest(self, chat: str) -> bytes:
         """What stands for a chat or a person in the file."""
-        return hashlib.sha256(self._salt + chat.encode("utf8", "surrogatepass")).digest()
+        return _digest(chat, self._salt)
 
     def _prepare(self) -> bytes:
         """The salt of a file that is ours; an empty one is made ours."""
@@ -183,6 +190,7 @@ class Chats:
                     f"{self._file} 是另一个版本的聊天记录（{version}，现在用 {VERSION}），请在设置的 chats 里换一个文件名。"
                 )
             salt = bytes(_value(connection, "SELECT salt FROM salt"))
+        self._connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         # Two processes that switch at once do not wait for each other: who comes second finds it done.
         with suppress(sqlite3.OperationalError):
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -222,11 +230,17 @@ def _connect(file: Path) -> sqlite3.Connection:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             file.touch(0o600)  # what people ask is for the operator alone to read
-        return sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     except OSError as error:
         raise StoreError(f"聊天记录 {file} 打不开（{error.strerror}），请检查路径和权限。") from None
     except sqlite3.OperationalError as error:
         raise StoreError(f"聊天记录 {file} 打不开（{error}），请检查路径和权限。") from None
+
+
+@lru_cache(4096)
+def _digest(chat: str, salt: bytes) -> bytes:
+    """Slow on purpose: the numbers of people are short, and whoever has the file could try them all."""
+    return hashlib.scrypt(chat.encode("utf8", "surrogatepass"), salt=salt, n=2**11, r=8, p=1, dklen=16)
 
 
 def _lay_out(connection: sqlite3.Connection) -> None:

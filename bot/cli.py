@@ -135,7 +135,7 @@ def _ask(arguments: argparse.Namespace) -> None:
         question = sys.stdin.read()
     store, lexicon = _knowledge(arguments)
     answer = ask(question, store, lexicon, arguments.limit)
-    if answer.status in {Status.NOT_COVERED, Status.NO_FIGURE}:
+    if answer.status in {Status.NOT_COVERED, Status.NO_FIGURE} and answer.reason != "talk":
         with suppress(StoreError):  # a question that cannot be noted is answered all the same
             _chats(arguments).refused(question)
     said = record(answer, store)

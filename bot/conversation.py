@@ -1,6 +1,7 @@
 """A chat that goes on: what was talked about is recalled for a question and kept after it, and what was refused is noted."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 import msgspec
 
@@ -16,6 +17,17 @@ from knowledge.store import Store
 REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE}
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question answered: the plan that it was looked for in (None: several), and what the chat was about before and
+    after it."""
+
+    answer: Answer
+    plan: Plan | None
+    before: str
+    after: str
+
+
 class Conversation:
     """Answers the questions of any number of chats, each with its own memory."""
 
@@ -26,15 +38,24 @@ class Conversation:
     def ask(self, chat: str, text: str, who: str | None = None) -> tuple[Answer, Plan | None]:
         """The answer to what was typed in this chat by `who` (one and the same unless given), and the plan that it was
         looked for in. Raises QuestionError where nothing is asked."""
+        turn = self.turn(chat, text, who)
+        return turn.answer, turn.plan
+
+    def turn(self, chat: str, text: str, who: str | None = None, earlier: tuple[str, str] | None = None) -> Turn:
+        """The same with what the chat was about. `earlier` is that before and after the question that this one was edited
+        from: it is then answered as it would have been, and what was said since stays."""
+        kept = self._recall(chat)
+        before = earlier[0] if earlier else kept
         store = self.store(chat)
-        answer, memory = converse(text, self._recall(chat), store, self.shelf.lexicon)
+        answer, memory = converse(text, _memory(before), store, self.shelf.lexicon)
+        after = msgspec.json.encode(memory).decode() if memory is not None else ""
         with suppress(StoreError):  # what cannot be kept costs nobody the answer
-            if memory is not None:
-                self._chats.remember(chat, msgspec.json.encode(memory).decode(), who)
-            if answer.status in REFUSED:
+            if after and (earlier is None or kept == earlier[1]):
+                self._chats.remember(chat, after, who)
+            if answer.status in REFUSED and not is_talk(answer):
                 self._chats.refused(text)
             self._feedback.count(who or chat, answer.status)
-        return answer, store.plan()
+        return Turn(answer, store.plan() if store.count_plans() == 1 else None, before, after)
 
     def store(self, chat: str) -> Store:
         """The plan that the chat has chosen, else all plans."""
@@ -43,10 +64,22 @@ class Conversation:
         except StoreError:
             return self.shelf.store
 
-    def _recall(self, chat: str) -> Memory | None:
-        """What was kept, unless another version of the program kept it."""
-        try:
-            kept = self._chats.recall(chat)
-            return msgspec.json.decode(kept, type=Memory) if kept else None
-        except (StoreError, msgspec.ValidationError, msgspec.DecodeError):
-            return None
+    def _recall(self, chat: str) -> str:
+        with suppress(StoreError):
+            return self._chats.recall(chat) or ""
+        return ""
+
+
+def is_talk(answer: Answer) -> bool:
+    """Was nothing asked that a plan could hold: 你好, 谢谢?"""
+    return answer.reason == "talk" or (
+        answer.status is Status.NOT_COVERED and not (answer.question.terms or answer.reason)
+    )
+
+
+def _memory(kept: str) -> Memory | None:
+    """What was kept, unless another version of the program kept it."""
+    try:
+        return msgspec.json.decode(kept, type=Memory) if kept else None
+    except msgspec.MsgspecError:
+        return None

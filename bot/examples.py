@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from bot.shelf import Shelf
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon
 from knowledge.model import Status
@@ -22,11 +21,10 @@ _COUNT = 3
 _known: WeakKeyDictionary[Store, tuple[str, ...]] = WeakKeyDictionary()
 
 
-def examples(shelf: Shelf) -> tuple[str, ...]:
+def examples(store: Store, lexicon: Lexicon) -> tuple[str, ...]:
     """Three questions that the index answers; fewer where it holds less."""
-    store = shelf.store
     if store not in _known:
-        answered = (q for q in _candidates(store) if _is_answered(q, store, shelf.lexicon))
+        answered = (q for q in _candidates(store) if _is_answered(q, store, lexicon))
         _known[store] = tuple(islice(answered, _COUNT))
     return _known[store]
 

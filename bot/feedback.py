@@ -45,6 +45,14 @@ class Feedback:
         with self._chats.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?)", row)
 
+    def voted(self, token: str, who: str) -> bool | None:
+        """Whether a person's thumb on an answer is up; None where there is none."""
+        with self._chats.reading() as connection:
+            row = connection.execute(
+                "SELECT up FROM votes WHERE token = ? AND who = ?", (token, self._chats.digest(who))
+            ).fetchone()
+        return bool(row[0]) if row else None
+
     def note(self, who: str, text: str) -> None:
         """Keep what a person wrote, cut at LONGEST_NOTE characters."""
         row = (self._chats.digest(who), one_line(text)[:LONGEST_NOTE], self._chats.today())

@@ -59,9 +59,9 @@ def list_clauses(store: Store, ref: str | None, *, as_json: bool) -> None:
 
 def ledger_of(clauses: Iterable[Clause], words: Sequence[str]) -> list[tuple[Clause, Figure]]:
     """The figures that go with all of the words, or every figure: by what they count, else by their clause."""
-    every = [(c, f) for c in clauses for f in c.figures]
-    ledger = [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{f.raw}" for w in words)]
-    return ledger or [(c, f) for c, f in every if all(w in f"{f.what}{f.part or ''}{c.title}" for w in words)]
+    every, wanted = [(c, f) for c in clauses for f in c.figures], [fold(word) for word in words]
+    ledger = [(c, f) for c, f in every if all(w in fold(f"{f.what}{f.part or ''}{f.raw}") for w in wanted)]
+    return ledger or [(c, f) for c, f in every if all(w in fold(f"{f.what}{f.part or ''}{c.title}") for w in wanted)]
 
 
 def list_figures(store: Store, words: Sequence[str], *, as_json: bool) -> None:

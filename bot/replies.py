@@ -16,7 +16,8 @@ HELP = (
     "直接打字问就行，几个字也可以，比如：小学学位、武进几个项目、减负。\n"
     "/条 7　看第七条全文\n/目录　看全部条款\n/帮助　看这份说明\n/退出　结束"
 )
-GREETING = "您好！我只回答{plan}里的问题。可以问：今年新增多少学位？　补习班谁来管？　武进几个项目？"
+GREETING = "您好！我只回答{plan}里的问题，直接问就行：一件事、一个数，或者第几条。"
+WELCOMED = "不客气！还想问什么，直接打字就行。"
 GOODBYE = "再见！"
 BUILDING = "第一次使用，正在整理内置的计划，请稍等……"
 NO_COMMAND = "没有这个命令。" + "输入 /帮助 看看能用哪些。"
@@ -134,8 +135,10 @@ def readings(answer: Answer) -> list[Answer]:
     """Each reading of an ambiguous answer as an answer of its own."""
     if answer.status is not Status.AMBIGUOUS:
         return []
-    own = [(m, tuple((c, f) for c, f in answer.figures if c.key == m.clause.key)) for m in answer.matches]
-    return [replace(answer, status=Status.ANSWERED, matches=(m,), figures=figures) for m, figures in own]
+    found = {m.clause.key: m for m in answer.matches}
+    return [
+        replace(answer, status=Status.ANSWERED, matches=(found[c.key],), figures=((c, f),)) for c, f in answer.figures
+    ]
 
 
 def _several(answer: Answer) -> list[Block]:
@@ -194,14 +197,17 @@ def _other_split(answer: Answer, clause: Clause) -> list[Block]:
 
 
 def _not_covered(answer: Answer, plan: Plan | None) -> str:
-    name = titled(plan.title, plan.edition) if plan else "现有的计划"
+    name = titled(plan.title, plan.edition) if plan else "手头这些计划"
+    if answer.reason == "talk" and (said := _talked(answer.question.plain)):
+        return said
+    newest = name if plan else "最新的那份计划"
     if answer.reason == "no_such_clause":
-        return f"{name}没有这一条。一共 {answer.count} 条，请发 1 到 {answer.count} 之间的条号。"
+        return f"{newest}没有这一条。一共 {answer.count} 条，请发 1 到 {answer.count} 之间的条号。"
     if answer.reason == "no_such_chapter":
-        return f"{name}没有这一部分，一共 {answer.count} 个部分。"
+        return f"{newest}没有这一部分，一共 {answer.count} 个部分。"
     if answer.reason == "elsewhere":
         return f"我手头没有{'、'.join(answer.question.elsewhere)}的计划，只能回答{name}里的内容。"
-    if not answer.question.terms and answer.reason is None:
+    if answer.reason == "talk" or not (answer.question.terms or answer.reason):
         return GREETING.format(plan=name)
     if answer.reason == "no_such_number":
         first = f"{name}里没有这个数。"
@@ -209,6 +215,13 @@ def _not_covered(answer: Answer, plan: Plan | None) -> str:
         first = f"{name}里没有写这件事。我只回答计划里写明的内容。"
     near = [m for m in answer.nearest if m.score >= 15][:1]
     return first + (f"\n\n最接近的是{source(near[0].clause)}，不一定是您要问的。" if near else "")
+
+
+def _talked(said: str) -> str:
+    """What is said back to thanks and to a farewell."""
+    if re.search("谢|辛苦|thank|好的|嗯|知道|明白|收到|ok", said):
+        return WELCOMED
+    return GOODBYE if re.search("再见|拜|回头见|晚安|bye", said) else ""
 
 
 def contents(plan: Plan, clauses: Iterable[Clause]) -> str:

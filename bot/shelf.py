@@ -49,13 +49,14 @@ class Shelf:
 
     def refresh(self) -> None:
         """Open the files anew. Raises StoreError or SettingsError where one cannot be read; the old ones then stay."""
+        seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
         store = Store(self._db)
         if self._read != (signs := _signs(self._words)):
             self._lexicon = lexicon.load(*(w for w in self._words if w.exists() or w == self._words[0]))
             self._read = signs
         with self._lock:
             self._stores = {None: store}  # the old ones are closed when the last question that reads them is answered
-            self._seen = _signs((self._db, *self._words))
+            self._seen = seen
 
     def _look(self) -> None:
         if (signs := _signs((self._db, *self._words))) != self._seen:

@@ -9,18 +9,29 @@ from bot.chats import Chats
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of an ambiguous answer: the label of its button, its page, and the place of its clause."""
+
+    label: str
+    page: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One reply: the question, its pages as they were sent, the plan that it was looked for in, a page for each reading
-    of it where it has several, and the clauses that its buttons lead to, by plan and number with the label of the button:
-    the first `answering` of them answer, the others are related."""
+    """One reply: the question, its pages as they were sent, its readings where it has several, and the clauses that its
+    buttons lead to, by plan and number with the label of the button: the first `answering` of them answer, the others
+    are related. `plan` is the one that was asked (empty: several), `earlier` what the chat was about before and after."""
 
     question: str
     pages: tuple[str, ...]
     plan: str = ""
-    readings: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
     clauses: tuple[tuple[str, int], ...] = ()
     answering: int = 0
     labels: tuple[str, ...] = ()
+    refused: bool = False
+    earlier: tuple[str, str] | None = None
 
 
 class ShownReplies:

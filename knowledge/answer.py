@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 # Everyday talk is long, so the share alone tells little: on 137 questions that a plan answers and 15 that it does not,
 # a share of 0.38 refused 62 of the first, these bounds refuse 24; both refuse all of the second.
 _COVERED, _STRENGTH, _STRENGTH_AGAINST = 0.75, 0.4, 0.7
+# Said to a person rather than asked of a plan.
+_TALK = re.compile(
+    "(?:谢谢|多谢|感谢|辛苦了|谢了|thanks?|thank you)(?:您|你|啦|了|啊|哦|呀|大家)*"
+    "|再见|拜拜|回头见|晚安|bye|(?:您|你)好[啊呀吗]?|在[吗么不]|嗨|哈喽|喂|早上好|下午好|晚上好|hi|hello|嗯+|好的?[吧呀啦]?|知道了|明白了?|收到|ok"
+)
 # Other clauses are named as answers too where they score this near to the first.
 _AS_GOOD = 0.9
 
@@ -60,6 +65,7 @@ def _resolved(resolved: Resolved, before: Memory | None, store: Store, limit: in
 
 def _first(question: Question, store: Store, found: list[Found]) -> Answer:
     ways: list[Callable[[Question, Store, list[Found]], Answer | None]] = [
+        _talk,
         _elsewhere,
         _by_reference,
         _by_number,
@@ -164,6 +170,12 @@ def _by_chapter(question: Question, store: Store, found: list[Found]) -> Answer 
     return Answer(
         replace(question, wants=Wants.CHAPTER, chapter=number), Status.ANSWERED, tuple(Match(c, 100.0) for c in clauses)
     )
+
+
+def _talk(question: Question, _store: Store, _found: list[Found]) -> Answer | None:
+    """谢谢, 你好, 再见."""
+    said = re.sub(r"[\s,.，。、;；?？!！~]", "", question.plain)
+    return Answer(question, Status.NOT_COVERED, reason="talk") if _TALK.fullmatch(said) else None
 
 
 def _elsewhere(question: Question, _store: Store, _found: list[Found]) -> Answer | None:

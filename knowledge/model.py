@@ -169,7 +169,7 @@ class Derived:
 class Answer:
     """What is known about a question: `matches` answer it, `nearest` are the best clauses whatever the status.
 
-    `reason` says more of it: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split, elsewhere;
+    `reason` says more of it: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split, elsewhere, talk (谢谢);
     of an answer that points at the last one: source, detail, reason, others, no_others."""
 
     question: Question

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 HAN = "\u3400-\u9fff〇"
@@ -15,6 +15,7 @@ _STRAY = str.maketrans("後馀", "后余")  # GB2312 holds these two as well
 _REPEATED = re.compile(r"([^\d\s])\1{3,}")
 
 
+@lru_cache(2048)
 def fold(text: str) -> str:
     """The text in one script and one width, without what is invisible and without endless repetition.
 

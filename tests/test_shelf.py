@@ -75,6 +75,6 @@ def test_one_plan_alone_is_answered_from_where_it_is_named(shelf: Shelf, db: Pat
 
 
 def test_examples_are_questions_that_the_index_answers(shelf: Shelf) -> None:
-    some = examples(shelf)
+    some = examples(shelf.store, shelf.lexicon)
     assert len(some) == 3
     assert {ask(q, shelf.store, shelf.lexicon).status for q in some} == {Status.ANSWERED}

@@ -46,10 +46,17 @@ def fake() -> Iterator[FakeTelegram]:
 
 
 @pytest.fixture(scope="module")
-def bot(fake: FakeTelegram, db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    with Bot(fake, tmp_path_factory.mktemp("bot"), db, admins="[5000000001]") as bot:
-        fake.person("管理员").says("/start")  # the first person of the fake is the one that the settings name
-        yield bot.waits()
+def admin(fake: FakeTelegram) -> Person:
+    return fake.person("管理员")
+
+
+@pytest.fixture(scope="module")
+def bot(fake: FakeTelegram, admin: Person, db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    admin.says("/start")
+    with Bot(fake, tmp_path_factory.mktemp("bot"), db, admins=f"[{admin.id}]") as bot:
+        bot.waits()
+        admin.hears()
+        yield bot
 
 
 @pytest.fixture
@@ -90,6 +97,7 @@ def test_every_button_of_an_answer_turns_the_message_and_leads_back(anna: Person
     assert related.buttons[-1] == ["返回"]
     clause, _ = press(fake, anna, reply, related.buttons[0][0])
     assert clause.text.startswith("《")
+    press(fake, anna, reply, "返回")
     back, _ = press(fake, anna, reply, "返回")
     whole, _ = press(fake, anna, reply, "全文")
     assert "新增学位300个，其中小学100个、初中200个。" in whole.text
@@ -116,8 +124,9 @@ def test_a_refusal_offers_what_comes_nearest_and_the_contents(anna: Person, fake
     reply = anna.asks("教师食堂几点开门")
     assert "没有写这件事" in reply.text or "没有写明" in reply.text
     refused = anna.asks("明天下雨吗")
-    assert refused.buttons == [["看看目录"], ["👍", "👎"]]
-    assert "个部分" in press(fake, anna, refused, "看看目录")[0].text
+    assert refused.buttons == [["看看有哪些计划"], ["👍", "👎"]]
+    anna.asks("/plans 西山")
+    assert "一、办好学校" in press(fake, anna, anna.asks("明天下雨吗"), "看看目录")[0].buttons[0][0]
 
 
 def test_a_clause_that_is_too_long_for_a_message_is_read_page_by_page(anna: Person, fake: FakeTelegram) -> None:
@@ -150,7 +159,7 @@ def test_an_edited_question_whose_reply_was_deleted_is_answered_anew(anna: Perso
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("/start", "专门回答《"),
+        ("/start", "专门回答手头"),
         ("/help", "直接打字问就行"),
         ("/clause abc", "请写条号，比如 /clause 7"),
         ("/clause -1", "请写条号，比如 /clause 7"),
@@ -159,7 +168,7 @@ def test_an_edited_question_whose_reply_was_deleted_is_answered_anew(anna: Perso
         ("/figures 天上的云", "没有找到和“天上的云”有关的数字"),
         ("/ask", "请把问题写在后面"),
         ("/ask 竣工几个", "竣工：7个"),
-        ("/feedback", "写在后面告诉我"),
+        ("/feedback", "直接回复这句话告诉我"),
         ("/privacy", "30 分钟"),
         ("/nonsense", "没有这个命令"),
         ("/stats", "只有管理员能用"),
@@ -321,3 +330,123 @@ def test_no_careless_or_hostile_input_breaks_a_rule_of_telegram(data: Path, anna
         text = json.loads(line)["input"][:4096].replace("\x00", "")
         if text.strip():
             assert anna.asks(text).text, line
+
+
+def test_an_edited_command_gets_its_reply_edited(anna: Person) -> None:
+    for first, second, says in (
+        ("/clause 1", "/clause 3", "减轻教师负担"),
+        ("/figures 竣工", "/figures 学位", "新增学位：300个"),
+        ("/ask", "/ask 竣工几个", "竣工：7个"),
+        ("???", "竣工几个", "竣工：7个"),
+    ):
+        asked = anna.says(first)
+        [reply] = anna.hears()
+        anna.edits(asked, second)
+        assert says in anna.sees_edited(reply).text
+        anna.hears_nothing()
+
+
+def test_an_edited_question_is_answered_as_it_would_have_been_and_what_was_said_since_stays(
+    bot: Bot,  # noqa: ARG001
+    fake: FakeTelegram,
+) -> None:
+    ben = fake.person("小本")
+    ben.asks("新增学位多少")
+    asked = ben.says("那小学呢")
+    [reply] = ben.hears()
+    ben.asks("评选名教师多少名")
+    ben.edits(asked, "那初中呢")
+    assert bold(ben.sees_edited(reply).html) == "新增学位 · 初中：200个"
+    assert "减轻教师负担" in ben.asks("哪条说的").text
+
+
+def test_a_thumb_on_a_later_page_leaves_the_page_and_is_remembered(anna: Person, fake: FakeTelegram) -> None:
+    reply = anna.asks("西山食堂的饭菜怎么样")
+    second, _ = press(fake, anna, reply, "接着看")
+    voted, _ = press(fake, anna, reply, "👍")
+    assert (voted.text, voted.buttons[-1]) == (second.text, ["👍 ✓", "👎"])
+    press(fake, anna, reply, "全文")
+    assert press(fake, anna, reply, "返回")[0].buttons[-1] == ["👍 ✓", "👎"]
+
+
+def test_the_way_back_leads_to_where_a_clause_was_chosen(anna: Person, fake: FakeTelegram) -> None:
+    reply = anna.asks("小学新增学位多少")
+    related, _ = press(fake, anna, reply, "相关条款")
+    press(fake, anna, reply, related.buttons[0][0])
+    assert press(fake, anna, reply, "返回")[0].text == related.text
+
+
+def test_each_reading_has_a_button_that_says_what_is_counted(anna: Person, fake: FakeTelegram) -> None:
+    reply = anna.asks("4个是什么")
+    assert bold(reply.html).count("4个") == 2
+    nine = anna.asks("9个是什么")
+    assert nine.buttons[:2] == [["1. 新建学校：9个"], ["2. 新建学校：9个"]]
+    turned = fake.callback_answer(anna.presses_data(nine, nine.markup["inline_keyboard"][0][0]["callback_data"]))
+    assert turned == ""
+    assert anna.sees_edited(nine).text.count("——《") == 1
+
+
+def test_a_mention_in_private_is_no_part_of_the_question(anna: Person, fake: FakeTelegram) -> None:
+    assert bold(anna.asks(f"@{fake.username} 小学新增学位多少").html) == "新增学位 · 小学：100个"
+
+
+def test_with_several_plans_none_is_named_as_the_one_that_answers(anna: Person, fake: FakeTelegram) -> None:
+    assert "手头 2 份计划" in anna.asks("/start").text
+    refused = anna.asks("明天下雨吗")
+    assert refused.text.startswith("手头这些计划里没有写这件事")
+    assert "2 份计划" in press(fake, anna, refused, "看看有哪些计划")[0].text
+
+
+def test_a_plan_is_chosen_by_words_of_its_title_also_in_a_group(anna: Person, fake: FakeTelegram) -> None:
+    assert "没有名称里带“南海”的计划" in anna.asks("/plans 南海").text
+    assert len(anna.asks("/plans 工作要点").buttons) == 2
+    group = fake.group("西山群")
+    anna.says("/plans 西山", chat=group)
+    assert "以后回答《西山市" in group.hears()[0].text
+    anna.says(f"@{fake.username} 新建学校多少", chat=group)
+    assert "西山市" in group.hears()[0].text
+    assert "东湖市" in anna.asks("竣工几个").text
+
+
+def test_figures_are_found_in_traditional_script(anna: Person) -> None:
+    assert "新增學位 · 小學：100個" in anna.asks("/figures 學位").text
+
+
+def test_who_asks_in_traditional_script_reads_it_on_every_button(anna: Person, fake: FakeTelegram) -> None:
+    reply = anna.asks("小學新增學位多少個")
+    related, _ = press(fake, anna, reply, "相关条款")
+    assert all(not is_simplified(text) for text in (related.text, *(row[0] for row in related.buttons[:-1])))
+
+
+def is_simplified(text: str) -> bool:
+    return bool(set(text) & set("条开学质训构办减负师"))
+
+
+def test_what_administrators_see_is_not_shown_to_a_group(fake: FakeTelegram, admin: Person, anna: Person) -> None:
+    group = fake.group("家长群")
+    for command in ("/stats", "/unanswered", "/reload"):
+        admin.says(command, chat=group)
+    group.hears_nothing()
+    assert "1 份计划" not in admin.asks("/reload").text
+    anna.says("/privacy", chat=group)
+    assert str(anna.id) not in group.hears()[0].text
+
+
+def test_thanks_and_greetings_are_answered_as_such_and_are_no_unanswered_questions(anna: Person) -> None:
+    assert "不客气" in anna.asks("谢谢！").text
+    assert "再见" in anna.asks("再见").text
+    reply = anna.asks("你好")
+    assert ("您好" in reply.text, reply.buttons) == (True, [])
+
+
+def test_the_reply_to_the_question_for_feedback_is_kept_as_feedback(anna: Person, fake: FakeTelegram) -> None:
+    asked = anna.asks("/feedback")
+    assert fake.calls_to("sendMessage")[-1].parameters["reply_markup"] == {"force_reply": True}
+    anna.says("希望能查去年的", reply_to=asked)
+    assert "记下了" in anna.hears()[0].text
+
+
+def test_an_inline_card_that_is_too_long_still_says_where_it_stands(anna: Person, fake: FakeTelegram) -> None:
+    anna.asks("/start")
+    for card in fake.inline_answer(anna.asks_inline("西山食堂的饭菜")).results:
+        assert "《西山市2029年教育工作要点》" in card["text"] or "《东湖" in card["text"]

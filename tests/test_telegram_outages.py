@@ -103,7 +103,7 @@ def test_a_button_of_another_version_or_of_long_ago_says_so_kindly(
             assert toast == "" if data == "q:99" else "太久了" in toast, data
         data = reply.button("全文")["callback_data"]
         fake.callback_answer(anna.presses_data(reply, data, inaccessible=True))
-        fake.expire(anna.presses(reply, "全文"))
+        fake.expire(anna.presses_data(reply, data))
         assert "小学：100个" in anna.asks("小学新增学位多少").text
         assert "Traceback" not in bot.said
 
@@ -416,8 +416,8 @@ def test_two_bots_with_one_token_say_so(fake: FakeTelegram, db: Path, tmp_path: 
 def test_an_answer_that_takes_long_is_announced(
     fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = Conversation.ask
-    monkeypatch.setattr(Conversation, "ask", lambda *words: time.sleep(0.5) or answer(*words))
+    answer = Conversation.turn
+    monkeypatch.setattr(Conversation, "turn", lambda *words: time.sleep(0.5) or answer(*words))
     monkeypatch.setattr("bot.telegram.questions._SLOW", 0.1)
     monkeypatch.setenv("YAODIAN_TELEGRAM_TOKEN", fake.token)
     settings = Telegram(api_url=fake.url)
@@ -434,3 +434,132 @@ def test_an_answer_that_takes_long_is_announced(
 
     asyncio.run(once())
     assert [c.parameters["action"] for c in fake.calls_to("sendChatAction")] == ["typing"]
+
+
+def test_a_token_that_is_taken_back_ends_the_bot_with_a_sentence(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        anna.asks("/start")
+        fake.fail_next("getUpdates", status=401)
+        assert bot.ends() == 2
+    assert "不认这个口令" in bot.said
+    assert "Traceback" not in bot.said
+
+
+def test_a_group_that_asks_a_lot_is_told_once_and_keeps_nobody_else_waiting(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        group = fake.group("热闹的群")
+        members = [fake.person(f"第{i}位") for i in range(10)]
+        for _ in range(4):
+            for member in members:
+                member.says(f"@{fake.username} 竣工几个", chat=group)
+        assert "小学：100个" in (anna.says("小学新增学位多少"), anna.hears(timeout=5))[1][0].text
+        said = [m.text for m in group.hears(16, timeout=20)]
+        assert sum("歇一会儿" in text for text in said) == 1
+        group.hears_nothing()
+        started = time.monotonic()
+        assert bot.stop() == 0
+        assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("command", ["/figures 学位", "/toc", "/feedback 很好", "/clause x"])
+def test_commands_count_as_questions_do(
+    command: str, fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db, per_minute="3") as bot:
+        bot.waits()
+        for _ in range(5):
+            anna.says(command)
+        assert [("歇一会儿" in m.text) for m in anna.hears(4)] == [False, False, False, True]
+        anna.hears_nothing()
+
+
+def test_who_presses_like_mad_is_told_so_and_delays_nobody(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        reply = anna.asks("小学新增学位多少")
+        data = [reply.button("全文")["callback_data"], reply.button("👍")["callback_data"]]
+        queries = [anna.presses_data(reply, data[i % 2]) for i in range(100)]
+        ben = fake.person("小本")
+        assert "竣工：7个" in (ben.says("竣工几个"), ben.hears(timeout=10))[1][0].text
+        assert "歇一会儿" in fake.callback_answer(queries[-1], timeout=30)
+
+
+def test_chats_that_cannot_be_kept_cost_nobody_the_answer(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        reply = anna.asks("小学新增学位多少")
+        lock = sqlite3.connect(tmp_path / "bot" / "chats.db", isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")
+        assert "初中：200个" in (anna.says("初中新增学位多少"), anna.hears(timeout=40))[1][0].text
+        assert "状况" in fake.callback_answer(anna.presses(reply, "👍"), timeout=20)
+        anna.hears_nothing(1)
+        lock.execute("ROLLBACK")
+        lock.close()
+
+
+def test_what_telegram_refuses_is_told_to_the_person(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    fake.expects("Bad Request")
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        fake.fail_next("sendMessage", status=400)
+        anna.says("小学新增学位多少")
+        assert "对不起" in anna.hears()[0].text
+
+
+def test_a_lost_word_to_telegram_does_not_lose_the_press(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        reply = anna.asks("小学新增学位多少")
+        fake.drop_next("answerCallbackQuery", times=2)
+        anna.presses(reply, "全文")
+        assert "全年新建学校9个" in anna.sees_edited(reply).text
+
+
+def test_an_update_that_is_brought_again_is_answered_once(hook: str, anna: Person, fake: FakeTelegram) -> None:
+    anna.asks("/start")
+    secret = fake.calls_to("setWebhook")[-1].parameters["secret_token"]
+    message = {
+        "message_id": 77,
+        "date": 1,
+        "text": "竣工几个",
+        "chat": {"id": anna.id, "type": "private"},
+        "from": anna.user,
+    }
+    update = json.dumps({"update_id": 999_999, "message": message}).encode()
+    assert [_posted(f"{hook}/telegram", update, secret) for _ in range(3)] == [200] * 3
+    assert len(anna.hears()) == 1
+    anna.hears_nothing()
+    late = json.dumps({"update_id": 1_000_000, "message": message | {"date": 1e400}}).encode()
+    assert _posted(f"{hook}/telegram", late, secret) == 400
+
+
+def test_nothing_of_what_people_wrote_is_left_when_they_are_forgotten_or_logged(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    with Bot(fake, tmp_path / "bot", db) as bot:
+        bot.waits()
+        anna.asks("小学新增学位多少，我叫欧阳震华")
+        file = tmp_path / "bot" / "chats.db"
+        assert "欧阳震华".encode() in _bytes(file)
+        anna.asks("/forget")
+        assert "欧阳震华".encode() not in _bytes(file)
+        assert "欧阳震华" not in bot.said
+        assert str(anna.id) not in bot.said
+
+
+def _bytes(file: Path) -> bytes:
+    return b"".join(f.read_bytes() for f in file.parent.glob("chats.db*"))

@@ -1,6 +1,6 @@
 """What only administrators can ask for: how it goes, what was not answered, to teach a word, to read the files anew."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from telegram import Update
 from telegram.ext import ContextTypes
@@ -8,13 +8,13 @@ from telegram.ext import ContextTypes
 from bot.feedback import Day
 from bot.telegram import sentences as say
 from bot.telegram.desk import Desk, asker, send
+from bot.telegram.gate import Handler
 from bot.telegram.views import said
 from knowledge.errors import YaodianError
 from knowledge.lexicon import teach
 from knowledge.model import Status
 
 _MOST = 20
-Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Awaitable[None]]
 
 
 class Admin:
@@ -36,9 +36,10 @@ class Admin:
             message, who = update.effective_message, asker(update)
             if message is None:
                 return
+            if not who.private:  # what others asked and wrote is no affair of a group
+                return
             if who.id not in self._desk.settings.admins:
-                if who.private:
-                    await send(message, said(say.ONLY_ADMINS))
+                await send(message, said(say.ONLY_ADMINS))
                 return
             try:
                 await send(message, said(await self._desk.run(lambda: work(list(context.args or [])))))

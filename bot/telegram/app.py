@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Update
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -35,6 +35,7 @@ from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
 from bot.telegram.desk import Desk, asker
 from bot.telegram.failures import failed, lost
+from bot.telegram.gate import Gate
 from bot.telegram.inline import Inline
 from bot.telegram.menu import set_menu
 from bot.telegram.network import PatientLimiter, log_without, persist
@@ -44,7 +45,10 @@ from knowledge.errors import SettingsError, StoreError
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 _UPDATES = ["message", "edited_message", "callback_query", "inline_query"]
+# What the library calls the task that fetches updates.
+_POLLING = "Updater:start_polling:polling_task"
 _AT_ONCE = 256
+_LAST_SECONDS = 20.0  # for what is in hand when the bot is told to end
 _BETWEEN_TIDYING = 600.0  # seconds
 
 
@@ -75,31 +79,34 @@ def build(settings: Telegram, shelf: Shelf, chats: Chats, words: Path, keep_days
 
 
 def _handle(bot: Bot, desk: Desk) -> None:
-    questions = Questions(desk)
+    gate = Gate(desk.settings.per_minute)
+    questions = Questions(desk, gate)
     commands, buttons = Commands(desk, questions), Buttons(desk, questions)
     everybody = {name: getattr(commands, name) for name in say.COMMANDS}
     new, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
     for name, handler in (everybody | Admin(desk).handlers()).items():
-        bot.add_handler(CommandHandler(name, handler, new))
-    bot.add_handler(CommandHandler("ask", commands.ask, filters.UpdateType.EDITED_MESSAGE))
-    bot.add_handler(MessageHandler(filters.COMMAND & private & new, commands.unknown))
+        when = filters.UpdateType.MESSAGES if name in Commands.ANSWERING else new
+        bot.add_handler(CommandHandler(name, gate.guarded(handler), when))
+    bot.add_handler(MessageHandler(filters.COMMAND & private & new, gate.guarded(commands.unknown)))
     bot.add_handler(MessageHandler((filters.TEXT | filters.CAPTION) & ~filters.COMMAND, questions.asked))
     bot.add_handler(MessageHandler(private & new & ~filters.StatusUpdate.ALL & ~filters.COMMAND, questions.not_text))
-    bot.add_handler(CallbackQueryHandler(buttons.pressed))
+    bot.add_handler(CallbackQueryHandler(gate.guarded(buttons.pressed)))
     bot.add_handler(InlineQueryHandler(Inline(desk).asked))
     bot.add_error_handler(failed)
 
 
 class _InOrder(BaseUpdateProcessor):
-    """Many chats at once, but what comes from one chat in the order in which it came."""
+    """Many chats at once, but what is written in one chat in the order in which it came."""
 
     def __init__(self, at_once: int) -> None:
         super().__init__(at_once)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        chat = asker(update).chat if isinstance(update, Update) else ""
-        lock = self._locks.setdefault(chat, asyncio.Lock())
+        if not isinstance(update, Update) or update.callback_query is not None:  # a press waits for nothing
+            await coroutine
+            return
+        lock = self._locks.setdefault(asker(update).chat, asyncio.Lock())
         async with lock:
             await coroutine
 
@@ -125,7 +132,8 @@ async def running(bot: Bot, settings: Telegram) -> AsyncIterator[None]:
         finally:
             tidying.cancel()
             limiter.patient = False
-            await bot.stop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bot.stop(), _LAST_SECONDS)
     finally:
         await bot.shutdown()
 
@@ -145,9 +153,11 @@ async def _poll(bot: Bot, settings: Telegram) -> None:
         await updater.start_polling(bootstrap_retries=-1, allowed_updates=_UPDATES, error_callback=lost)
         try:
             print(say.POLLING.format(username=bot.bot.username), file=sys.stderr, flush=True)
-            await asyncio.Event().wait()
+            await asyncio.wait([t for t in asyncio.all_tasks() if t.get_name() == _POLLING])
+            raise SettingsError(say.BAD_KEY)  # it ends by itself only where the token is no longer taken
         finally:
-            await updater.stop()
+            with suppress(TelegramError):
+                await updater.stop()
 
 
 async def _listen(bot: Bot, settings: Telegram) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.examples import examples
-from bot.replies import titled
+from bot.replies import source, titled
 from bot.shown import Shown
 from bot.telegram import sentences as say
 from bot.telegram.desk import Asker, Desk, asker, turn
@@ -26,9 +26,8 @@ from bot.telegram.views import (
     reading_view,
     related_view,
 )
-from knowledge.errors import YaodianError
+from knowledge.errors import StoreError
 from knowledge.store import Store
-from knowledge.wording import is_traditional
 
 _log = logging.getLogger(__name__)
 Turned = tuple[View | None, str]
@@ -51,8 +50,10 @@ class Buttons:
         who = asker(update)
         try:
             view, toast = await self._desk.run(lambda: self._turned(action, words, who))
-        except (YaodianError, ValueError, IndexError) as error:  # an index that is gone, a button of an older version
-            _log.warning("button %s: %s", action, error)
+        except StoreError as error:
+            _log.error("button: %s", error)
+            view, toast = None, say.NOT_NOW
+        except (ValueError, IndexError):  # a button of another version
             view, toast = None, say.TOO_OLD
         await _answered(query, toast)
         if view is not None and query.message is not None and (who.private or action not in "ud"):
@@ -70,34 +71,36 @@ class Buttons:
         }
         return ways[action](words, who) if action in ways else (None, say.TOO_OLD)
 
-    def _of_answer(self, action: str, words: list[str], _who: Asker) -> Turned:
+    def _of_answer(self, action: str, words: list[str], who: Asker) -> Turned:
         token, *places = words
         shown = self._desk.shown.get(token)
         if shown is None:
             return None, say.TOO_OLD
         if action == "a":
-            return answer_view(token, shown, int(places[0])), ""
+            return self._answer(token, shown, int(places[0]), who), ""
         if action == "v":
             return reading_view(token, shown, int(places[0])), ""
         if action == "r":
             return related_view(token, shown), ""
         return self._full(token, shown, int(places[0]), int(places[1]))
 
+    def _answer(self, token: str, shown: Shown, page: int, who: Asker) -> View:
+        return answer_view(token, shown, page, voted=self._desk.feedback.voted(token, who.who))
+
     def _full(self, token: str, shown: Shown, place: int, page: int) -> Turned:
         clause = self._desk.shelf.store.clause(*shown.clauses[place])
         if clause is None:  # the index was made anew without it
             return None, say.TOO_OLD
-        return full_view(token, clause, place, page, traditional=is_traditional(shown.question)), ""
+        return full_view(token, shown, clause, place, page), ""
 
     def _vote(self, action: str, words: list[str], who: Asker) -> Turned:
-        (token,) = words
+        token, page = words
         shown = self._desk.shown.get(token)
         if shown is None:
             return None, say.TOO_OLD
-        plan, number = shown.clauses[0]
-        clause = f"{plan} {number}" if shown.answering else ""
-        self._desk.feedback.vote(token, who.who, shown.question, clause, up=action == "u")
-        return answer_view(token, shown, voted=action), say.THANKS_UP if action == "u" else say.THANKS_DOWN
+        clause = self._desk.shelf.store.clause(*shown.clauses[0]) if shown.answering else None
+        self._desk.feedback.vote(token, who.who, shown.question, source(clause) if clause else "", up=action == "u")
+        return self._answer(token, shown, int(page), who), say.THANKS_UP if action == "u" else say.THANKS_DOWN
 
     def _contents(self, words: list[str], _who: Asker) -> Turned:
         store = self._named(words[0])
@@ -129,7 +132,7 @@ class Buttons:
         self._desk.chats.choose(who.chat, title, who.who)
         plan = self._desk.shelf.store_of(title).plan()
         name = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
-        return plans_view(titles, title), say.CHOSEN.format(plan=name)[:200]
+        return plans_view(titles, title, int(words[1])), say.CHOSEN.format(plan=name)[:200]
 
     def _named(self, name: str) -> Store | None:
         """The plan that a button stands for."""
@@ -137,12 +140,13 @@ class Buttons:
         return self._desk.shelf.store_of(title) if title else None
 
     async def _example(self, update: Update, words: list[str]) -> None:
-        questions = await self._desk.run(lambda: examples(self._desk.shelf))
+        who, desk = asker(update), self._desk
+        questions = await desk.run(lambda: examples(desk.conversation.store(who.chat), desk.shelf.lexicon))
         place = int(words[0]) if words and words[0].isdigit() else 0
         if place < len(questions):
             await self._questions.answer(update, questions[place])
 
 
 async def _answered(query: CallbackQuery, toast: str) -> None:
-    with suppress(BadRequest):  # pressed so long ago that Telegram no longer waits for an answer
+    with suppress(TelegramError):  # pressed long ago, or the network is away: the message turns all the same
         await query.answer(toast or None)

@@ -3,30 +3,40 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram import (
+    CallbackQuery,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
-from bot.blocks import shortened
+from bot.blocks import Reply, shortened
 from bot.chats import Chats
 from bot.config import Telegram
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Turn
 from bot.feedback import Feedback
-from bot.replies import compose, line, readings
+from bot.replies import compose, line, named, readings
 from bot.shelf import Shelf
-from bot.shown import Shown, ShownReplies
+from bot.shown import Reading, Shown, ShownReplies
 from bot.telegram.markup import pages
 from bot.telegram.views import Rows, View
-from knowledge.model import Answer, Clause, Plan
+from knowledge.errors import StoreError
+from knowledge.model import Answer, Clause, Status
 from knowledge.store import Store
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _LABEL = 28
-_NEAREST, _RELATED = 3, 4
+_NEAREST, _RELATED, _READINGS = 3, 4, 12
 # A clause that is less like the question than this is not offered as near to it.
 _NEAR = 15.0
 _T = TypeVar("_T")
@@ -61,30 +71,51 @@ class Desk:
     async def run(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self.worker, work)
 
-    async def answer(self, asker: Asker, text: str, message: int, token: str | None = None) -> tuple[str, Shown]:
-        """The reply to a question, kept for its buttons under the token that comes with it."""
-        return await self.run(lambda: self._answer(asker, text, message, token))
+    def answered(self, asker: Asker, text: str, earlier: Shown | None) -> Shown:
+        """The reply to a question, which may be an edited one that had a reply before. Raises QuestionError."""
+        turn = self.conversation.turn(asker.chat, text, asker.who, earlier.earlier if earlier else None)
+        return shown_of(turn, self.shelf.store)
 
-    def _answer(self, asker: Asker, text: str, message: int, token: str | None) -> tuple[str, Shown]:
-        answer, plan = self.conversation.ask(asker.chat, text, asker.who)
-        shown = shown_of(answer, plan, self.shelf.store)
-        return self.shown.keep(shown, asker.place, asker.who, message, token), shown
+    def keep(self, shown: Shown, asker: Asker, message: int, token: str | None = None) -> str | None:
+        """The token under which the reply is kept; None where it cannot be, which costs its buttons but not the answer."""
+        with suppress(StoreError):
+            return self.shown.keep(shown, asker.place, asker.who, message, token)
+        return None
+
+    def earlier(self, asker: Asker, message: int) -> tuple[str, int, Shown | None] | None:
+        """The token of the reply to that message, the message it was sent as, and itself."""
+        with suppress(StoreError):
+            if found := self.shown.reply_to(asker.place, message):
+                return *found, self.shown.get(found[0])
+        return None
 
 
-def shown_of(answer: Answer, plan: Plan | None, store: Store) -> Shown:
+def shown_of(turn: Turn, store: Store) -> Shown:
     """The answer as it is sent, with the clauses that its buttons lead to."""
+    answer, reply = turn.answer, compose(turn.answer, turn.plan)
     answering = [m.clause for m in answer.matches]
     offered = _related(answer, store) if answering else _nearest(answer)
     clauses = [*answering, *offered]
     return Shown(
         question=answer.question.text,
-        pages=pages(compose(answer, plan)),
-        plan=plan.title if plan else "",
-        readings=tuple(pages(compose(reading, plan))[0] for reading in readings(answer)),
+        pages=pages(reply),
+        plan=turn.plan.title if turn.plan else "",
+        readings=tuple(_readings(turn, answering, reply)),
         clauses=tuple((c.plan, c.number) for c in clauses),
         answering=len(answering),
-        labels=tuple(shortened(line(c), _LABEL) for c in clauses),
+        labels=tuple(shortened(reply.written(line(c)), _LABEL) for c in clauses),
+        refused=answer.status is Status.NOT_COVERED and answer.reason != "talk",
+        earlier=(turn.before, turn.after),
     )
+
+
+def _readings(turn: Turn, answering: list[Clause], reply: Reply) -> list[Reading]:
+    several = readings(turn.answer)[:_READINGS]
+    labels = [f"{place}. {reply.written(named(one.figures[0][1]))}" for place, one in enumerate(several, 1)]
+    return [
+        Reading(shortened(label, _LABEL), pages(compose(one, turn.plan))[0], answering.index(one.matches[0].clause))
+        for label, one in zip(labels, several, strict=True)
+    ]
 
 
 def _nearest(answer: Answer) -> list[Clause]:
@@ -98,9 +129,8 @@ def _related(answer: Answer, store: Store) -> list[Clause]:
     """Clauses near to the question, then those that stand beside the answering one in its chapter."""
     first, known = answer.matches[0].clause, {m.clause.key for m in answer.matches}
     near = [m.clause for m in answer.nearest if m.score >= _NEAR]
-    beside = [
-        c for n in (1, -1, 2, -2) if (c := store.clause(first.plan, first.number + n)) and c.chapter == first.chapter
-    ]
+    around = [store.clause(first.plan, first.number + n) for n in (1, -1, 2, -2)]
+    beside = [c for c in around if c is not None and c.chapter == first.chapter]
     found = {c.key: c for c in (*near, *beside) if c.key not in known}
     return list(found.values())[:_RELATED]
 
@@ -123,7 +153,7 @@ async def send(message: Message, view: View, *, quote: bool = False) -> Message:
         view.html,
         parse_mode=ParseMode.HTML,
         link_preview_options=_NO_PREVIEW,
-        reply_markup=_markup(view.rows),
+        reply_markup=ForceReply() if view.wants_reply else _markup(view.rows),
         do_quote=quote,
         allow_sending_without_reply=True,
     )
@@ -140,8 +170,8 @@ async def turn(query: CallbackQuery, view: View) -> None:
             raise
 
 
-async def replace(message: Message, reply: int, view: View) -> None:
-    """Show the view in the place of an earlier reply in the same chat."""
+async def replace_reply(message: Message, reply: int, view: View) -> None:
+    """Show the view in the place of an earlier reply in the same chat. Raises BadRequest where it was deleted."""
     try:
         await message.get_bot().edit_message_text(
             view.html,

@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 
 from telegram import Update
-from telegram.error import Conflict, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.telegram import sentences as say
@@ -28,16 +28,19 @@ async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         return
     expected = isinstance(error, TelegramError | StoreError)
     _log.error("update %s, %s in %s: %s", update.update_id, kind, where, error, exc_info=None if expected else error)
-    if not isinstance(error, NetworkError):
+    if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
         await _tell(update, say.NOT_NOW if isinstance(error, StoreError) else say.SORRY)
 
 
 async def _tell(update: Update, sentence: str) -> None:
+    query, message = update.callback_query, update.effective_message
+    if query is not None:
+        with suppress(TelegramError):
+            await query.answer(sentence)
+            return  # else the press was answered before it failed
     with suppress(TelegramError):
-        if update.callback_query is not None:
-            await update.callback_query.answer(sentence)
-        elif update.effective_message is not None:
-            await send(update.effective_message, said(sentence), quote=not asker(update).private)
+        if message is not None:
+            await send(message, said(sentence), quote=not asker(update).private)
 
 
 def lost(error: TelegramError) -> None:

@@ -1,6 +1,7 @@
 """@bot 学位 in any chat: cards to choose from, the answer first, each inserting a text with its source."""
 
 import dataclasses
+from html import escape
 
 from telegram import (
     InlineQueryResultArticle,
@@ -16,7 +17,7 @@ from bot.blocks import Block, Quote, Reply, plain, shortened
 from bot.replies import body, compose, line, named, source, whole
 from bot.telegram import sentences as say
 from bot.telegram.desk import Desk
-from bot.telegram.markup import pages
+from bot.telegram.markup import LIMIT, pages, units
 from bot.telegram.throttle import Pace, Throttle
 from knowledge.answer import ask
 from knowledge.errors import QuestionError
@@ -83,7 +84,11 @@ def _answer_card(answer: Answer, reply: Reply) -> InlineQueryResultArticle:
     first = answer.matches[0].clause
     title = "；".join(named(f) for _, f in answer.figures) or plain(Reply(reply.blocks[:1])) or line(first)
     quote = next((b.text for b in reply.blocks if isinstance(b, Quote)), source(first))
-    return _card("answer", reply.written(title), reply.written(quote), pages(reply)[0])
+    stands = f"——{reply.written(source(first))}"
+    told, *more = pages(reply)
+    if more:  # where it stands is said on a later page
+        told = pages(reply, LIMIT - units(stands) - 2)[0] + f"\n\n{escape(stands)}"
+    return _card("answer", reply.written(title), reply.written(quote), told)
 
 
 def _clause_card(clause: Clause, *, traditional: bool) -> InlineQueryResultArticle:

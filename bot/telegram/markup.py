@@ -22,10 +22,10 @@ class _Piece:
     gap: str = "\n\n"
 
 
-def pages(reply: Reply) -> tuple[str, ...]:
+def pages(reply: Reply, limit: int = LIMIT) -> tuple[str, ...]:
     """The reply as HTML, cut between sentences where it is too long for one message."""
     pieces = (p for block in reply.blocks for p in _pieces(block))
-    return tuple(_packed(_Piece(reply.written(p.text), p.tag, p.gap) for p in pieces if p.text.strip()))
+    return tuple(_packed((_Piece(reply.written(p.text), p.tag, p.gap) for p in pieces if p.text.strip()), limit))
 
 
 def _pieces(block: Block) -> Iterator[_Piece]:
@@ -45,8 +45,8 @@ def _pieces(block: Block) -> Iterator[_Piece]:
             yield _Piece("\n".join(line for line, _ in lines))
 
 
-def _packed(pieces: Iterable[_Piece]) -> Iterator[str]:
-    page, room = "", LIMIT
+def _packed(pieces: Iterable[_Piece], limit: int) -> Iterator[str]:
+    page, room = "", limit
     for piece in pieces:
         text = piece.text
         while text:
@@ -55,7 +55,7 @@ def _packed(pieces: Iterable[_Piece]) -> Iterator[str]:
                 head, text = text, ""
             elif page and (piece.tag == "pre" or room < _LEAST):
                 yield page
-                page, room = "", LIMIT
+                page, room = "", limit
                 continue
             else:
                 head, text = cut(text, room - units(gap))
@@ -63,7 +63,7 @@ def _packed(pieces: Iterable[_Piece]) -> Iterator[str]:
             room -= units(gap) + units(head)
             if text:
                 yield page
-                page, room = "", LIMIT
+                page, room = "", limit
     if page:
         yield page
 

@@ -24,7 +24,7 @@ async def set_menu(bot: Bot, admins: Iterable[int]) -> None:
             try:
                 await bot.set_my_commands(list(commands.items()), scope, language)
             except TelegramError as error:  # an administrator who has never written to the bot
-                logging.getLogger(__name__).warning("menu for %s: %s", scope, error)
+                logging.getLogger(__name__).warning("menu for %s: %s", scope.type if scope else "everybody", error)
     try:
         await bot.set_my_short_description(say.ABOUT)
     except TelegramError as error:

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
+from aiolimiter import AsyncLimiter
 from telegram.error import BadRequest, InvalidToken, NetworkError
 from telegram.ext import AIORateLimiter
 
@@ -16,6 +18,9 @@ from knowledge.errors import SettingsError
 _LONGEST = 30.0
 _PAUSES = (0.5, 1, 2, 4, 8, 15, *(30,) * 19)
 # What is of use only at once is tried twice at most.
+# Messages to one chat at once, after which one a second follows.
+_BURST = 3
+_MANY = 1000
 _FLEETING = {"answerCallbackQuery", "answerInlineQuery", "sendChatAction"}
 
 
@@ -29,6 +34,7 @@ class PatientLimiter(AIORateLimiter):
     def __init__(self) -> None:
         super().__init__(max_retries=5)
         self.patient = False
+        self._turns: dict[int, AsyncLimiter] = {}
 
     async def process_request(  # noqa: PLR0913, PLR0917 — the signature is the library's
         self,
@@ -41,6 +47,26 @@ class PatientLimiter(AIORateLimiter):
     ) -> Any:
         if endpoint == "sendChatAction":  # must not take the turn of a reply
             return await callback(*args, **kwargs)
+        async with self._turn(data.get("chat_id")):
+            return await self._persistently(callback, args, kwargs, endpoint, data, rate_limit_args)
+
+    def _turn(self, chat: object) -> AbstractAsyncContextManager[object]:
+        """Who is sent much waits for it alone: over the limit of one chat Telegram would stop the replies to all."""
+        if not isinstance(chat, int) or chat < 0:  # groups have a limit of their own
+            return nullcontext()
+        if len(self._turns) > _MANY:
+            self._turns = {c: turn for c, turn in self._turns.items() if not turn.has_capacity(_BURST)}
+        return self._turns.setdefault(chat, AsyncLimiter(_BURST, _BURST))
+
+    async def _persistently(  # noqa: PLR0913, PLR0917 — as above
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
         for pause in _PAUSES[: 1 if endpoint in _FLEETING else None]:
             try:
                 return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
@@ -93,3 +119,5 @@ def log_without(*secrets: str) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "telegram.ext.Application"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    for silent in ("telegram.ext.Updater", "telegram.ext"):  # what they cannot do reaches us otherwise
+        logging.getLogger(silent).setLevel(logging.CRITICAL)

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from enum import Enum
 
 _MINUTE = 60.0
@@ -20,14 +20,15 @@ class Throttle:
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_minute, self._clock = per_minute, clock
-        self._sent: dict[int, deque[float]] = {}
-        self._told: set[int] = set()
+        self._sent: dict[Hashable, deque[float]] = {}
+        self._told: set[Hashable] = set()
 
-    def pace(self, who: int) -> Pace:
-        """How fast a person is with one message more; those over the limit do not count."""
+    def pace(self, who: Hashable) -> Pace:
+        """How fast a person or a group is with one message more; those over the limit do not count."""
         now = self._clock()
         if len(self._sent) > _MANY:
             self._sent = {w: times for w, times in self._sent.items() if times[-1] > now - _MINUTE}
+            self._told &= self._sent.keys()
         times = self._sent.setdefault(who, deque())
         while times and times[0] <= now - _MINUTE:
             times.popleft()

@@ -1,8 +1,8 @@
 """What a message can show, and the buttons that lead from one view to the next. A button's data says all that it needs:
 
 a:TOKEN:PAGE the answer · v:TOKEN:N one reading · r:TOKEN related clauses · f:TOKEN:N:PAGE a clause in full ·
-u:TOKEN and d:TOKEN thumbs · t:PLAN:PAGE chapters · t:PLAN:CHAPTER:PAGE its clauses · k:PLAN:NUMBER:CHAPTER:PAGE a clause ·
-l:PAGE plans · p:PLAN choose one (p:* all) · q:N ask an example
+u:TOKEN:PAGE and d:TOKEN:PAGE thumbs · t:PLAN:PAGE chapters · t:PLAN:CHAPTER:PAGE its clauses ·
+k:PLAN:NUMBER:CHAPTER:PAGE a clause · l:PAGE plans · p:PLAN:PAGE choose one (p:*:PAGE all) · q:N ask an example
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from bot.shown import Shown
 from bot.telegram import sentences as say
 from bot.telegram.markup import pages
 from knowledge.model import Clause, Plan
+from knowledge.wording import is_traditional
 
 _LABEL = 28
 _ROWS = 12
@@ -35,50 +36,57 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Telegram HTML of one message with its buttons, row by row."""
+    """Telegram HTML of one message with its buttons, row by row; `wants_reply` opens a field to answer it in."""
 
     html: str
     rows: Rows = ()
+    wants_reply: bool = False
 
 
-def said(text: str, rows: Rows = ()) -> View:
+def said(text: str, rows: Rows = (), *, traditional: bool = False) -> View:
     """Words of ours, as far as they fit into one message."""
-    return View(pages(Reply((Say(text),)))[0], rows)
+    return View(pages(Reply((Say(text),), traditional))[0], rows)
 
 
-def answer_view(token: str, shown: Shown, page: int = 0, *, voted: str = "") -> View:
+def answer_view(token: str, shown: Shown, page: int = 0, *, voted: bool | None = None) -> View:
     """An answer in a private chat, with the buttons that fit it."""
     rows: list[tuple[Button, ...]] = [*_turning(f"a:{token}", page, len(shown.pages))]
-    rows += [(Button(label, f"v:{token}:{i}"),) for i, label in enumerate(shown.labels[: len(shown.readings)])]
-    if not shown.answering:
+    rows += [(Button(r.label, f"v:{token}:{i}"),) for i, r in enumerate(shown.readings)]
+    if shown.refused:
         rows += [(Button(label, f"f:{token}:{i}:0"),) for i, label in enumerate(shown.labels)]
-        rows += [(Button(say.SEE_CONTENTS, f"t:{digest(shown.plan)}:0"),)] if shown.plan else []
-    else:
+        contents = Button(say.SEE_CONTENTS, f"t:{digest(shown.plan)}:0") if shown.plan else Button(say.SEE_PLANS, "l:0")
+        rows.append((contents,))
+    elif shown.answering:
         related = [Button(say.RELATED, f"r:{token}")] if len(shown.clauses) > shown.answering else []
         rows.append((*related, Button(say.WHOLE, f"f:{token}:0:0")))
-    return View(shown.pages[page], (*rows, _thumbs(token, voted)) if shown.clauses or shown.plan else tuple(rows))
+    return View(shown.pages[page], (*rows, *_thumbs(token, shown, page, voted)))
 
 
 def group_view(token: str, shown: Shown, username: str) -> View:
     """An answer in a group: nothing in it changes when others press, and the rest is read in private."""
-    private = Button(say.IN_PRIVATE, url=_LINK.format(username=username, token=token))
-    rows = [(private,)] if shown.clauses or len(shown.pages) > 1 else []
-    return View(shown.pages[0], (*rows, _thumbs(token)) if shown.answering else tuple(rows))
+    more = shown.answering or len(shown.pages) > 1
+    private = ((Button(say.IN_PRIVATE, url=_LINK.format(username=username, token=token)),),) if more else ()
+    return View(shown.pages[0], (*private, *_thumbs(token, shown, 0)))
 
 
-def reading_view(token: str, shown: Shown, place: int) -> View:
-    return View(shown.readings[place], ((Button(say.WHOLE, f"f:{token}:{place}:0"), Button(say.BACK, f"a:{token}:0")),))
+def reading_view(token: str, shown: Shown, number: int) -> View:
+    reading = shown.readings[number]
+    whole_of_it = Button(say.WHOLE, f"f:{token}:{reading.place}:0")
+    return View(reading.page, ((whole_of_it, Button(say.BACK, f"a:{token}:0")),))
 
 
 def related_view(token: str, shown: Shown) -> View:
     """The clauses that come next to those that answer."""
     rows = [(Button(label, f"f:{token}:{i}:0"),) for i, label in enumerate(shown.labels)][shown.answering :]
-    return View(say.RELATED_TO.format(count=len(rows)), (*rows, (Button(say.BACK, f"a:{token}:0"),)))
+    back = (Button(say.BACK, f"a:{token}:0"),)
+    return said(say.RELATED_TO.format(count=len(rows)), (*rows, back), traditional=is_traditional(shown.question))
 
 
-def full_view(token: str, clause: Clause, place: int, page: int, *, traditional: bool) -> View:
-    """A clause that an answer leads to."""
-    return clause_view(clause, page, f"f:{token}:{place}", f"a:{token}:0", traditional=traditional)
+def full_view(token: str, shown: Shown, clause: Clause, place: int, page: int) -> View:
+    """A clause that an answer leads to, with the way back to where it was chosen."""
+    related = shown.answering and place >= shown.answering
+    back = f"r:{token}" if related else f"a:{token}:0"
+    return clause_view(clause, page, f"f:{token}:{place}", back, traditional=is_traditional(shown.question))
 
 
 def clause_view(clause: Clause, page: int, data: str, back: str, *, traditional: bool = False) -> View:
@@ -93,36 +101,41 @@ def contents_view(plan: Plan, clauses: Sequence[Clause], page: int = 0) -> View:
         return chapter_view(plan, clauses, 0, page)
     data, name = f"t:{digest(plan.title)}", titled(plan.title, plan.edition)
     rows = [(Button(shortened(c, _LABEL), f"{data}:{i}:0"),) for i, c in enumerate(plan.chapters)]
-    shown = rows[page * _ROWS : (page + 1) * _ROWS]
     head = say.CONTENTS.format(plan=name, chapters=len(plan.chapters), clauses=len(clauses))
-    return said(head, (*shown, *_turning(data, page, -(-len(rows) // _ROWS))))
+    return said(head, _paged(rows, data, page))
 
 
 def chapter_view(plan: Plan, clauses: Sequence[Clause], chapter: int, page: int = 0) -> View:
     """The clauses of a chapter."""
-    data = f"{digest(plan.title)}:{chapter}"
+    name = digest(plan.title)
     title = plan.chapters[chapter] if plan.chapters else titled(plan.title, plan.edition)
     inside = [c for c in clauses if not plan.chapters or c.chapter == title]
-    keys = [f"k:{digest(plan.title)}:{c.number}:{chapter}:0" for c in inside]
-    rows = [(Button(shortened(line(c), _LABEL), key),) for c, key in zip(inside, keys, strict=True)]
-    back = ((Button(say.BACK, f"t:{digest(plan.title)}:0"),),) if plan.chapters else ()
-    head = say.CHAPTER.format(chapter=title, count=len(inside))
-    shown = rows[page * _ROWS : (page + 1) * _ROWS]
-    return said(head, (*shown, *_turning(f"t:{data}", page, -(-len(rows) // _ROWS)), *back))
+    rows = [(Button(shortened(line(c), _LABEL), f"k:{name}:{c.number}:{chapter}:0"),) for c in inside]
+    back = ((Button(say.BACK, f"t:{name}:0"),),) if plan.chapters else ()
+    return said(
+        say.CHAPTER.format(chapter=title, count=len(inside)), (*_paged(rows, f"t:{name}:{chapter}", page), *back)
+    )
 
 
 def plans_view(titles: Sequence[str], chosen: str | None, page: int = 0) -> View:
     """The plans to choose from, the one in use marked."""
-    rows = [(Button(("✓ " if t == chosen else "") + shortened(t, _LABEL), f"p:{digest(t)}"),) for t in titles]
-    every = ((Button(("" if chosen else "✓ ") + say.ALL_PLANS, "p:*"),),) if len(titles) > 1 else ()
-    now = f"《{chosen}》" if chosen in titles else say.ALL_PLANS
+    chosen = chosen if chosen in titles else None
+    rows = [(Button(("✓ " if t == chosen else "") + shortened(t, _LABEL), f"p:{digest(t)}:{page}"),) for t in titles]
+    every = ((Button(("" if chosen else "✓ ") + say.ALL_PLANS, f"p:*:{page}"),),) if len(titles) > 1 else ()
+    now = f"《{chosen}》" if chosen else say.ALL_PLANS
     head = say.PLANS.format(count=len(titles), chosen=now) if len(titles) > 1 else say.ONE_PLAN
-    shown = rows[page * _ROWS : (page + 1) * _ROWS]
-    return said(head, (*shown, *_turning("l", page, -(-len(rows) // _ROWS)), *every))
+    return said(head + (say.FIND_PLAN if len(titles) > _ROWS else ""), (*_paged(rows, "l", page), *every))
 
 
-def welcome_view(plan: Plan | None, examples: Sequence[str]) -> View:
-    name = titled(plan.title, plan.edition) if plan else say.NO_PLAN
+def found_view(titles: Sequence[str], words: str) -> View:
+    """The plans whose titles hold these words, as far as they fit."""
+    rows = tuple((Button(shortened(t, _LABEL), f"p:{digest(t)}:0"),) for t in titles[:_ROWS])
+    return said(say.FOUND_PLANS.format(words=words, count=len(titles)), rows)
+
+
+def welcome_view(plan: Plan | None, plans: int, examples: Sequence[str]) -> View:
+    """A greeting that names the plan, where there is but one, with questions to begin with."""
+    name = titled(plan.title, plan.edition) if plan and plans == 1 else say.SEVERAL.format(count=plans)
     rows = tuple((Button(question, f"q:{i}"),) for i, question in enumerate(examples))
     return said(say.WELCOME.format(plan=name), rows)
 
@@ -132,6 +145,11 @@ def digest(title: str) -> str:
     return hashlib.sha256(title.encode()).hexdigest()[:10]
 
 
+def _paged(rows: Sequence[tuple[Button, ...]], data: str, page: int) -> Rows:
+    """As many rows as a message shows well, with buttons to the others."""
+    return (*rows[page * _ROWS : (page + 1) * _ROWS], *_turning(data, page, -(-len(rows) // _ROWS)))
+
+
 def _turning(data: str, page: int, count: int) -> Rows:
     """Buttons to the page before and the page behind, where there are any."""
     before = [Button(say.EARLIER, f"{data}:{page - 1}")] if page > 0 else []
@@ -139,7 +157,9 @@ def _turning(data: str, page: int, count: int) -> Rows:
     return ((*before, *behind),) if before or behind else ()
 
 
-def _thumbs(token: str, voted: str = "") -> tuple[Button, ...]:
-    return tuple(
-        Button(thumb + (" ✓" if voted == key else ""), f"{key}:{token}") for key, thumb in (("u", "👍"), ("d", "👎"))
-    )
+def _thumbs(token: str, shown: Shown, page: int, voted: bool | None = None) -> Rows:
+    """Thumbs for what was answered or refused, the one that was given marked."""
+    if not (shown.answering or shown.refused):
+        return ()
+    up, down = ("👍 ✓" if voted is True else "👍"), ("👎 ✓" if voted is False else "👎")
+    return ((Button(up, f"u:{token}:{page}"), Button(down, f"d:{token}:{page}")),)

@@ -3,6 +3,7 @@
 import hmac
 import json
 import secrets
+from collections import deque
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from bot.telegram import sentences as say
 from knowledge.errors import SettingsError
 
 _LARGEST = 1_000_000
+_REPEATED = 1000
 
 
 class Webhook:
@@ -26,6 +28,7 @@ class Webhook:
 
     def __init__(self, bot: Application[Any, Any, Any, Any, Any, Any], settings: Telegram, updates: list[str]) -> None:
         self._bot, self._url, self._updates = bot, settings.webhook_url or "", updates
+        self._seen: deque[int] = deque(maxlen=_REPEATED)  # what is brought again because our word of it was lost
         self._secret = secret("YAODIAN_TELEGRAM_SECRET", None) or secrets.token_urlsafe(32)
 
     async def register(self) -> None:
@@ -53,9 +56,11 @@ class Webhook:
                 return PlainTextResponse("too large", 413)
         try:
             update = Update.de_json(json.loads(body), self._bot.bot)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
             return PlainTextResponse("not an update", 400)
-        await self._bot.update_queue.put(update)
+        if update is not None and update.update_id not in self._seen:
+            self._seen.append(update.update_id)
+            await self._bot.update_queue.put(update)
         return PlainTextResponse("")
 
     async def _health(self, _request: Request) -> Response:
