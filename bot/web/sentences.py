@@ -1,0 +1,24 @@
+"""What the pages say that stands in no template."""
+
+# --- When something went wrong: what it is called, and the sentence for the person.
+TROUBLES = {
+    400: ("请求有误", "这个请求读不明白，请回到首页再试一次。"),
+    403: ("没有接受", "这个请求是从别的网站发来的，为了安全没有接受。请回到首页再问。"),
+    404: ("没有找到", "没有这个页面，可能是网址打错了，或者内容已经换了。"),
+    405: ("不能这样访问", "这个网址不接受这种访问方式。"),
+    413: ("内容太多", "发来的内容太多了，请用一两句话来问。"),
+    422: ("参数不对", "参数写得不对，请对照接口说明再试。"),
+    429: ("问得太快", "问得有点快，请歇一会儿再问。"),
+    500: ("出了点问题", "我们这边出了点问题，请过一会儿再试。"),
+    503: ("正忙着", "现在问的人很多，请过几秒钟再试。"),
+}
+WAIT = "问得有点快，请等 {seconds} 秒再问。"
+
+# --- When the command starts.
+SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
+BUSY_PORT = "{host} 的 {port} 端口用不了（{reason}），请用 --port 换一个端口，例如 --port 8080。"
+BAD_ADDRESS = "没有 {host} 端口 {port} 这样的地址，请用 --host 写本机的地址，例如 127.0.0.1，端口写 1 到 65535。"
+
+# --- When what a button leads to is not there any more.
+GONE = "这个回答已经过期了，请再问一次。"
+NO_SUCH_CLAUSE = "没有这一条，可能计划已经换了。请再问一次。"
