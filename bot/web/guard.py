@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.desk import Desk
@@ -32,6 +33,9 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_PREFLIGHT = Response(
+    status_code=204, headers={"access-control-allow-methods": "GET", "access-control-max-age": "3600"}
+)
 _LOG = logging.getLogger(__name__)
 
 
@@ -57,11 +61,12 @@ class Guard:
         self._under_way += 1
         try:
             self._refuse(scope)
-            await self._app(scope, _limited(receive), answering)
+            app = _PREFLIGHT if scope["method"] == "OPTIONS" and self._reader(scope) else self._app
+            await app(scope, _limited(receive), answering)
         except Problem as problem:
             await self._tell(problem, scope, receive, answering)
         except Exception:  # noqa: BLE001 — whatever it was, the person is told kindly and the operator fully
-            _LOG.exception("%s failed", scope["path"])
+            _LOG.exception("%r failed", scope["path"])
             await self._tell(Problem(500), scope, receive, answering)
         finally:
             self._under_way -= 1
@@ -89,11 +94,20 @@ class Guard:
             headers["x-frame-options"] = "DENY"
         if path == "/widget.js":
             headers["cross-origin-resource-policy"] = "cross-origin"
+        if origin := self._reader(scope):
+            headers |= {"access-control-allow-origin": origin, "access-control-expose-headers": "Link, Retry-After"}
+        if path.startswith("/api/"):
+            headers["vary"] = "Origin"
         if not path.startswith(_CHATLESS):
             headers["cache-control"] = "no-store"
             if new:
                 headers["set-cookie"] = cookie(new, secure=scope["scheme"] == "https")
         return headers
+
+    def _reader(self, scope: Scope) -> str | None:
+        """The site whose script may read the response: one that the settings name, and of the API alone."""
+        origin = Headers(scope=scope).get("origin")
+        return origin if scope["path"].startswith("/api/") and origin in self._desk.settings.origins else None
 
     async def _tell(self, problem: Problem, scope: Scope, receive: Receive, answering: "_Answering") -> None:
         """The problem told, unless the response has begun: then the connection ends."""

@@ -24,7 +24,7 @@ def told(desk: Desk, path: str, problem: Problem) -> Response:
     title, usual = TROUBLES.get(problem.status, TROUBLES[500 if problem.status >= 500 else 400])
     detail = problem.detail or usual
     if not path.startswith(_API):
-        values = {"status": problem.status, "heading": title, "detail": detail}
+        values = {"heading": title, "detail": detail}
         return desk.render("trouble.html", problem.status, problem.headers, **values)
     content = {
         "type": "about:blank",

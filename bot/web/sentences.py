@@ -22,3 +22,17 @@ BAD_ADDRESS = "没有 {host} 端口 {port} 这样的地址，请用 --host 写�
 # --- When what a button leads to is not there any more.
 GONE = "这个回答已经过期了，请再问一次。"
 NO_SUCH_CLAUSE = "没有这一条，可能计划已经换了。请再问一次。"
+
+# --- To programs.
+UNKNOWN = "没有 {name} 这个参数，能用的有：{known}。"
+TWICE = "参数 {name} 只能写一次。"
+UNREADABLE = "参数 {name} 里有读不出来的字，请用 UTF-8 编码。"
+MISSING = "请写上参数 {name}。"
+BAD_LENGTH = "参数 {name} 要写 1 到 {most} 个字。"
+BAD_COUNT = "参数 {name} 要写 {least} 到 {most} 之间的整数。"
+WRONG = "参数 {name} 写得不对，应当像 {example} 这样。"
+NO_PLAN = "没有这个计划，请照 /api/plans 里的标题写。"
+NO_CLAUSE = "没有这一条，请写 1 到 {last} 之间的条号。"
+
+# --- The head of the ledger for a spreadsheet.
+COLUMNS = ("计划", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
