@@ -1,0 +1,62 @@
+// A round button in the corner of another site; tapped, it opens the chat of the server that this file came from.
+//   <script src="https://bot.example.org/widget.js" data-side="left" data-label="问问教育局" defer></script>
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const from = new URL(script.src);
+  const label = script.dataset.label || "提问", side = script.dataset.side === "left" ? "left" : "right";
+
+  const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
+  const look = new CSSStyleSheet(); // unlike a style element, a page that forbids inline style lets it pass
+  look.replaceSync(`
+    :host { all: initial; position: fixed; ${side}: 0; bottom: 0; z-index: 2147483000; color-scheme: light dark; }
+    button, section { position: fixed; ${side}: max(1rem, env(safe-area-inset-${side})); }
+    button { bottom: max(1rem, env(safe-area-inset-bottom)); box-sizing: border-box; display: grid; place-items: center; width: 3.5rem; height: 3.5rem;
+      margin: 0; padding: 0; border: 2px solid #fff; border-radius: 50%; background: #0b6b5b; color: #fff; cursor: pointer; box-shadow: 0 4px 16px rgb(0 0 0 / 25%); }
+    button:focus-visible { outline: 3px solid #0b6b5b; outline-offset: 3px; }
+    svg { width: 1.75rem; height: 1.75rem; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+    [aria-expanded="true"] .open, [aria-expanded="false"] .close, [hidden] { display: none; }
+    section { bottom: 5.5rem; width: min(25rem, calc(100vw - 2rem)); height: min(40rem, calc(100vh - 7rem)); overflow: hidden; border-radius: 1rem;
+      background: Canvas; box-shadow: 0 8px 40px rgb(0 0 0 / 30%); }
+    iframe { display: block; width: 100%; height: 100%; border: 0; }
+    @media (max-width: 30rem), (max-height: 30rem) {
+      section { inset: 0; width: auto; height: auto; border-radius: 0; }
+      button[aria-expanded="true"] { top: .35rem; bottom: auto; ${side}: auto; right: .35rem; width: 2.75rem; height: 2.75rem; border: 0; box-shadow: none; z-index: 1; }
+    }
+    @media print { :host { display: none; } }`);
+  root.adoptedStyleSheets = [look];
+
+  const button = document.createElement("button"), panel = document.createElement("section");
+  button.type = "button";
+  button.innerHTML = `<svg class="open" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-5 4v-4.05A2.5 2.5 0 0 1 4 13.5zM8.5 8.5h7M8.5 12h4"/></svg>
+    <svg class="close" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6 6 18"/></svg>`;
+  panel.hidden = true;
+  panel.setAttribute("aria-label", label);
+  root.append(panel, button);
+  let frame = null;
+
+  button.addEventListener("click", () => turn(panel.hidden));
+  root.addEventListener("keydown", (event) => event.key === "Escape" && turn(false));
+  addEventListener("message", (event) => {
+    if (frame && event.source === frame.contentWindow && event.origin === from.origin && event.data === "yaodian:close") turn(false);
+  });
+  turn(false);
+  if (document.body) document.body.append(host);
+  else addEventListener("DOMContentLoaded", () => document.body.append(host), { once: true });
+
+  function turn(open) {
+    const closing = !open && !panel.hidden;
+    if (open && !frame) {
+      frame = document.createElement("iframe");
+      frame.title = label;
+      frame.src = new URL("embed", from);
+      frame.allow = "clipboard-write; web-share";
+      panel.append(frame);
+    }
+    panel.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    button.setAttribute("aria-label", open ? "关闭" : label);
+    if (open) frame.focus();
+    if (closing) button.focus();
+  }
+})();
