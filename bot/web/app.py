@@ -76,7 +76,7 @@ def serve(app: Starlette, settings: Web) -> None:
     """Serve until Ctrl-C. Raises SettingsError where the address cannot be had."""
     import uvicorn
 
-    listening = _listen(settings.host, settings.port)
+    listening = listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(SERVING.format(address=f"http://{host}:{listening.getsockname()[1]}/"), flush=True)
     # The server's own log names no question: what people ask is in the addresses that an access log would hold.
@@ -93,7 +93,7 @@ def serve(app: Starlette, settings: Web) -> None:
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
