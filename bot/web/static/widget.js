@@ -50,7 +50,7 @@
       frame = document.createElement("iframe");
       frame.title = label;
       frame.src = new URL("embed", from);
-      frame.allow = "clipboard-write; web-share";
+      frame.allow = "clipboard-write";
       panel.append(frame);
     }
     panel.hidden = !open;
