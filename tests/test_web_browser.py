@@ -31,7 +31,7 @@ EVERYTHING = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # as long as it is open, other tests in this thread have no event loop of their own
 def browser() -> Iterator[Browser]:
     with browsing() as browser:
         yield browser
@@ -228,7 +228,9 @@ def test_who_is_offline_is_told_so_and_asks_again_with_one_tap(browser: Browser,
         assert page.locator(".bubble").count() == 1
 
 
-@pytest.mark.parametrize(("status", "told"), [(429, "7 秒"), (500, "再试一次"), (413, "太长"), (200, "再试一次")])
+@pytest.mark.parametrize(
+    ("status", "told"), [(429, "7 秒"), (500, "再试一次"), (413, "太长"), (404, "打不开了"), (200, "再试一次")]
+)
 def test_what_goes_wrong_at_the_server_is_told_in_a_kind_sentence(
     browser: Browser, bot: str, status: int, told: str
 ) -> None:
