@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed: uv sync brings it")
-
 from playwright.sync_api import Browser, Page, Route, expect
 from starlette.applications import Starlette
 from starlette.requests import Request

@@ -65,7 +65,9 @@ class Answers:
             return None
         links = Links(plan.title)
         with suppress(StoreError):  # what is asked next may be about it
-            memory = Memory(clause.title or shortened(clause.text), (), Wants.CLAUSE, clause.plan, clause.number, (clause.key,))
+            memory = Memory(
+                clause.title or shortened(clause.text), (), Wants.CLAUSE, clause.plan, clause.number, (clause.key,)
+            )
             self._desk.chats.remember(chat, msgspec.json.encode(memory).decode())
         shown = replace(card(Reply(tuple(whole(clause))), links), shared=links.clause(clause))
         return self._keep(chat, line(clause), shown, [clause])
