@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from bot.chats import Chats
 from bot.config import Web
 from bot.shelf import Shelf
-from bot.web.app import create_app, listen
+from bot.web.app import SERVER, create_app, listen
 from knowledge import lexicon
 
 
@@ -29,7 +29,7 @@ def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), 
 def serving(app: Any) -> Iterator[str]:
     """The address at which the application is served."""
     listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, proxy_headers=False))
+    server = uvicorn.Server(uvicorn.Config(app, **SERVER))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started and thread.is_alive():
@@ -43,9 +43,7 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @contextmanager
-def visiting(
-    db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any
-) -> Iterator[httpx.Client]:
+def visiting(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Iterator[httpx.Client]:
     """A visitor of a server of its own, with cookies, who follows no redirect."""
     app = application(db, folder, extra_routes, **settings)
     with serving(app) as address, httpx.Client(base_url=address, trust_env=False, timeout=20) as client:

@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,8 +25,16 @@ from bot.web.problems import Problem, told
 from bot.web.sentences import BAD_ADDRESS, BUSY_PORT, SERVING
 from knowledge.errors import SettingsError
 
-# Requests under way when the command ends have so many seconds left.
-_FAREWELL = 3
+_LARGEST_PORT = 65535
+# What people ask stands in the addresses that an access log would hold; the guard believes the proxies that the settings
+# name, and no others; requests under way when the command ends have three seconds left.
+SERVER: dict[str, Any] = {
+    "access_log": False,
+    "log_config": None,
+    "proxy_headers": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 3,
+}
 
 
 def create_app(settings: Web, shelf: Shelf, chats: Chats, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:
@@ -79,28 +88,22 @@ def serve(app: Starlette, settings: Web) -> None:
     listening = listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(SERVING.format(address=f"http://{host}:{listening.getsockname()[1]}/"), flush=True)
-    # The server's own log names no question: what people ask is in the addresses that an access log would hold.
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    config = uvicorn.Config(
-        app,
-        access_log=False,
-        log_config=None,
-        proxy_headers=False,  # the guard believes those that the settings name, and no others
-        server_header=False,
-        timeout_graceful_shutdown=_FAREWELL,
-    )
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(app, **SERVER)).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:
+    """A socket that waits at this address; any free port where `port` is 0. Raises SettingsError where it cannot."""
+    if port > _LARGEST_PORT:  # it would be taken for another one
+        raise SettingsError(BAD_ADDRESS.format(host=host, port=port))
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(2048)
-    except (socket.gaierror, UnicodeError, OverflowError):
+    except (socket.gaierror, UnicodeError):
         raise SettingsError(BAD_ADDRESS.format(host=host, port=port)) from None
     except OSError as error:
         raise SettingsError(BUSY_PORT.format(host=host, port=port, reason=error.strerror or error)) from None

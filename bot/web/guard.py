@@ -98,10 +98,10 @@ class Guard:
             headers |= {"access-control-allow-origin": origin, "access-control-expose-headers": "Link, Retry-After"}
         if path.startswith("/api/"):
             headers["vary"] = "Origin"
-        if not path.startswith(_CHATLESS):
-            headers["cache-control"] = "no-store"
-            if new:
-                headers["set-cookie"] = cookie(new, secure=scope["scheme"] == "https")
+        kept = path.startswith(_CHATLESS)
+        headers["cache-control"] = "no-cache" if kept else "no-store"
+        if new and not kept:
+            headers["set-cookie"] = cookie(new, secure=scope["scheme"] == "https")
         return headers
 
     def _reader(self, scope: Scope) -> str | None:

@@ -16,7 +16,7 @@ Entry = tuple[Clause, Figure]
 # 7, 七, （七）, 第七条: a number and nothing else, and none that is longer than any clause's.
 _REF = re.compile(r"第?\s?[(（]?\s?(?P<n>\d{1,18}|[零〇一二两三四五六七八九十百]{1,18})\s?[)）]?\s?[条、.]?")
 # A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@＝＋－＠\t\r")
 # Numbers of different units have no order among them: those of one unit stand together.
 _ORDERS: dict[str, Callable[[Entry], Any]] = {
     "what": lambda entry: (entry[1].what, entry[1].part or ""),
@@ -37,11 +37,12 @@ def ledger_of(plans: Callable[[], Iterable[Iterable[Clause]]], words: Sequence[s
 
     One plan at a time is read, twice where no figure counts what the words say.
     """
-    for says in (_what, _clause):
+    wanted = [fold(word) for word in words]
+    for says in (what, about):
         found = False
         for clause in (c for plan in plans() for c in plan):
             for figure in clause.figures:
-                if all(word in says(clause, figure) for word in words):
+                if all(word in says(clause, figure) for word in wanted):
                     found = True
                     yield clause, figure
         if found:
@@ -85,9 +86,11 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _what(_clause: Clause, figure: Figure) -> str:
-    return f"{figure.what}{figure.part or ''}{figure.raw}"
+def what(_clause: Clause, figure: Figure) -> str:
+    """What a figure counts and its number, in small letters."""
+    return f"{figure.what}{figure.part or ''}{figure.raw}".lower()
 
 
-def _clause(clause: Clause, figure: Figure) -> str:
-    return f"{figure.what}{figure.part or ''}{clause.title}"
+def about(clause: Clause, figure: Figure) -> str:
+    """What a figure counts and what its clause is about, in small letters."""
+    return f"{figure.what}{figure.part or ''}{clause.title}".lower()

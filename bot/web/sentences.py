@@ -36,3 +36,8 @@ NO_CLAUSE = "没有这一条，请写 1 到 {last} 之间的条号。"
 
 # --- The head of the ledger for a spreadsheet.
 COLUMNS = ("计划", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
+
+# --- The plan and the ledger.
+NO_PLAN_YET = "这里还没有计划，请过一阵子再来看。"
+NO_SUCH_PLAN = "没有找到这个计划，可能标题打错了，或者已经换成新的。"
+LEDGER = "数字账"
