@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from benchmarks.web_load import measure
 from jsonschema_rs import validator_for
 from web_server import visiting
 
@@ -228,6 +229,12 @@ def test_the_description_names_every_path_and_the_limits_that_hold(visitor: http
     assert (
         description["paths"]["/api/ask"]["get"]["parameters"][0]["schema"]["maxLength"] == LIMITS["question"] == LONGEST
     )
+
+
+def test_many_questions_at_once_are_all_answered(db: Path) -> None:
+    loads = measure(seconds=2, at_once=200, db=db)
+    assert {name: load.errors for name, load in loads.items()} == {"ask": 0, "bare": 0}
+    assert loads["ask"].requests >= 200
 
 
 def test_whatever_is_sent_is_answered_as_the_description_says(visitor: httpx.Client, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from web_server import visiting
 
 from bot.conversation import Conversation
+from bot.web import guard
 from bot.web.visitors import Proxies, Throttle, who
 from knowledge.store import Store
 
@@ -250,6 +252,27 @@ def test_a_fault_is_told_kindly_to_the_person_and_fully_to_the_operator(
     assert page.headers["x-frame-options"] == problem.headers["x-frame-options"] == "DENY"
     assert failing in caplog.text
     assert "学位" not in caplog.text
+
+
+def test_a_page_waits_for_nobodys_answer(visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(Conversation, "ask", lambda *_: answered.wait(10))
+    slow = threading.Thread(target=httpx.get, args=(visitor.base_url.join("/api/ask?q=学位&chat=a"),))
+    slow.start()
+    paths = ("/plan", "/figures", "/plans", "/healthz", "/api/plans", "/static/pages.css")
+    assert [visitor.get(path).status_code for path in paths] == [200] * len(paths)
+    assert slow.is_alive()
+    answered.set()
+    slow.join()
+
+
+def test_more_than_can_be_served_at_once_are_asked_to_come_back(
+    visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_AT_ONCE", 0)
+    page, problem = visitor.get("/"), visitor.get("/api/ask?q=学位")
+    assert (page.status_code, problem.json()["status"], problem.headers["retry-after"]) == (503, 503, "5")
+    assert "正忙着" in page.text
 
 
 def test_routes_of_others_look_after_themselves(db: Path, tmp_path: Path) -> None:

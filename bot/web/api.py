@@ -74,7 +74,7 @@ class _Api:
     async def clause(self, request: Request) -> Response:
         """The clauses that are printed under a number, in any way of writing it."""
         title = Parameters(request, "plan").text("plan", LIMITS["plan"])
-        return _json(await self._desk.run(lambda: _printed(self._store, title, request.path_params["ref"])))
+        return _json(await self._desk.read(lambda: _printed(self._store, title, request.path_params["ref"])))
 
     async def figures(self, request: Request) -> Response:
         given = Parameters(request, "words", "plan", "limit", "offset")
@@ -94,7 +94,7 @@ class _Api:
 
     async def healthz(self, _request: Request) -> Response:
         with suppress(StoreError):
-            await self._desk.run(self._store.count_plans)
+            await self._desk.read(self._store.count_plans)
             return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
         raise Problem(503)
 
@@ -133,7 +133,7 @@ class _Api:
 
     async def _listed(self, request: Request, rows: Callable[[], Iterable[dict[str, Any]]], page: slice) -> Response:
         """One page of the rows, and where the next one is."""
-        found = await self._desk.run(lambda: list(islice(rows(), page.start, page.stop + 1)))
+        found = await self._desk.read(lambda: list(islice(rows(), page.start, page.stop + 1)))
         size = page.stop - page.start
         after = urlencode({**request.query_params, "limit": size, "offset": page.stop}, errors="replace")
         return _json(found[:size], {"link": f'<?{after}>; rel="next"'} if len(found) > size else {})

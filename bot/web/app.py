@@ -44,7 +44,7 @@ def create_app(settings: Web, shelf: Shelf, chats: Chats, extra_routes: Sequence
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        desk.worker.shutdown(cancel_futures=True)
+        desk.close()
 
     async def problem(request: Request, error: Exception) -> Response:
         return told(desk, request.url.path, _problem(error))

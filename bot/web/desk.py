@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the pages share. All that answers runs in `worker`, one after another: answering is work for the processor,
-    which two threads would not do faster."""
+    which two threads would not do faster. What is only read and shown has a `reader`: it waits for nobody's answer."""
 
     settings: Web
     shelf: Shelf
@@ -38,10 +38,20 @@ class Desk:
     feedback: Feedback
     templates: jinja2.Environment
     worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "answers"))
+    reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "pages"))
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        """What `work` returns, done in the worker: whatever reads the index or the chats belongs there."""
+        """What `work` returns, done in the worker: whatever answers or keeps something belongs there."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, work)
+
+    async def read(self, work: Callable[[], _T]) -> _T:
+        """What `work` returns, done in the reader: whatever only reads the index belongs there."""
+        return await asyncio.get_running_loop().run_in_executor(self.reader, work)
+
+    def close(self) -> None:
+        """Let go of what is still waiting."""
+        for executor in (self.worker, self.reader):
+            executor.shutdown(cancel_futures=True)
 
     async def ask(self, chat: str, text: str) -> tuple[Answer, Plan | None]:
         """The answer to what was typed in a chat and the plan it was looked for in. Raises QuestionError."""

@@ -60,10 +60,10 @@ def routes(desk: Desk) -> list[Route]:
 
 
 def _apart(desk: Desk, page: Callable[[Request], Response]) -> Callable[[Request], object]:
-    """The page read and rendered in the worker."""
+    """The page read and rendered apart from the event loop."""
 
     async def endpoint(request: Request) -> Response:
-        return await desk.run(lambda: page(request))
+        return await desk.read(lambda: page(request))
 
     return endpoint
 
