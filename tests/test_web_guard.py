@@ -159,6 +159,14 @@ def test_a_body_that_is_too_long_is_refused(visitor: httpx.Client, chunked: bool
     assert response.status_code == 413
 
 
+def test_who_stops_in_the_middle_of_a_question_holds_up_nobody(
+    visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_PATIENCE", 0.1)
+    head = "POST /ask HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nConnection: close\r\n\r\nq=1"
+    assert raw(visitor, head).startswith("HTTP/1.1 408 ")
+
+
 def test_a_question_that_is_too_long_is_told_so(visitor: httpx.Client) -> None:
     response = visitor.post("/ask", data={"q": "学位" * 600})
     assert response.status_code == 422

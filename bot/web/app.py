@@ -47,7 +47,7 @@ def create_app(settings: Web, shelf: Shelf, chats: Chats, extra_routes: Sequence
         desk.close()
 
     async def problem(request: Request, error: Exception) -> Response:
-        return told(desk, request.url.path, _problem(error))
+        return told(desk, request.scope["path"], _problem(error))
 
     app = Starlette(
         routes=[
@@ -75,6 +75,8 @@ class _Static(StaticFiles):
     """Files that a browser keeps as long as their version stands in the address, and asks after otherwise."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if "\0" in path:
+            raise HTTPException(404)
         response = await super().get_response(path, scope)
         kept = scope["query_string"].startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"

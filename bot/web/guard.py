@@ -1,5 +1,6 @@
 """What stands before every page: who asks too fast or from another site is told so, and every response has its headers."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ _LONGEST_BODY = 16 * 1024
 # Requests that may be under way at once; more are asked to come back, before memory and patience run out.
 _AT_ONCE = 500
 _COME_BACK = 5
+# Seconds until whoever began to send something and stopped is taken for gone.
+_PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
 _UNCOUNTED = ("/static/", "/healthz", "/widget.js")
@@ -132,13 +135,18 @@ class _Answering:
 
 
 def _limited(receive: Receive) -> Receive:
-    """The body as it comes in; Problem where it is longer than was said."""
-    taken = 0
+    """The body as it comes in; Problem where it is longer than was said, or where the next of it does not come."""
+    taken, whole = 0, False
 
     async def limited() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, whole
+        try:
+            async with asyncio.timeout(None if whole else _PATIENCE):
+                message = await receive()
+        except TimeoutError:
+            raise Problem(408) from None
         taken += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if taken > _LONGEST_BODY:
             raise Problem(413)
         return message
