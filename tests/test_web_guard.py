@@ -287,10 +287,11 @@ def test_routes_of_others_look_after_themselves(db: Path, tmp_path: Path) -> Non
     async def hook(request: Request) -> Response:
         return PlainTextResponse(str(len(await request.body())))
 
-    extra = [Route("/telegram", hook, methods=["POST"])]
+    extra = [Route(path, hook, methods=["POST"]) for path in ("/telegram", "/")]
     with visiting(db, tmp_path, extra, per_minute=1) as visitor:
         long = b"a" * 30_000
-        assert [visitor.post("/telegram", content=long).text for _ in range(3)] == ["30000"] * 3
+        assert [visitor.post(path, content=long).text for path in ("/telegram", "/", "/telegram")] == ["30000"] * 3
+        assert visitor.get("/").headers["x-frame-options"] == "DENY"
 
 
 def raw(visitor: httpx.Client, request: str) -> str:

@@ -57,12 +57,16 @@ def create_app(settings: Web, shelf: Shelf, chats: Chats, extra_routes: Sequence
             *api.routes(desk),
             Mount("/static", _Static(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, desk=desk, free=[r.path for r in extra_routes if isinstance(r, Route)])],
+        middleware=[Middleware(Guard, desk=desk, free=_free(extra_routes))],
         exception_handlers={HTTPException: problem, Problem: problem},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # it would redirect to the host that the request names
     return app
+
+
+def _free(routes: Sequence[BaseRoute]) -> list[tuple[str, str]]:
+    return [(method, r.path) for r in routes if isinstance(r, Route) for method in r.methods or ()]
 
 
 def _problem(error: Exception) -> Problem:

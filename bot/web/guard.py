@@ -43,9 +43,9 @@ _LOG = logging.getLogger(__name__)
 
 
 class Guard:
-    """The application behind it, guarded. `free` are paths with a guard of their own, such as a webhook."""
+    """The application behind it, guarded. `free` are methods and paths with a guard of their own, such as a webhook."""
 
-    def __init__(self, app: ASGIApp, desk: Desk, free: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, desk: Desk, free: Iterable[tuple[str, str]] = ()) -> None:
         self._app, self._desk, self._free = app, desk, frozenset(free)
         self._throttle = Throttle(desk.settings.per_minute)
         self._proxies = Proxies(desk.settings.trusted_proxies)
@@ -53,7 +53,7 @@ class Guard:
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in self._free:
+        if scope["type"] != "http" or (scope["method"], scope["path"]) in self._free:
             await self._app(scope, receive, send)
             return
         self._proxies.correct(scope)
