@@ -99,6 +99,11 @@ def _parser() -> Parser:
     evaluate.set_defaults(run=_eval)
     telegram = commands.add_parser("telegram", parents=[where], help="运行 Telegram 机器人")
     telegram.set_defaults(run=_telegram)
+    web = commands.add_parser("web", parents=[where], help="在网页上回答问题")
+    web.add_argument("--host", metavar="地址", help="在哪个地址上等人来问（默认 127.0.0.1，只有本机能用）")
+    web.add_argument("--port", type=positive, metavar="端口", help="在哪个端口上等人来问（默认 8000）")
+    web.add_argument("--telegram", action="store_true", help="同时接收 Telegram 送来的消息（要写 webhook_url）")
+    web.set_defaults(run=_web)
     return parser
 
 
@@ -120,6 +125,23 @@ def _telegram(arguments: argparse.Namespace) -> None:
         settings.lexicon or _default(_WORDS),
         settings.keep_days,
     )
+
+
+def _web(arguments: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from bot.web.app import create_app, run
+
+    settings = config.load(arguments.config)
+    where = replace(settings.web, host=arguments.host or settings.web.host, port=arguments.port or settings.web.port)
+    shelf, chats = _shelf(arguments), _chats(arguments)
+    if not arguments.telegram:
+        run(create_app(where, shelf, chats), where)
+        return
+    from bot.telegram.app import beside
+
+    bot = beside(settings.telegram, shelf, chats, settings.lexicon or _default(_WORDS), settings.keep_days)
+    run(create_app(where, shelf, chats, bot.routes, bot.ready), where, bot.running)
 
 
 def _ask(arguments: argparse.Namespace) -> None:

@@ -1,8 +1,10 @@
 """Settings: from --config FILE, else YAODIAN_CONFIG, else ./config.toml, else the defaults. Secrets stand elsewhere."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -25,6 +27,19 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Where the page is served and for whom: `origins` are the sites that may show the chat and use the API from a
+    browser, `trusted_proxies` the addresses whose word on who asks is believed, `per_minute` how often one address may
+    ask (0: any)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    per_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """`db` is the index to answer from, `lexicon` an operator's own everyday words, `chats` what chats leave behind.
 
@@ -37,8 +52,11 @@ class Config:
     chats: Path | None = None
     keep_days: int = 90
     telegram: Telegram = field(default=Telegram())
+    web: Web = field(default=Web())
 
 
+# As a browser writes it: it goes into headers as it stands.
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
 _PATH = '带引号的路径，例如 "our.db"'
 _COUNT = " 1 以上的整数，例如 {}"
 # What a setting has to be, and how that is said.
@@ -54,6 +72,11 @@ _KINDS: dict[str, tuple[str, str]] = {
     "telegram.webhook_url": ("url", '网址，例如 "https://bot.example.org/telegram"'),
     "telegram.webhook_host": ("text", '带引号的地址，例如 "127.0.0.1"'),
     "telegram.webhook_port": ("port", " 1 到 65535 之间的整数，例如 8443"),
+    "web.host": ("text", '带引号的地址，例如 "127.0.0.1"'),
+    "web.port": ("port", " 1 到 65535 之间的整数，例如 8000"),
+    "web.origins": ("origins", '方括号里的网站地址，不带路径，例如 ["https://www.example.org"]'),
+    "web.trusted_proxies": ("addresses", '方括号里的 IP 地址，例如 ["127.0.0.1"]'),
+    "web.per_minute": ("limit", " 0 以上的整数，例如 60"),
 }
 
 
@@ -88,10 +111,16 @@ def _read(file: Path) -> Config:
         raise SettingsError(f"设置文件 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {file} 写法有误（{error}），请对照 config.example.toml。") from None
-    table = values.pop("telegram", {})
+    telegram, web = _table(file, "telegram", values), _table(file, "web", values)
+    return Config(**_settings(file, "", values), telegram=Telegram(**telegram), web=Web(**web))
+
+
+def _table(file: Path, name: str, values: dict[str, object]) -> dict[str, Any]:
+    """The settings of one table, taken out of the rest."""
+    table = values.pop(name, {})
     if not isinstance(table, dict):
-        raise SettingsError(f"设置文件 {file} 里的 telegram 应是一节：单独一行写 [telegram]，下面写它的设置。")
-    return Config(**_settings(file, "", values), telegram=Telegram(**_settings(file, "telegram.", table)))
+        raise SettingsError(f"设置文件 {file} 里的 {name} 应是一节：单独一行写 [{name}]，下面写它的设置。")
+    return _settings(file, f"{name}.", table)
 
 
 def _settings(file: Path, table: str, values: Mapping[str, object]) -> dict[str, Any]:
@@ -113,14 +142,18 @@ def _fitting(file: Path, key: str, value: object) -> Any:
     types: dict[str, Any] = {
         "count": Annotated[int, msgspec.Meta(ge=1)],
         "port": Annotated[int, msgspec.Meta(ge=1, le=65535)],
+        "limit": Annotated[int, msgspec.Meta(ge=0)],
         "people": tuple[int, ...],
+        "origins": tuple[str, ...],
+        "addresses": tuple[str, ...],
         "path": Annotated[str, msgspec.Meta(min_length=1)],
     }
     try:
         fitting = msgspec.convert(value, types.get(kind, str))
     except msgspec.ValidationError:
         fitting = None
-    if fitting is None or (kind == "url" and not _is_url(fitting)):
+    fits = _FITS.get(kind)
+    if fitting is None or (fits and not fits(fitting)):
         raise SettingsError(f"设置文件 {file} 里的 {key} 写得不对，应写{expected}。")
     if kind != "path":
         return fitting.rstrip("/") if kind == "url" else fitting
@@ -137,3 +170,17 @@ def _is_url(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _are_origins(texts: tuple[str, ...]) -> bool:
+    return all(map(_ORIGIN.fullmatch, texts))
+
+
+def _are_addresses(texts: tuple[str, ...]) -> bool:
+    try:
+        return all(ip_network(text, strict=False) for text in texts)
+    except ValueError:
+        return False
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {"url": _is_url, "origins": _are_origins, "addresses": _are_addresses}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from bot.chats import Group
@@ -16,6 +16,7 @@ from knowledge.numerals import number
 from knowledge.store import Store
 from knowledge.wording import fold
 
+Entry = tuple[Clause, Figure]
 _WORDINGS = 5
 # 7, 七, （七）, 第七条: a number and nothing else, and none without an end.
 _REF = re.compile(r"\s*第?\s*[(（]?\s*(?P<n>\d{1,40}|[零〇一二两三四五六七八九十百]{1,18})\s*[)）]?\s*[条、.]?\s*")
@@ -57,16 +58,36 @@ def list_clauses(store: Store, ref: str | None, *, as_json: bool) -> None:
         )
 
 
-def ledger_of(clauses: Iterable[Clause], words: Sequence[str]) -> list[tuple[Clause, Figure]]:
-    """The figures that go with all of the words, or every figure: by what they count, else by their clause."""
-    every, wanted = [(c, f) for c in clauses for f in c.figures], [fold(word) for word in words]
-    ledger = [(c, f) for c, f in every if all(w in fold(f"{f.what}{f.part or ''}{f.raw}") for w in wanted)]
-    return ledger or [(c, f) for c, f in every if all(w in fold(f"{f.what}{f.part or ''}{c.title}") for w in wanted)]
+def ledger_of(plans: Callable[[], Iterable[Iterable[Clause]]], words: Sequence[str]) -> Iterator[Entry]:
+    """The figures of the plans that go with all of the words, or every figure: by what they count, else by their clause.
+
+    One plan at a time is read, twice where no figure counts what the words say.
+    """
+    wanted = [fold(word) for word in words]
+    for says in (what, about):
+        found = False
+        for clause in (c for plan in plans() for c in plan):
+            for figure in clause.figures:
+                if all(word in says(clause, figure) for word in wanted):
+                    found = True
+                    yield clause, figure
+        if found:
+            return
+
+
+def what(_clause: Clause, figure: Figure) -> str:
+    """What a figure counts and its number, in small letters."""
+    return f"{figure.what}{figure.part or ''}{figure.raw}".lower()
+
+
+def about(clause: Clause, figure: Figure) -> str:
+    """What a figure counts and what its clause is about, in small letters."""
+    return f"{figure.what}{figure.part or ''}{clause.title}".lower()
 
 
 def list_figures(store: Store, words: Sequence[str], *, as_json: bool) -> None:
     """The ledger, or the figures in it that go with all of the words."""
-    ledger = ledger_of(_quoted(store), words)
+    ledger = list(ledger_of(lambda: map(store.clauses_of, store.titles()), words))
     if as_json:
         print(json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False))
         return
@@ -100,7 +121,7 @@ def _others(wordings: Sequence[str]) -> str:
 
 
 def _quoted(store: Store) -> list[Clause]:
-    return [c for p in store.plans() if p["current"] for c in store.clauses_of(p["title"])]
+    return [c for title in store.titles() for c in store.clauses_of(title)]
 
 
 def clause_number(ref: str) -> int | None:

@@ -5,25 +5,47 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from knowledge.errors import SettingsError
 
+_LARGEST_PORT = 65535
+# What people ask stands in the addresses that an access log would hold; whom a proxy speaks for is for the application to
+# believe; requests under way at the end have three seconds left.
+_SERVER: dict[str, Any] = {
+    "access_log": False,
+    "log_config": None,
+    "proxy_headers": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 3,
+}
+
 
 def listen(host: str, port: int, remedy: str) -> socket.socket:
-    """A socket that listens there. Raises SettingsError, which ends with the remedy, where that cannot be."""
+    """A socket that waits at this address; any free port where `port` is 0. Raises SettingsError, which ends with the
+    remedy, where it cannot."""
+    nowhere = SettingsError(f"没有 {host} 端口 {port} 这样的地址，请{remedy}。")
+    if port > _LARGEST_PORT:  # it would be taken for another one
+        raise nowhere
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2048)
+    except (socket.gaierror, UnicodeError):
+        raise nowhere from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise SettingsError(f"{host}:{port} 用不了（{reason}），请{remedy}。") from None
+        raise SettingsError(f"{host} 的 {port} 端口用不了（{error.strerror or error}），请{remedy}。") from None
+    return listening
 
 
 async def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until the task is cancelled, then answer what is in hand."""
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=10))
+    server = _Server(uvicorn.Config(app, **_SERVER))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.wait([serving])

@@ -37,12 +37,16 @@ class Shown:
 class ShownReplies:
     """The replies of a week by the token in their buttons, and by the message that they answer."""
 
-    def __init__(self, chats: Chats) -> None:
-        self._chats = chats
+    def __init__(self, chats: Chats, channel: str) -> None:
+        """`channel` is a letter that the tokens begin with: what was rendered for one channel is not shown in another."""
+        self._chats, self._channel = chats, channel
+
+    def new_token(self) -> str:
+        return self._channel + secrets.token_urlsafe(9)
 
     def keep(self, shown: Shown, chat: str, who: str, message: int | None = None, token: str | None = None) -> str:
         """The token under which the reply is found, a new one unless given."""
-        token = token or secrets.token_urlsafe(9)
+        token = token or self.new_token()
         content = msgspec.json.encode(shown)
         row = (token, self._chats.digest(chat), self._chats.digest(who), message, content, self._chats.today())
         with self._chats.writing() as connection:
@@ -59,6 +63,8 @@ class ShownReplies:
             connection.execute("UPDATE shown SET reply = ? WHERE token = ?", (reply, token))
 
     def get(self, token: str) -> Shown | None:
+        if not token.startswith(self._channel):
+            return None
         with self._chats.reading() as connection:
             row = connection.execute("SELECT content FROM shown WHERE token = ?", (token,)).fetchone()
         try:

@@ -70,7 +70,12 @@ def official(official_file: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def shipped_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = tmp_path_factory.mktemp("shipped") / "shipped.db"
     build([read_document(lexicon.SHIPPED.parent / "plans" / "changzhou-2021.md")], db)
-    return Store(db)
+    return db
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_db: Path) -> Store:
+    return Store(shipped_db)

@@ -222,7 +222,7 @@ def test_what_an_older_version_kept_of_refused_questions_stays(file: Path, clock
 
 
 def test_a_person_who_is_forgotten_leaves_nothing_in_any_chat(chats: Chats) -> None:
-    shown, feedback = ShownReplies(chats), Feedback(chats)
+    shown, feedback = ShownReplies(chats, ""), Feedback(chats)
     for who in ("anna", "ben"):
         for chat in (who, f"group {who}"):
             chats.remember(chat, "学位", who)
@@ -240,7 +240,7 @@ def test_a_person_who_is_forgotten_leaves_nothing_in_any_chat(chats: Chats) -> N
 
 
 def test_a_reply_is_kept_for_a_week_and_the_rest_as_long_as_the_settings_say(chats: Chats, clock: Clock) -> None:
-    shown, feedback = ShownReplies(chats), Feedback(chats)
+    shown, feedback = ShownReplies(chats, ""), Feedback(chats)
     token = shown.keep(Shown("学位", ("一",)), "place", "anna", 5)
     shown.sent(token, 6)
     feedback.note("anna", "很好")

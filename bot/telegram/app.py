@@ -2,12 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+from starlette.routing import Route
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
@@ -72,7 +74,7 @@ def build(settings: Telegram, shelf: Shelf, chats: Chats, words: Path, keep_days
     except InvalidToken:
         raise SettingsError(say.BAD_KEY) from None
     conversation = Conversation(shelf, chats)
-    desk = Desk(settings, shelf, chats, words, keep_days, conversation, Feedback(chats), ShownReplies(chats))
+    desk = Desk(settings, shelf, chats, words, keep_days, conversation, Feedback(chats), ShownReplies(chats, "t"))
     bot.bot_data["desk"] = desk
     _handle(bot, desk)
     return bot
@@ -163,10 +165,33 @@ async def _poll(bot: Bot, settings: Telegram) -> None:
 async def _listen(bot: Bot, settings: Telegram) -> None:
     serving.end_with_sigterm()
     webhook = Webhook(bot, settings, _UPDATES)
-    place = f"{settings.webhook_host}:{settings.webhook_port}"
     listening = serving.listen(settings.webhook_host, settings.webhook_port, say.OTHER_ADDRESS)
+    async with _hooked(bot, settings, webhook):
+        await serving.serve(webhook.app(), listening)
+
+
+@asynccontextmanager
+async def _hooked(bot: Bot, settings: Telegram, webhook: Webhook) -> AsyncIterator[None]:
+    """The bot taking the updates that Telegram posts."""
     async with running(bot, settings):
         await persist(webhook.register, settings.api_url)
-        told = say.LISTENING.format(username=bot.bot.username, place=place, url=settings.webhook_url)
-        print(told, file=sys.stderr, flush=True)
-        await serving.serve(webhook.app(), listening)
+        print(say.LISTENING.format(username=bot.bot.username, url=settings.webhook_url), file=sys.stderr, flush=True)
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A bot that runs beside the pages, in one process: where Telegram posts to, and whether it runs."""
+
+    routes: list[Route]
+    ready: Callable[[], bool]
+    running: AbstractAsyncContextManager[None]
+
+
+def beside(settings: Telegram, shelf: Shelf, chats: Chats, words: Path, keep_days: int) -> Beside:
+    """Raises SettingsError where no address is set for Telegram to post to, or no token."""
+    if settings.webhook_url is None:
+        raise SettingsError(say.NO_ADDRESS)
+    bot = build(settings, shelf, chats, words, keep_days)
+    webhook = Webhook(bot, settings, _UPDATES)
+    return Beside(webhook.routes(), lambda: bot.running, _hooked(bot, settings, webhook))

@@ -93,7 +93,7 @@ class Commands:
     def _ledger(self, words: list[str], who: Asker) -> Shown:
         store = self._store(who)
         plan = store.plan()
-        ledger = ledger_of(store.clauses_of(plan.title), words) if plan else []
+        ledger = list(ledger_of(lambda: [store.clauses_of(plan.title)], words)) if plan else []
         if not ledger or plan is None:
             return _words(say.NO_FIGURES.format(words=" ".join(words)) if words else say.NO_FIGURES_AT_ALL)
         about = f"和“{' '.join(words)}”有关" if words else ""

@@ -1,0 +1,1 @@
+"""The page on which anybody asks, the plan to read, the ledger, and the API."""

@@ -1,0 +1,190 @@
+"""The pages beside the chat: a plan to read, all plans there are, and the ledger, on the page and to take away."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.contract import figure_record
+from bot.listings import Entry, about, ledger_of, what
+from bot.web.desk import Desk
+from bot.web.ledger import SORTS, as_csv, in_order
+from bot.web.problems import Problem
+from bot.web.reading import chapters
+from bot.web.sentences import LEDGER, NO_PLAN_YET, NO_SUCH_PLAN
+from knowledge.model import Clause, Plan
+from knowledge.wording import fold
+
+# So many plans are chosen from in a list that drops down; more have a page of their own.
+_FEW = 20
+_PLANS_A_PAGE = 50
+_LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which figures in which order: what the address of the ledger says."""
+
+    plan: str
+    words: str
+    sort: str
+    falling: bool
+
+    def link(self, sort: str | None = None) -> str:
+        """The same ledger by `sort`, turned round where it is by that already: the largest numbers come first."""
+        falling = self.falling if sort is None else (not self.falling if sort == self.sort else sort == "value")
+        named = {
+            "plan": self.plan,
+            "words": self.words,
+            "sort": sort or self.sort,
+            "order": "desc" if falling else "asc",
+        }
+        return "?" + urlencode({name: value for name, value in named.items() if value})
+
+    def direction(self, sort: str) -> str | None:
+        return ("descending" if self.falling else "ascending") if sort == self.sort else None
+
+
+def routes(desk: Desk) -> list[Route]:
+    pages = _Pages(desk)
+    return [
+        Route("/plan", _apart(desk, pages.plan)),
+        Route("/plans", _apart(desk, pages.plans)),
+        Route("/figures", _apart(desk, pages.figures)),
+        Route("/figures.csv", _apart(desk, pages.figures_csv)),
+        Route("/figures.json", _apart(desk, pages.figures_json)),
+    ]
+
+
+def _apart(desk: Desk, page: Callable[[Request], Response]) -> Callable[[Request], object]:
+    """The page read and rendered apart from the event loop."""
+
+    async def endpoint(request: Request) -> Response:
+        return await desk.read(lambda: page(request))
+
+    return endpoint
+
+
+class _Pages:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def plan(self, request: Request) -> Response:
+        """One plan, all of it; the clauses without the words looked for are there, but hidden."""
+        title, search = _given(request, "plan"), _given(request, "search")
+        plan, clauses = self._read(title)
+        parts = chapters(clauses, search)
+        return self._desk.render(
+            "plan.html",
+            here="/plan",
+            document=plan,
+            titles=self._titles(),
+            chapters=parts,
+            search=search,
+            found=sum(section.shown for part in parts for section in part.sections),
+        )
+
+    def plans(self, request: Request) -> Response:
+        """The plans in pages, those whose titles hold the words looked for."""
+        search, page = _given(request, "search"), _given(request, "page")
+        words = fold(search).split()
+        titles = [t for t in self._desk.shelf.store.titles() if all(word in fold(t) for word in words)]
+        number = min(max(int(page), 1), 10**6) if page.isascii() and page.isdecimal() else 1
+        first = (number - 1) * _PLANS_A_PAGE
+        if first and first >= len(titles):
+            raise Problem(404)
+        return self._desk.render(
+            "plans.html",
+            here="/plan",
+            titles=titles[first : first + _PLANS_A_PAGE],
+            search=search,
+            found=len(titles),
+            page=number,
+            more=len(titles) > first + _PLANS_A_PAGE,
+        )
+
+    def figures(self, request: Request) -> Response:
+        """The ledger of one plan; the figures that do not go with the words are there, but hidden."""
+        wanted = _wanted(request)
+        plan, clauses = self._read(wanted.plan)
+        ledger = list(ledger_of(lambda: [clauses], ()))
+        shown = {_key(entry) for entry in ledger_of(lambda: [clauses], wanted.words.split())}
+        ranks = {sort: _ranks(in_order(ledger, sort, falling=False)) for sort in SORTS}
+        ranks["fall"] = _ranks(in_order(ledger, "value", falling=True))
+        return self._desk.render(
+            "figures.html",
+            here="/figures",
+            document=plan,
+            titles=self._titles(),
+            wanted=wanted,
+            ledger=in_order(ledger, wanted.sort, falling=wanted.falling),
+            key=_key,
+            what=what,
+            about=about,
+            shown=shown,
+            ranks=ranks,
+        )
+
+    def figures_csv(self, request: Request) -> Response:
+        plan, ledger = self._ledger(request)
+        return _download(as_csv(ledger), "text/csv", f"{plan.title}{LEDGER}.csv")
+
+    def figures_json(self, request: Request) -> Response:
+        plan, ledger = self._ledger(request)
+        content = json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False)
+        return _download(content, "application/json", f"{plan.title}{LEDGER}.json")
+
+    def _ledger(self, request: Request) -> tuple[Plan, list[Entry]]:
+        """The figures that are shown on the page, in its order."""
+        wanted = _wanted(request)
+        plan, clauses = self._read(wanted.plan)
+        ledger = list(ledger_of(lambda: [clauses], wanted.words.split()))
+        return plan, in_order(ledger, wanted.sort, falling=wanted.falling)
+
+    def _read(self, title: str) -> tuple[Plan, list[Clause]]:
+        """The plan of that title, the newest where none is named. Raises Problem where there is none."""
+        plan = self._desk.shelf.store_of(title or None).plan()
+        if plan is None:
+            raise Problem(404, NO_PLAN_YET)
+        if title and plan.title != title:
+            raise Problem(404, NO_SUCH_PLAN)
+        return plan, self._desk.shelf.store.clauses_of(plan.title)
+
+    def _titles(self) -> list[str]:
+        """The plans to choose from on the page itself, none where they are too many for that."""
+        store = self._desk.shelf.store
+        return store.titles() if store.count_plans() <= _FEW else []
+
+
+def _given(request: Request, name: str) -> str:
+    """A word of the address; of what is searched for, as much as anybody types, and nothing invisible."""
+    value = request.query_params.get(name, "")
+    return value.strip() if name == "plan" else " ".join(_visible(value).split())[:_LONGEST_SEARCH]
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _wanted(request: Request) -> Wanted:
+    sort = _given(request, "sort")
+    sort = sort if sort in SORTS else SORTS[0]
+    return Wanted(_given(request, "plan"), _given(request, "words"), sort, _given(request, "order") == "desc")
+
+
+def _key(entry: Entry) -> tuple[int, int]:
+    """What tells one figure of a plan from the others."""
+    return entry[0].key, entry[1].start
+
+
+def _ranks(ledger: list[Entry]) -> dict[tuple[int, int], int]:
+    return {_key(entry): rank for rank, entry in enumerate(ledger)}
+
+
+def _download(content: str, kind: str, name: str) -> Response:
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}"}
+    return Response(content.encode(errors="replace"), 200, headers, kind)

@@ -1,0 +1,90 @@
+"""A plan made ready to be read: chapters, clauses, paragraphs, and in them the figures and the words looked for."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from bot.replies import body
+from knowledge.model import Clause
+from knowledge.wording import fold
+
+_Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that is all of a figure or none of one, and all of a word looked for or none of one."""
+
+    text: str
+    figure: bool = False
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A clause: `shown` unless it lacks a word that was looked for."""
+
+    number: int
+    heading: tuple[Piece, ...]
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    shown: bool
+
+    @property
+    def title(self) -> str:
+        return "".join(p.text for p in self.heading)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the plan, its name empty where the plan has no parts."""
+
+    name: str
+    sections: tuple[Section, ...]
+
+    @property
+    def shown(self) -> bool:
+        return any(s.shown for s in self.sections)
+
+
+def chapters(clauses: Iterable[Clause], search: str) -> list[Chapter]:
+    """The clauses by chapter; the words of `search` are those that a clause has to hold."""
+    words = fold(search).split()
+    parts = groupby(clauses, key=lambda clause: clause.chapter)
+    return [Chapter(name, tuple(_section(clause, words) for clause in some)) for name, some in parts]
+
+
+def _section(clause: Clause, words: Sequence[str]) -> Section:
+    text = body(clause)
+    start = len(clause.text) - len(text)
+    figures = [(f.start - start, f.end - start) for f in clause.figures if f.start >= start]
+    heading = f"{clause.ref}{clause.title}" or f"第 {clause.number} 段"
+    folded = fold(f"{clause.ref}{clause.text}")
+    return Section(
+        clause.number,
+        tuple(pieces(heading, [], words)),
+        tuple(_paragraphs(text, figures, words)),
+        all(word in folded for word in words),
+    )
+
+
+def _paragraphs(text: str, figures: Sequence[_Span], words: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
+    for line in re.finditer(r"[^\n]+", text):
+        own = [(a - line.start(), b - line.start()) for a, b in figures if line.start() <= a < line.end()]
+        yield tuple(pieces(line[0], own, words))
+
+
+def pieces(text: str, figures: Sequence[_Span], words: Sequence[str]) -> Iterator[Piece]:
+    """The text cut where a figure or a word looked for begins or ends.
+
+    >>> [(p.text, p.figure, p.found) for p in pieces("新增学位300个", [(4, 8)], ["学位"])]
+    [('新增', False, False), ('学位', False, True), ('300个', True, False)]
+    """
+    found = [m.span() for word in words for m in re.finditer(re.escape(word), text, re.IGNORECASE)]
+    cuts = sorted({0, len(text), *(place for span in (*figures, *found) for place in span)})
+    for start, end in pairwise(cut for cut in cuts if cut <= len(text)):
+        yield Piece(text[start:end], _within(start, figures), _within(start, found))
+
+
+def _within(place: int, spans: Iterable[_Span]) -> bool:
+    return any(start <= place < end for start, end in spans)

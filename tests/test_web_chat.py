@@ -1,0 +1,307 @@
+"""The chat as it goes over HTTP, with and without the script."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from web_server import application, serving, visiting
+
+from bot.chats import Chats
+from bot.examples import examples
+from bot.feedback import Feedback
+from bot.replies import compose
+from bot.shelf import Shelf
+from bot.web.cards import Big, Figures, Links, Passage, answer_card
+from knowledge import lexicon
+from knowledge.answer import ask
+from knowledge.lexicon import Lexicon
+from knowledge.model import Status
+from knowledge.store import Store
+
+FETCH = {"X-Requested-With": "fetch"}
+
+
+@pytest.fixture
+def visitor(shipped_db: Path, tmp_path: Path) -> Iterator[httpx.Client]:
+    with visiting(shipped_db, tmp_path) as client:
+        yield client
+
+
+def card(visitor: httpx.Client, question: str, status: int = 200) -> str:
+    response = visitor.post("/ask", data={"q": question}, headers=FETCH)
+    assert (response.status_code, response.headers["x-fragment"]) == (status, "card")
+    return response.text
+
+
+def numbers(html: str) -> list[str]:
+    """What stands large: numbers with their units."""
+    return [n + u for n, u in re.findall(r'class="number[^"]*">([^<]*)</span>(?:<span class="unit">([^<]*))?', html)]
+
+
+def link(html: str, kind: str) -> str:
+    found = re.search(rf'class="{kind}" href="([^"]*)"', html)
+    assert found, kind
+    return unescape(found[1])
+
+
+def links(html: str, kind: str) -> list[str]:
+    return [unescape(found) for found in re.findall(rf'class="{kind}" href="([^"]*)"', html)]
+
+
+def test_a_form_without_script_leads_to_a_page_that_shows_the_same_answer_when_it_is_reloaded(
+    visitor: httpx.Client,
+) -> None:
+    response = visitor.post("/ask", data={"q": "今年新增多少学位"})
+    assert response.status_code == 303
+    first, again = (visitor.get(response.headers["location"]).text for _ in range(2))
+    assert numbers(first) == ["16500个"]
+    assert first == again
+
+
+def test_a_question_is_followed_up_by_the_cookie_alone(visitor: httpx.Client) -> None:
+    card(visitor, "今年新增多少学位")
+    assert numbers(card(visitor, "那小学呢")) == ["7020个"]
+    visitor.cookies.clear()
+    assert numbers(card(visitor, "那小学呢")) != ["7020个"]
+
+
+def test_a_link_means_the_same_whatever_was_asked_before(visitor: httpx.Client) -> None:
+    alone = visitor.get("/", params={"q": "那小学呢"}, headers=FETCH).text
+    card(visitor, "今年新增多少学位")
+    after = visitor.get("/", params={"q": "那小学呢"}, headers=FETCH).text
+    assert numbers(after) == numbers(alone) != ["7020个"]
+
+
+@pytest.mark.parametrize("later", ["那小学呢", "那竣工的呢", "哪条说的", "还有别的吗", "天气怎么样"])
+def test_what_is_shared_of_a_follow_up_opens_the_same_answer_for_somebody_else(
+    visitor: httpx.Client, later: str
+) -> None:
+    card(visitor, "今年新增多少学位")
+    html = card(visitor, later)
+    visitor.cookies.clear()
+    opened = visitor.get(link(html, "share"), headers=FETCH)
+    assert opened.status_code == 200
+    assert numbers(opened.text) == numbers(html)
+    if "/plan" in html:
+        assert (
+            set(links(opened.text, "source")) <= set(links(html, "source")) | set(links(html, "choice"))
+            or later == "还有别的吗"
+        )
+
+
+def test_what_a_person_types_is_shown_and_never_run(visitor: httpx.Client) -> None:
+    typed = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    for html in (visitor.get("/", params={"q": typed}).text, card(visitor, typed)):
+        assert "<script>alert" not in html
+        assert "<img" not in html
+    assert "&lt;script&gt;" in visitor.get("/", params={"q": typed}).text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?q=今年新增多少学位", "/?q=孩子被打了", "/embed", "/clause?number=7", "/nowhere"]
+)
+def test_no_page_holds_what_its_policy_forbids(visitor: httpx.Client, address: str) -> None:
+    html = visitor.get(address).text
+    assert (
+        re.findall(r'\sstyle="|<style|\son[a-z]+="|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)', html)
+        == []
+    )
+
+
+def test_each_reading_of_an_ambiguous_question_is_a_link_to_an_answer_of_its_own(visitor: httpx.Client) -> None:
+    html = card(visitor, "24个是啥")
+    readings = [visitor.get(href, headers=FETCH).text for href in links(html, "choice")]
+    assert [numbers(r) for r in readings] == [["24个"], ["24个"]]
+    assert len({link(r, "source") for r in readings}) == 2
+
+
+def test_a_refusal_offers_the_nearest_clauses_to_tap(visitor: httpx.Client) -> None:
+    html = card(visitor, "15个")
+    assert ("不一定是您要问的" in html, "最接近的是" in html, numbers(html)) == (True, False, [])
+    first = visitor.get(links(html, "choice")[0], headers=FETCH)
+    assert (first.status_code, "blockquote" in first.text) == (200, True)
+
+
+def test_a_clause_that_was_tapped_is_what_the_next_question_is_about(visitor: httpx.Client) -> None:
+    visitor.get("/clause?number=7", headers=FETCH)
+    assert numbers(card(visitor, "那竣工的呢"))[0] == "24个"
+
+
+@pytest.mark.parametrize(
+    "address", ["/clause?number=99", "/clause?number=x", "/clause", "/clause?number=7&plan=别的", "/?t=none"]
+)
+def test_what_is_not_there_is_told_with_404(visitor: httpx.Client, address: str) -> None:
+    assert visitor.get(address).status_code == 404
+    assert visitor.get(address, headers=FETCH).headers.get("x-fragment") is None
+
+
+def test_a_thumb_counts_once_a_person_and_can_be_turned(visitor: httpx.Client, tmp_path: Path) -> None:
+    token = re.search(r'data-token="([^"]+)"', card(visitor, "小学学位"))
+    assert token
+    for up in ("1", "1", "0"):
+        assert visitor.post("/vote", data={"token": token[1], "up": up}, headers=FETCH).status_code == 200
+    [vote] = Feedback(Chats(tmp_path / "chats.db")).votes()
+    assert (vote.question, vote.up, vote.down) == ("小学学位", 0, 1)
+    assert vote.clause.endswith("第（七）条 持续增加学位资源供给")
+
+
+def test_a_thumb_without_script_comes_back_to_the_answer_with_thanks(visitor: httpx.Client) -> None:
+    token = re.search(r'data-token="([^"]+)"', card(visitor, "小学学位"))
+    assert token
+    response = visitor.post("/vote", data={"token": token[1], "up": "1"})
+    page = visitor.get(response.headers["location"]).text
+    assert (response.status_code, numbers(page), 'class="notice"' in page) == (303, ["7020个"], True)
+    assert visitor.post("/vote", data={"token": "none", "up": "1"}).status_code == 404
+
+
+def test_a_page_that_is_opened_again_gets_its_turns_back_in_their_order(visitor: httpx.Client) -> None:
+    tokens = [re.findall(r'data-token="([^"]+)"', card(visitor, q))[0] for q in ("武进几个项目", "投入多少钱")]
+    html = visitor.get("/turns", params={"t": [*tokens, "none"]}, headers=FETCH).text
+    assert re.findall(r'class="bubble">([^<]*)', html) == ["武进几个项目", "投入多少钱"]
+
+
+def test_the_chat_in_a_frame_remembers_without_a_cookie(shipped_db: Path, tmp_path: Path) -> None:
+    with serving(application(shipped_db, tmp_path)) as address:
+        page = httpx.get(f"{address}/embed", trust_env=False).text
+        chat = re.search(r'name="chat" value="([^"]+)"', page)
+        assert chat
+        other = re.search(r'name="chat" value="([^"]+)"', httpx.get(f"{address}/embed", trust_env=False).text)
+        assert other
+        assert chat[1] != other[1]
+        headers = FETCH | {"X-Chat": chat[1]}
+        httpx.post(f"{address}/ask", data={"q": "今年新增多少学位"}, headers=headers, trust_env=False)
+        told = httpx.post(f"{address}/ask", data={"q": "那小学呢"}, headers=headers, trust_env=False).text
+        form = {"q": "那初中呢", "chat": chat[1], "embedded": "1"}
+        without_script = httpx.post(f"{address}/ask", data=form, trust_env=False)
+    assert numbers(told) == ["7020个"]
+    assert (without_script.status_code, numbers(without_script.text)) == (200, ["2250个"])
+    assert 'class="chat embedded"' in without_script.text
+
+
+def test_a_chat_that_nobody_made_here_is_not_taken(visitor: httpx.Client) -> None:
+    for made_up in ("terminal", "web:1", "x" * 200):
+        visitor.post("/ask", data={"q": "今年新增多少学位"}, headers=FETCH | {"X-Chat": made_up})
+        visitor.cookies.clear()
+        html = visitor.post("/ask", data={"q": "那小学呢"}, headers=FETCH | {"X-Chat": made_up}).text
+        assert numbers(html) != ["7020个"]
+        visitor.cookies.clear()
+
+
+def test_who_asks_in_traditional_script_gets_a_card_in_it(visitor: httpx.Client) -> None:
+    html = card(visitor, "今年新增多少個小學學位？")
+    assert 'lang="zh-Hant"' in html
+    assert "<mark>小學7020個</mark>" in html
+    assert re.findall("学|条|关|复", re.sub(r'(?:href|value)="[^"]*"', "", html)) == []
+
+
+def test_whom_to_call_comes_first_and_is_one_tap_away(visitor: httpx.Client) -> None:
+    html = card(visitor, "孩子被打了怎么办")
+    assert re.findall(r'href="tel:(\d+)"', html) == ["110", "120", "12356", "12355"]
+    assert html.index("tel:110") < html.index("<h3")
+
+
+@pytest.mark.parametrize("question", ["", "   ", "？？？", "Привет", "学位" * 501])
+def test_what_asks_nothing_is_told_so_and_keeps_nothing(visitor: httpx.Client, question: str) -> None:
+    html = card(visitor, question, status=422)
+    assert "data-token" not in html
+    assert visitor.post("/ask", data={"q": question}).status_code == 422
+
+
+def test_what_cannot_be_kept_is_answered_all_the_same(shipped_db: Path, tmp_path: Path) -> None:
+    chats = Chats(tmp_path / "chats.db")
+    chats.close()
+    with visiting(shipped_db, tmp_path) as visitor:
+        (tmp_path / "chats.db").write_bytes(b"no database" * 1000)
+        html = card(visitor, "今年新增多少学位")
+        assert (numbers(html), "data-token" in html) == (["16500个"], False)
+        assert visitor.post("/ask", data={"q": "今年新增多少学位"}).status_code == 200
+
+
+def test_the_widget_may_be_fetched_by_any_site(visitor: httpx.Client) -> None:
+    response = visitor.get("/widget.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
+def test_examples_are_questions_that_the_plan_answers(shipped_db: Path, small_file: Path, small: Store) -> None:
+    for db in (shipped_db, small_file.with_suffix(".db")):
+        shelf = Shelf(db, [lexicon.SHIPPED])
+        shown = examples(shelf.store, shelf.lexicon)
+        assert len(shown) >= 3
+        assert {ask(q, shelf.store, shelf.lexicon).status for q in shown} == {Status.ANSWERED}
+    assert small.plan()
+
+
+@pytest.mark.parametrize(
+    ("told", "bigs"),
+    [
+        ("小学学位", [("新增学位 · 小学", "7020", "个", False)]),
+        ("投入多少钱", [("投入", "1.5", "亿元", False)]),
+        (
+            "武进和新北加起来几个",
+            [
+                ("合计", "19", "个", True),
+                ("重点建设项目 · 武进区", "7", "个", False),
+                ("重点建设项目 · 新北区", "12", "个", False),
+            ],
+        ),
+        (
+            "小学学位占百分之几",
+            [
+                ("小学占新增学位的", "42.5", "%", True),
+                ("新增学位 · 小学", "7020", "个", False),
+                ("新增学位", "16500", "个", False),
+            ],
+        ),
+        (
+            "哪个区重点建设项目最多",
+            [
+                ("", "新北区、天宁区并列最多", "", True),
+                ("重点建设项目 · 新北区", "12", "个", False),
+                ("重点建设项目 · 天宁区", "12", "个", False),
+            ],
+        ),
+    ],
+)
+def test_what_was_computed_comes_first_and_says_so(
+    shipped: Store, shipped_words: Lexicon, told: str, bigs: list[tuple[str, str, str, bool]]
+) -> None:
+    answer = ask(told, shipped, shipped_words)
+    parts = answer_card(answer, compose(answer, shipped.plan()), Links("")).parts
+    shown: list[Big] = [b for p in parts if isinstance(p, Figures) for b in p.bigs]
+    assert [(b.what, b.number, b.unit, b.computed) for b in shown] == bigs
+    assert all(b.how for b in shown if b.computed)
+
+
+def test_a_number_is_not_marked_inside_another(shipped: Store, shipped_words: Lexicon) -> None:
+    answer = ask("武进几个项目", shipped, shipped_words)
+    parts = answer_card(answer, compose(answer, shipped.plan()), Links("")).parts
+    [passage] = [p for p in parts if isinstance(p, Passage)]
+    assert [text for pieces in passage.sentences for text, marked in pieces if marked and "7" in text] == ["7个"]
+
+
+def test_other_clauses_that_answer_stand_once_as_something_to_tap(
+    visitor: httpx.Client, shipped: Store, shipped_words: Lexicon
+) -> None:
+    question = next(
+        q
+        for q in ("心理健康", "AI", "体育", "信息化", "安全", "阅读")
+        if len(ask(q, shipped, shipped_words).matches) > 1
+    )
+    html = card(visitor, question)
+    assert "也可以看" not in re.sub(r'data-copy="[^"]*"', "", html)
+    assert "相关条款" in html
+
+
+def test_every_number_on_a_card_stands_in_the_reply(
+    visitor: httpx.Client, shipped: Store, shipped_words: Lexicon
+) -> None:
+    for question in ("今年新增多少学位", "哪个区项目最多", "10所是啥", "第七条", "心理热线", "近视率降多少"):
+        answer = ask(question, shipped, shipped_words)
+        text = unescape(re.sub("<[^>]*>", " ", visitor.get(f"/?q={quote(question)}", headers=FETCH).text))
+        said = set(re.findall(r"\d+(?:\.\d+)?", "".join(str(b) for b in compose(answer, shipped.plan()).blocks)))
+        assert set(re.findall(r"\d+(?:\.\d+)?", text)) <= said | {str(n) for n in range(10)}

@@ -1,0 +1,449 @@
+"""The plan to read, the list of plans and the ledger: as a browser without JavaScript gets them, then with it."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from web_server import visiting
+
+from bot.contract import figure_record
+from indexer.build import build
+from indexer.document import read_clauses, read_document
+from knowledge.store import Store
+
+PLAN = "东湖市2030年教育工作要点"
+OTHER = "西山市2031年教育工作要点"
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="module")
+def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is read
+    return small_file.with_suffix(".db")
+
+
+@pytest.fixture(scope="module")
+def visitor(db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with visiting(db, tmp_path_factory.mktemp("web")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A visitor of 120 plans of two clauses each."""
+    folder = tmp_path_factory.mktemp("crowd")
+    rows = [
+        {"id": f"{n}#{k}", "plan": f"第{n}号通知", "text": f"办好{n}所学校，第{k}批{k}个。"}
+        for n in range(1, 121)
+        for k in (1, 2)
+    ]
+    (folder / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
+    build(read_clauses(folder / "list.jsonl"), folder / "crowd.db")
+    with visiting(folder / "crowd.db", folder) as client:
+        yield client
+
+
+class Page(HTMLParser):
+    """The elements of a page, those without the ones that are hidden, and its text by element name."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[tuple[str, str]] = []
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self._open:
+            self.words.append((self._open[-1], data.strip()))
+
+    def texts(self, tag: str) -> list[str]:
+        return [text for name, text in self.words if name == tag]
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def seen(visitor: httpx.Client, path: str) -> Page:
+    response = visitor.get(path)
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    return Page(response.text)
+
+
+def clauses(page: Page) -> dict[str, bool]:
+    """The anchors of the clauses, and whether each is shown."""
+    return {str(s["id"]): "hidden" not in s for s in page.all("section") if s.get("class") == "clause"}
+
+
+def rows(page: Page) -> list[dict[str, str | None]]:
+    return [r for r in page.all("tr") if "data-place" in r]
+
+
+def numbers(html: str) -> list[str]:
+    """The figures of the ledger that are shown, in their order."""
+    shown = re.findall(r"<tr data-place[^>]*?(?P<hidden> hidden)?>(?P<row>.*?)</tr>", html, re.DOTALL)
+    return [re.findall(r'class="raw">(.*?)<', row)[0] for hidden, row in shown if not hidden]
+
+
+def test_a_plan_is_read_by_chapter_and_clause(visitor: httpx.Client) -> None:
+    page = seen(visitor, "/plan")
+    assert page.texts("h1") == [PLAN]
+    assert page.texts("h2") == ["一、增加学位，办好学校", "二、关心教师成长"]
+    assert page.texts("h3") == ["（一）扩大学位供给", "（二）管好培训机构", "（三）减轻教师负担"]
+    assert clauses(page) == {"clause-1": True, "clause-2": True, "clause-3": True}
+    assert [a["href"] for a in page.all("a") if str(a["href"]).startswith("#clause")][:3] == [
+        "#clause-1", "#clause-2", "#clause-3",
+    ]  # fmt: skip
+
+
+def test_every_figure_of_a_plan_is_marked_and_nothing_else(visitor: httpx.Client, small: Store) -> None:
+    marked = re.findall(r'<mark class="figure">(.*?)</mark>', visitor.get("/plan").text)
+    assert marked == [f.raw for c in small.clauses_of(PLAN) for f in sorted(c.figures, key=lambda f: f.start)]
+
+
+def test_a_page_loses_no_word_of_a_clause(visitor: httpx.Client, small: Store) -> None:
+    text = "".join(text for _, text in seen(visitor, "/plan?search=学位").words)
+    for clause in small.clauses_of(PLAN):
+        assert clause.text[len(clause.title) :].lstrip("。\n ") in text
+
+
+@pytest.mark.parametrize("search", ["学位", "學位", " 学位　小学 ", "１.5億"])
+def test_what_is_looked_for_is_found_without_javascript(visitor: httpx.Client, search: str) -> None:
+    page = visitor.get("/plan", params={"search": search}).text
+    shown = [anchor for anchor, is_shown in clauses(Page(page)).items() if is_shown]
+    assert shown == (["clause-2"] if "億" in search else ["clause-1"])
+    assert "有 1 条写到" in page
+
+
+def test_the_words_looked_for_are_marked_within_figures_too(visitor: httpx.Client) -> None:
+    page = visitor.get("/plan?search=300").text
+    assert '<mark class="figure found">300</mark><mark class="figure">个</mark>' in page
+
+
+def test_what_is_in_no_clause_is_told_so(visitor: httpx.Client) -> None:
+    page = visitor.get("/plan?search=食堂").text
+    assert "没有写到这个词" in page
+    assert not any(clauses(Page(page)).values())
+
+
+@pytest.mark.parametrize("path", ["/plan?plan=无", "/figures?plan=无", "/figures.csv?plan=无", "/plans?page=9"])
+def test_a_plan_that_is_not_there_is_told_kindly(visitor: httpx.Client, path: str) -> None:
+    response = visitor.get(path)
+    assert response.status_code == 404
+    assert Page(response.text).texts("h1") == ["没有找到"]
+
+
+def test_every_page_has_its_landmarks_and_one_first_heading(visitor: httpx.Client) -> None:
+    for path in ("/plan", "/plans", "/figures"):
+        page = seen(visitor, path)
+        assert [len(page.all(tag)) for tag in ("main", "header", "h1", "title")] == [1, 1, 1, 1]
+        assert page.all("html") == [{"lang": "zh-Hans"}]
+        assert [f["role"] for f in page.all("form") if "role" in f] == ["search"]
+        labels = {label.get("for") for label in page.all("label")}
+        assert {i["id"] for i in page.all("input") if i.get("type") != "hidden"} <= labels
+        assert [a["aria-current"] for a in page.all("a") if "aria-current" in a] == ["page"]
+
+
+def test_the_ledger_has_every_figure_with_its_clause(visitor: httpx.Client, small: Store) -> None:
+    page, html = seen(visitor, "/figures"), visitor.get("/figures").text
+    assert numbers(html) == [f.raw for c in small.clauses_of(PLAN) for f in c.figures]
+    assert len(page.all("caption")) == 1
+    assert {h.get("scope") for h in page.all("th")} == {"col", "row"}
+    links = [str(a["href"]) for a in page.all("a") if "#clause-" in str(a["href"])]
+    assert len(links) == len(rows(page))
+    assert visitor.get(links[0]).status_code == 200
+
+
+def test_numbers_are_sorted_within_their_unit_without_javascript(visitor: httpx.Client, small: Store) -> None:
+    units = {f.raw: f.unit for c in small.clauses_of(PLAN) for f in c.figures}
+    for order, turned in (("asc", False), ("desc", True)):
+        html = visitor.get(f"/figures?sort=value&order={order}").text
+        pieces = [raw for raw in numbers(html) if units[raw] == "个" and raw[:-1].isdecimal()]
+        assert pieces == sorted(pieces, key=lambda raw: int(raw[:-1]), reverse=turned)
+        assert [h["aria-sort"] for h in Page(html).all("th") if "aria-sort" in h] == [
+            "descending" if turned else "ascending"
+        ]
+
+
+def test_a_head_sorts_by_its_column_and_turns_it_round_the_next_time(visitor: httpx.Client) -> None:
+    def heads(path: str) -> list[str]:
+        return [str(a["href"]) for a in seen(visitor, path).all("a") if "data-sort" in a]
+
+    first = heads("/figures?words=学位")
+    assert ["words=" in href for href in first] == [True] * 3
+    assert "sort=value&order=desc" in first[2]
+    assert "sort=value&order=asc" in heads(first[2])[2]
+    assert "sort=value&order=desc" in heads(first[1])[2]
+
+
+def test_the_ledger_shows_what_goes_with_the_words(visitor: httpx.Client) -> None:
+    assert numbers(visitor.get("/figures?words=学位").text) == ["300个", "100个", "200个"]
+    assert numbers(visitor.get("/figures?words=學位 小学").text) == ["100个"]
+    assert numbers(visitor.get("/figures?words=减轻").text) == ["2-3期", "20名"]
+    assert "没有这样的数" in visitor.get("/figures?words=食堂").text
+
+
+def test_what_is_taken_away_is_what_is_shown(visitor: httpx.Client, small: Store) -> None:
+    every = [json.loads(json.dumps(figure_record(c, f))) for c in small.clauses_of(PLAN) for f in c.figures]
+    assert visitor.get("/figures.json").json() == every
+    shown = "?words=学位&sort=value&order=desc"
+    assert [f["raw"] for f in visitor.get(f"/figures.json{shown}").json()] == ["300个", "200个", "100个"]
+    response = visitor.get(f"/figures.csv{shown}")
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E4%B8%9C")
+    table = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert [(row["条"], row["其中"], row["数值"], row["单位"]) for row in table] == [
+        ("（一）", "", "300", "个"),
+        ("（一）", "初中", "200", "个"),
+        ("（一）", "小学", "100", "个"),
+    ]
+    assert next(a["href"] for a in seen(visitor, f"/figures{shown}").all("a") if "data-download" in a) == (
+        "/figures.csv?words=%E5%AD%A6%E4%BD%8D&sort=value&order=desc"
+    )
+
+
+def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    row = {"id": "=1", "plan": '=HYPERLINK("http://x")', "text": "+学校3个。@教师20名。-学位5个。"}
+    (tmp_path / "list.jsonl").write_text(json.dumps(row), encoding="utf8")
+    build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "list.db")
+    with visiting(tmp_path / "list.db", tmp_path) as visitor:
+        cells = [cell for line in csv.reader(io.StringIO(visitor.get("/figures.csv").text)) for cell in line]
+    assert "'" + row["plan"] in cells
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+
+
+def test_of_several_plans_one_is_read_and_the_others_are_offered(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "plan": title, "text": f"建设{n}所学校。"} for n, title in enumerate((OTHER, PLAN), 5)]
+    (tmp_path / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
+    build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "two.db")
+    with visiting(tmp_path / "two.db", tmp_path) as visitor:
+        for path in ("/plan", "/figures"):
+            first, second = seen(visitor, path), seen(visitor, f"{path}?plan={PLAN}")
+            assert first.texts("option") == second.texts("option") == [OTHER, PLAN]
+            assert ["selected" in o for o in first.all("option")] == [True, False]
+            assert ["selected" in o for o in second.all("option")] == [False, True]
+            assert second.texts("h1")[0].startswith(PLAN)
+
+
+def test_many_plans_are_listed_in_pages_and_read_one_at_a_time(crowded: httpx.Client) -> None:
+    assert seen(crowded, "/plan").all("option") == []
+    assert len(clauses(seen(crowded, "/plan?plan=第7号通知"))) == 2
+    found: list[str] = []
+    address: str | None = "/plans"
+    while address:
+        page = seen(crowded, address)
+        found += [str(a["href"]) for a in page.all("a") if str(a["href"]).startswith("/plan?")]
+        address = next((a["href"] for a in page.all("a") if a.get("rel") == "next"), None)
+    assert len(set(found)) == len(found) == 120
+    assert crowded.get(found[-1]).status_code == 200
+    assert "共 1 份" in crowded.get("/plans?search=77号").text
+
+
+def test_a_plan_without_parts_and_headings_skips_no_level(crowded: httpx.Client) -> None:
+    page = seen(crowded, "/plan?plan=第7号通知")
+    assert (len(page.all("h2")), page.all("h3")) == (2, [])
+
+
+def test_an_index_that_is_built_anew_is_shown_without_a_restart(small_file: Path, tmp_path: Path) -> None:
+    db = tmp_path / "plan.db"
+    build([read_document(small_file)], db)
+    with visiting(db, tmp_path) as visitor:
+        assert "新增学位" in visitor.get("/plan").text
+        renewed = tmp_path / small_file.name
+        renewed.write_text(small_file.read_text(encoding="utf8").replace("学位300个", "学位400个"), encoding="utf8")
+        build([read_document(renewed)], db)
+        assert '<mark class="figure">400个</mark>' in visitor.get("/plan").text
+        assert "400个" in numbers(visitor.get("/figures").text)
+        assert visitor.get("/api/ask?q=新增学位多少").json()["figures"][0]["raw"] == "400个"
+
+
+def test_an_index_without_a_plan_is_told_kindly(tmp_path: Path) -> None:
+    build([], tmp_path / "empty.db")
+    with visiting(tmp_path / "empty.db", tmp_path) as visitor:
+        for path in ("/plan", "/figures"):
+            assert visitor.get(path).status_code == 404
+            assert "还没有计划" in visitor.get(path).text
+        assert visitor.get("/api/figures").json() == visitor.get("/api/plans").json() == []
+        assert visitor.get("/api/ask?q=学位").json()["status"] == "not_covered"
+
+
+def test_a_file_of_the_page_is_kept_until_it_changes(visitor: httpx.Client) -> None:
+    page = seen(visitor, "/plan")
+    kept = [str(link["href"]) for link in page.all("link") if "pages.css" in str(link["href"])]
+    assert "immutable" in visitor.get(kept[0]).headers["cache-control"]
+    assert visitor.get("/static/pages.css").headers["cache-control"] == "no-cache"
+
+
+@pytest.fixture
+def command(db: Path, tmp_path: Path) -> list[str]:
+    (tmp_path / "config.toml").write_text("[web]\nport = 1\n", encoding="utf8")
+    return [sys.executable, "-m", "bot", "web", "--db", str(db), "--config", str(tmp_path / "config.toml")]
+
+
+@contextmanager
+def started(command: list[str], folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The command as a process, which ends with the test at the latest."""
+    environment = os.environ | {"XDG_DATA_HOME": str(folder), "PYTHONPATH": str(Path(__file__).parents[1])}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=pipe, stderr=pipe, encoding="utf8") as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_the_command_serves_until_it_is_stopped(command: list[str], tmp_path: Path, sign: int, status: int) -> None:
+    port = free_port()
+    with started([*command, "--port", str(port)], tmp_path) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert f"http://127.0.0.1:{port}/" in line
+        assert httpx.get(f"http://127.0.0.1:{port}/plan?search=学位", trust_env=False).status_code == 200
+        process.send_signal(sign)
+        rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest, errors) == (status, "", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--port", "70000"], "70000"),
+        (["--host", "no.such.host.invalid", "--port", "8000"], "no.such.host.invalid"),
+        (["--host", "203.0.113.1", "--port", "8000"], "203.0.113.1"),
+        (["--port", "0"], "--port"),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_told_in_one_sentence(
+    command: list[str], tmp_path: Path, options: list[str], words: str
+) -> None:
+    with started([*command, *options], tmp_path) as process:
+        printed, error = process.communicate(timeout=20)
+    assert (process.returncode, printed, error.count("\n")) == (2, "", 1)
+    assert words in error
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(command: list[str], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started([*command, "--port", str(port)], tmp_path) as process:
+            _, error = process.communicate(timeout=20)
+    assert (process.returncode, error.count("\n")) == (2, 1)
+    assert f"{port} 端口用不了" in error
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['origins = ["https://a.example.org; script-src *"]', 'origins = ["*"]', 'origins = "https://a.example.org"',
+     'origins = ["https://a.example.org/path"]', 'trusted_proxies = ["proxy"]', "per_minute = -1", "port = 0",
+     "prot = 80"],
+)  # fmt: skip
+def test_a_setting_that_does_not_fit_is_named(command: list[str], tmp_path: Path, line: str) -> None:
+    (tmp_path / "config.toml").write_text(f"[web]\n{line}\n", encoding="utf8")
+    with started(command, tmp_path) as process:
+        _, error = process.communicate(timeout=20)
+    assert (process.returncode, error.count("\n")) == (2, 1)
+    assert f"web.{line.split(maxsplit=1)[0]}" in error
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        pytest.skip("there is no Chromium to look at the pages with")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — it costs half a second
+
+    switches = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=[*switches.split(), "--disable-component-update", "--disable-sync"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def phone(browser: Any, visitor: httpx.Client) -> Iterator[Any]:
+    """A narrow phone; what its console complains of fails the test."""
+    complaints: list[str] = []
+    page = browser.new_page(viewport={"width": 320, "height": 640}, base_url=str(visitor.base_url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def test_a_plan_is_searched_while_one_types(phone: Any) -> None:
+    phone.goto("/plan")
+    phone.fill("#search", "教师")
+    phone.wait_for_function("() => document.querySelectorAll('.clause:not([hidden])').length === 1")
+    assert phone.inner_text("#found").startswith("有 1 条")
+    assert phone.url.endswith("?search=%E6%95%99%E5%B8%88")
+    phone.fill("#search", "")
+    phone.wait_for_function("() => document.querySelectorAll('.clause:not([hidden])').length === 3")
+
+
+def test_the_ledger_is_sorted_and_filtered_in_place_as_the_server_does_it(phone: Any, visitor: httpx.Client) -> None:
+    def shown() -> list[str]:
+        return [cell.inner_text() for cell in phone.query_selector_all("tbody tr:not([hidden]) .raw")]
+
+    phone.goto("/figures")
+    for sort, order in (("value", "desc"), ("value", "asc"), ("what", "asc"), ("what", "desc"), ("place", "asc")):
+        phone.click(f"[data-sort={sort}]")
+        assert f"sort={sort}&order={order}" in phone.url
+        assert shown() == numbers(visitor.get(f"/figures?sort={sort}&order={order}").text)
+        direction = "descending" if order == "desc" else "ascending"
+        assert phone.get_attribute(f"th:has([data-sort={sort}])", "aria-sort") == direction
+    for words in ("学位", "减轻", "食堂"):
+        phone.fill("#search", words)
+        phone.wait_for_function("w => new URL(location.href).searchParams.get('words') === w", arg=words)
+        assert shown() == numbers(visitor.get("/figures", params={"words": words}).text)
+    assert "words=" in str(phone.get_attribute("[data-download]", "href"))
+
+
+@pytest.mark.parametrize("path", ["/plan", "/plan?search=学位", "/plans", "/figures", "/no"])
+def test_a_page_is_no_wider_than_a_narrow_phone(browser: Any, visitor: httpx.Client, path: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640}, base_url=str(visitor.base_url))
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
+
+
+def test_the_pages_work_without_javascript(browser: Any, visitor: httpx.Client) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=str(visitor.base_url))
+    page = context.new_page()
+    page.goto("/plan")
+    page.fill("#search", "学位")
+    page.press("#search", "Enter")
+    assert page.locator(".clause:visible").count() == 1
+    page.goto("/figures")
+    page.click("[data-sort=value]")
+    assert page.get_attribute("th:has([data-sort=value])", "aria-sort") == "descending"
+    context.close()

@@ -1,0 +1,50 @@
+"""A web server of ours on loopback, for as long as a test visits it."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.chats import Chats
+from bot.config import Web
+from bot.shelf import Shelf
+from bot.web.app import SERVER, create_app, listen
+from knowledge import lexicon
+
+
+def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Starlette:
+    """The application on an index, its chats kept in the folder, and no limit on how fast one asks unless given."""
+    chats = Chats(folder / "chats.db")
+    return create_app(Web(**{"per_minute": 0} | settings), Shelf(db, [lexicon.SHIPPED]), chats, extra_routes)
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The address at which the application is served."""
+    listening = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, **SERVER))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@contextmanager
+def visiting(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Iterator[httpx.Client]:
+    """A visitor of a server of its own, with cookies, who follows no redirect."""
+    app = application(db, folder, extra_routes, **settings)
+    with serving(app) as address, httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
+        yield client
