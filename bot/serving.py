@@ -15,7 +15,7 @@ from knowledge.errors import SettingsError
 _LARGEST_PORT = 65535
 # What people ask stands in the addresses that an access log would hold; whom a proxy speaks for is for the application to
 # believe; requests under way at the end have three seconds left.
-_SERVER: dict[str, Any] = {
+SERVER: dict[str, Any] = {
     "access_log": False,
     "log_config": None,
     "proxy_headers": False,
@@ -45,7 +45,7 @@ def listen(host: str, port: int, remedy: str) -> socket.socket:
 
 async def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until the task is cancelled, then answer what is in hand."""
-    server = _Server(uvicorn.Config(app, **_SERVER))
+    server = _Server(uvicorn.Config(app, **SERVER))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.wait([serving])

@@ -18,8 +18,17 @@ ROOT = Path(__file__).parents[1]
 class Bot:
     """`yaodian telegram` against a fake Telegram; what it prints is in `said`."""
 
-    def __init__(self, fake: FakeTelegram, folder: Path, db: Path, token: str = "", **settings: str) -> None:
+    def __init__(
+        self,
+        fake: FakeTelegram,
+        folder: Path,
+        db: Path,
+        token: str = "",
+        command: tuple[str, ...] = ("telegram",),
+        **settings: str,
+    ) -> None:
         self.folder, self.said, self._token = folder, "", token or fake.token
+        self._command = command
         self._process: subprocess.Popen[str] | None = None
         folder.mkdir(exist_ok=True)
         (folder / "words.toml").touch()
@@ -33,7 +42,7 @@ class Bot:
 
     def starts(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "telegram", "--config", str(self.folder / "config.toml")],
+            [sys.executable, "-m", "bot", *self._command, "--config", str(self.folder / "config.toml")],
             cwd=ROOT,
             env=os.environ | {"YAODIAN_TELEGRAM_TOKEN": self._token},
             stderr=subprocess.PIPE,

@@ -403,7 +403,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(fake: FakeTelegram, db: Path
         port = taken.getsockname()[1]
         with Bot(fake, tmp_path / "bot", db, webhook_url=f'"http://127.0.0.1:{port}/"', webhook_port=str(port)) as bot:
             assert bot.ends() == 2
-        assert f"127.0.0.1:{port} 用不了" in bot.said
+        assert f"127.0.0.1 的 {port} 端口用不了" in bot.said
         assert "Traceback" not in bot.said
 
 
@@ -563,3 +563,29 @@ def test_nothing_of_what_people_wrote_is_left_when_they_are_forgotten_or_logged(
 
 def _bytes(file: Path) -> bytes:
     return b"".join(f.read_bytes() for f in file.parent.glob("chats.db*"))
+
+
+def test_one_process_serves_the_page_and_telegram_with_one_health_check(
+    fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = ("web", "--telegram", "--port", str(port))
+    with Bot(fake, tmp_path / "bot", db, command=command, webhook_url=f'"{address}/hook"') as bot:
+        bot.waits()
+        assert "小学：100个" in anna.asks("小学新增学位多少").text
+        for path, says in (
+            ("/healthz", "ok"),
+            ("/api/ask?q=%E7%AB%A3%E5%B7%A5%E5%87%A0%E4%B8%AA", "7个"),
+            ("/", "<form"),
+        ):
+            with urllib.request.urlopen(address + path, timeout=10) as response:
+                assert says in response.read().decode()
+        assert _posted(f"{address}/hook", b"{}", "wrong") == 403
+        fake.slow_next("sendMessage", 1)
+        anna.says("初中新增学位多少")
+        fake.wait_for(lambda: len(fake.calls_to("sendMessage")) >= 1)
+        time.sleep(0.5)
+        assert bot.stop() == 0
+        assert "初中：200个" in anna.hears(timeout=1)[0].text
+        assert "Traceback" not in bot.said

@@ -318,8 +318,8 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
-def test_the_command_serves_until_it_is_stopped(command: list[str], tmp_path: Path, sign: int, status: int) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_stopped(command: list[str], tmp_path: Path, sign: int) -> None:
     port = free_port()
     with started([*command, "--port", str(port)], tmp_path) as process:
         assert process.stdout is not None
@@ -328,7 +328,7 @@ def test_the_command_serves_until_it_is_stopped(command: list[str], tmp_path: Pa
         assert httpx.get(f"http://127.0.0.1:{port}/plan?search=学位", trust_env=False).status_code == 200
         process.send_signal(sign)
         rest, errors = process.communicate(timeout=10)
-    assert (process.returncode, rest, errors) == (status, "", "")
+    assert (process.returncode, rest, errors) == (0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute
 
 from bot.chats import Chats
 from bot.config import Web
+from bot.serving import SERVER, listen
 from bot.shelf import Shelf
-from bot.web.app import SERVER, create_app, listen
+from bot.web.app import create_app
 from knowledge import lexicon
 
 
@@ -28,7 +29,7 @@ def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """The address at which the application is served."""
-    listening = listen("127.0.0.1", 0)
+    listening = listen("127.0.0.1", 0, "")
     server = uvicorn.Server(uvicorn.Config(app, **SERVER))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
