@@ -101,7 +101,7 @@ def variants(term: Term) -> list[tuple[str, float]]:
 
 
 def stands(words: str, text: str) -> bool:
-    return all(w in text for w in words.split())
+    return all(w in text for w in words.split()) if " " in words else words in text
 
 
 def _presence(word: str, title: str, text: str) -> float:
