@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from aiolimiter import AsyncLimiter
@@ -47,8 +48,9 @@ class PatientLimiter(AIORateLimiter):
     ) -> Any:
         if endpoint == "sendChatAction":  # must not take the turn of a reply
             return await callback(*args, **kwargs)
+        limited = partial(super().process_request, callback, args, kwargs, endpoint, data, rate_limit_args)
         async with self._turn(data.get("chat_id")):
-            return await self._persistently(callback, args, kwargs, endpoint, data, rate_limit_args)
+            return await self._persistently(limited, endpoint)
 
     def _turn(self, chat: object) -> AbstractAsyncContextManager[object]:
         """Who is sent much waits for it alone: over the limit of one chat Telegram would stop the replies to all."""
@@ -58,18 +60,10 @@ class PatientLimiter(AIORateLimiter):
             self._turns = {c: turn for c, turn in self._turns.items() if not turn.has_capacity(_BURST)}
         return self._turns.setdefault(chat, AsyncLimiter(_BURST, _BURST))
 
-    async def _persistently(  # noqa: PLR0913, PLR0917 — as above
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> Any:
+    async def _persistently(self, limited: Callable[[], Coroutine[Any, Any, Any]], endpoint: str) -> Any:
         for pause in _PAUSES[: 1 if endpoint in _FLEETING else None]:
             try:
-                return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
+                return await limited()
             except BadRequest:  # a NetworkError by descent alone: Telegram has answered
                 raise
             except NetworkError as error:
@@ -77,7 +71,7 @@ class PatientLimiter(AIORateLimiter):
                     raise
                 logging.getLogger(__name__).warning("%s: %s, again in %s s", endpoint, error, pause)
                 await asyncio.sleep(pause)
-        return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
+        return await limited()
 
 
 async def persist(step: Callable[[], Awaitable[None]], url: str) -> None:
