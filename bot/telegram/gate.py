@@ -15,7 +15,7 @@ from bot.telegram.views import said
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 # Telegram takes twenty messages a minute for a group; buttons are pressed faster than questions are written.
-_IN_GROUP, _PRESSES = 15, 60
+_IN_GROUP, _PRESSES = 15, 40
 
 
 class Gate:

@@ -49,7 +49,7 @@ class PatientLimiter(AIORateLimiter):
         if endpoint == "sendChatAction":  # must not take the turn of a reply
             return await callback(*args, **kwargs)
         limited = partial(super().process_request, callback, args, kwargs, endpoint, data, rate_limit_args)
-        async with self._turn(data.get("chat_id")):
+        async with self._turn(data.get("chat_id") if endpoint == "sendMessage" else None):
             return await self._persistently(limited, endpoint)
 
     def _turn(self, chat: object) -> AbstractAsyncContextManager[object]:
