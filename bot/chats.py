@@ -7,6 +7,7 @@ import hashlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ MEMORY_MINUTES = 30
 SHOWN_DAYS = 7
 # How many seconds another process may keep the file to itself.
 _PATIENCE = 3
+# So long nothing is tried again with a file that failed: everybody would have to wait for it in turn.
+_PAUSE = 5
 APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
 VERSION = 2
 # `chat` and `who` are salted digests: who reads the file does not see who chats.
@@ -77,6 +80,7 @@ class Chats:
     def __init__(self, file: Path, keep_days: int = 90, clock: Callable[[], datetime] = _now) -> None:
         self._file, self._keep_days, self._clock = file, keep_days, clock
         self._lock = threading.Lock()
+        self._out_of_use = 0.0
         self._dropped = ""  # the day on which that was done last
         self._connection = _connect(file)
         try:
@@ -164,6 +168,10 @@ class Chats:
     def today(self) -> str:
         return self._clock().date().isoformat()
 
+    def first_day_shown(self) -> str:
+        """Replies of earlier days are not shown any more."""
+        return self._first_day(SHOWN_DAYS)
+
     def _first_day(self, days: int | None = None) -> str:
         return date.fromordinal(
             max(1, self._clock().toordinal() - min(days or self._keep_days, self._keep_days))
@@ -214,10 +222,13 @@ class Chats:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for one thread at a time; what goes wrong is told in a sentence."""
+        if time.monotonic() < self._out_of_use:
+            raise StoreError(f"聊天记录 {self._file} 现在用不了，请检查磁盘空间和文件权限后再试。")
         try:
             with self._lock:
                 yield self._connection
         except sqlite3.OperationalError as error:
+            self._out_of_use = time.monotonic() + _PAUSE
             raise StoreError(f"聊天记录 {self._file} 现在用不了（{error}），请检查磁盘空间和文件权限后再试。") from None
         except sqlite3.DatabaseError:
             raise StoreError(f"{self._file} 不是聊天记录或已经损坏，把它移开就会重新建一个。") from None

@@ -41,4 +41,7 @@ def _candidates(store: Store) -> Iterator[str]:
 
 
 def _is_answered(question: str, store: Store, lexicon: Lexicon) -> bool:
-    return ask(question, store, lexicon).status is Status.ANSWERED
+    """Is it answered by a clause that speaks of every word in it?"""
+    answer = ask(question, store, lexicon)
+    terms = {t.text for t in answer.question.terms}
+    return answer.status is Status.ANSWERED and terms <= set(answer.matches[0].why)

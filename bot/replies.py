@@ -274,7 +274,7 @@ def titled(title: str, edition: str) -> str:
 
 def body(clause: Clause) -> str:
     """The clause without its heading."""
-    return clause.text[len(clause.title) :].lstrip("。\n ") if clause.title else clause.text
+    return clause.text.removeprefix(clause.title).lstrip("。\n ") if clause.title else clause.text
 
 
 def _around(clause: Clause, quote: str) -> list[Block]:

@@ -20,6 +20,7 @@ SERVER: dict[str, Any] = {
     "log_config": None,
     "proxy_headers": False,
     "server_header": False,
+    "ws": "none",
     "timeout_graceful_shutdown": 3,
 }
 

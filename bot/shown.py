@@ -65,8 +65,9 @@ class ShownReplies:
     def get(self, token: str) -> Shown | None:
         if not token.startswith(self._channel):
             return None
+        day = self._chats.first_day_shown()
         with self._chats.reading() as connection:
-            row = connection.execute("SELECT content FROM shown WHERE token = ?", (token,)).fetchone()
+            row = connection.execute("SELECT content FROM shown WHERE token = ? AND day >= ?", (token, day)).fetchone()
         try:
             return msgspec.json.decode(row[0], type=Shown) if row else None
         except msgspec.MsgspecError:  # kept by another version

@@ -122,7 +122,7 @@ def _presence(word: str, title: str, text: str) -> float:
 
 def sentence(question: Question, clause: Clause) -> str:
     """The sentence of the clause that says most of what is asked."""
-    body = clause.text[len(clause.title) :].lstrip("。\n") if clause.title else clause.text
+    body = clause.text.removeprefix(clause.title).lstrip("。\n")
     sentences = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()]
 
     def coverage(text: str) -> float:

@@ -10,6 +10,7 @@ import pytest
 import sqlite_utils
 from conftest import SMALL
 
+from bot.replies import body
 from indexer import build as building
 from indexer import document
 from indexer.build import build
@@ -200,3 +201,11 @@ def test_a_line_that_is_no_clause_is_named(line: str, tmp_path: Path) -> None:
     listed.write_text(f'{{"id": "a", "plan": "甲", "text": "x"}}\n{line}\n')
     with pytest.raises(DocumentError, match="第 2 行"):
         read_clauses(listed)
+
+
+def test_a_title_that_is_no_part_of_the_text_costs_no_word_of_it(tmp_path: Path) -> None:
+    row = {"id": "a", "plan": "甲计划", "title": "校园安全", "text": "全年开展检查20次，覆盖学校35所。"}
+    (tmp_path / "list.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf8")
+    build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "list.db")
+    [clause] = Store(tmp_path / "list.db").clauses_of("甲计划")
+    assert body(clause) == row["text"]

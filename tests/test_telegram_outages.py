@@ -589,3 +589,19 @@ def test_one_process_serves_the_page_and_telegram_with_one_health_check(
         assert bot.stop() == 0
         assert "初中：200个" in anna.hears(timeout=1)[0].text
         assert "Traceback" not in bot.said
+
+
+def test_the_page_does_not_wait_for_a_telegram_that_cannot_be_reached(
+    fake: FakeTelegram, db: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    command = ("web", "--telegram", "--port", str(port))
+    settings = {"webhook_url": f'"http://127.0.0.1:{port}/hook"', "api_url": '"http://127.0.0.1:9"'}
+    with Bot(fake, tmp_path / "bot", db, command=command, **settings) as bot:
+        bot.says("连不上", timeout=20)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as response:
+            assert "<form" in response.read().decode()
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10)
+        assert bot.stop() == 0
+        assert "Traceback" not in bot.said

@@ -280,7 +280,7 @@ def test_who_reads_the_plan_and_comes_back_finds_the_chat_as_it_was(page: Page) 
     ask(page, "今年新增多少学位")
     ask(page, "那小学呢")
     page.locator(".source").last.click()
-    page.wait_for_url("**/plan#clause-7")
+    page.wait_for_url("**/plan?plan=*#clause-7")
     page.go_back()
     expect(page.locator(".bubble")).to_have_text(["今年新增多少学位", "那小学呢"])
     page.reload()
@@ -375,3 +375,31 @@ def test_a_site_that_the_settings_do_not_name_cannot_frame_the_chat(
             page.wait_for_timeout(500)
             assert page.frame_locator("iframe").locator("#question").count() == 0
     where.update(before)
+
+
+def test_a_link_starts_a_chat_of_its_own_and_a_reload_goes_on_with_it(page: Page, bot: str) -> None:
+    ask(page, "今年新增多少学位")
+    other = page.context.new_page()
+    other.goto(f"{bot}/?q=57个是啥")
+    ask(page, "那小学呢")
+    assert bigs(page) == ["7020"]
+    ask(other, "那武进呢")
+    assert bigs(other) == ["7"]
+    other.reload()
+    expect(other.locator(".bubble")).to_have_text(["57个是啥", "那武进呢"])
+    ask(other, "新北呢")
+    assert bigs(other) == ["12"]
+
+
+def test_what_is_asked_while_an_earlier_chat_is_brought_back_stays(page: Page) -> None:
+    ask(page, "今年新增多少学位")
+    held: list[Route] = []
+    page.route("**/turns?*", lambda route: held.append(route))  # noqa: PLW0108 — it takes no built-in
+    page.reload()
+    ask(page, "武进几个项目")
+    expect(page.locator(".bubble")).to_have_text(["武进几个项目"])
+    page.unroute("**/turns?*")
+    held[0].continue_()
+    expect(page.locator(".bubble")).to_have_text(["今年新增多少学位", "武进几个项目"])
+    page.reload()
+    expect(page.locator(".bubble")).to_have_text(["今年新增多少学位", "武进几个项目"])

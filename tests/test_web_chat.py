@@ -59,7 +59,7 @@ def test_a_form_without_script_leads_to_a_page_that_shows_the_same_answer_when_i
     assert response.status_code == 303
     first, again = (visitor.get(response.headers["location"]).text for _ in range(2))
     assert numbers(first) == ["16500个"]
-    assert first == again
+    assert [re.sub("data-chat=\\S+", "", page) for page in (first, again)] == [re.sub("data-chat=\\S+", "", first)] * 2
 
 
 def test_a_question_is_followed_up_by_the_cookie_alone(visitor: httpx.Client) -> None:
@@ -271,7 +271,7 @@ def test_what_was_computed_comes_first_and_says_so(
     shipped: Store, shipped_words: Lexicon, told: str, bigs: list[tuple[str, str, str, bool]]
 ) -> None:
     answer = ask(told, shipped, shipped_words)
-    parts = answer_card(answer, compose(answer, shipped.plan()), Links("")).parts
+    parts = answer_card(answer, compose(answer, shipped.plan()), Links()).parts
     shown: list[Big] = [b for p in parts if isinstance(p, Figures) for b in p.bigs]
     assert [(b.what, b.number, b.unit, b.computed) for b in shown] == bigs
     assert all(b.how for b in shown if b.computed)
@@ -279,7 +279,7 @@ def test_what_was_computed_comes_first_and_says_so(
 
 def test_a_number_is_not_marked_inside_another(shipped: Store, shipped_words: Lexicon) -> None:
     answer = ask("武进几个项目", shipped, shipped_words)
-    parts = answer_card(answer, compose(answer, shipped.plan()), Links("")).parts
+    parts = answer_card(answer, compose(answer, shipped.plan()), Links()).parts
     [passage] = [p for p in parts if isinstance(p, Passage)]
     assert [text for pieces in passage.sentences for text, marked in pieces if marked and "7" in text] == ["7个"]
 

@@ -300,3 +300,7 @@ def raw(visitor: httpx.Client, request: str) -> str:
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall(request.encode())
         return b"".join(iter(lambda: connection.recv(65536), b"")).decode(errors="replace")
+
+
+def test_an_origin_that_is_no_address_is_another_site(visitor: httpx.Client) -> None:
+    assert visitor.post("/ask", data={"q": "学位"}, headers={"Origin": "http://["}).status_code == 403

@@ -34,11 +34,17 @@ class Answers:
     def __init__(self, desk: Desk) -> None:
         self._desk, self._shown = desk, ShownReplies(desk.chats, "w")
 
-    def alone(self, chat: str, text: str) -> Turn:
-        """The answer to a question in a link, which means the same to everybody: what was said before does not count."""
+    def alone(self, chat: str, page: str, text: str) -> Turn:
+        """The answer to a question in a link, which means the same to everybody: what was said before does not count.
+
+        The page that shows it goes on from there in a chat of its own.
+        """
         with suppress(StoreError):
             self._desk.chats.remember(chat, "")
-        return self.answer(chat, text)
+        turn = self.answer(chat, text)
+        with suppress(StoreError):
+            self._desk.chats.remember(page, self._desk.chats.recall(chat) or "")
+        return turn
 
     def answer(self, chat: str, text: str) -> Turn:
         follows = self._follows(chat)
@@ -46,8 +52,8 @@ class Answers:
             answer, plan = self._desk.conversation.ask(chat, text)
         except QuestionError as error:
             reply = Reply((Say(str(error)),), is_traditional(text))
-            return Turn(text, self._render(card(reply, Links(""))), 422)
-        links = Links(plan.title if plan else "")
+            return Turn(text, self._render(card(reply, Links())), 422)
+        links = Links()
         shown = answer_card(answer, compose(answer, plan), links)
         shared = self._shared(answer, links) if follows else _link(text)
         several = tuple(self._reading(chat, one, plan, links) for one in readings(answer))
@@ -59,10 +65,10 @@ class Answers:
         store = self._desk.shelf.store
         plan = store.plan()
         title = title or (plan.title if plan else "")
-        clause = next((c for c in store.clauses_of(title) if str(c.number) == number), None)
+        clause = store.clause(title, int(number)) if number.isdecimal() and len(number) < 10 else None
         if clause is None or plan is None:
             return None
-        links = Links(plan.title)
+        links = Links()
         with suppress(StoreError):  # what is asked next may be about it
             memory = Memory(
                 clause.title or shortened(clause.text), (), Wants.CLAUSE, clause.plan, clause.number, (clause.key,)

@@ -19,10 +19,13 @@ from bot.chats import Chats
 from bot.config import Web
 from bot.shelf import Shelf
 from bot.web import api, chat, pages
-from bot.web.desk import STATIC, open_desk
+from bot.web.desk import STATIC, Desk, open_desk
 from bot.web.guard import Guard
 from bot.web.problems import Problem, told
 from bot.web.sentences import OTHER_ADDRESS, SERVING
+from knowledge.errors import StoreError
+
+_BETWEEN_TIDYING = 600.0  # seconds
 
 
 def create_app(
@@ -38,7 +41,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        tidying = asyncio.create_task(_tidy(desk))
         yield
+        tidying.cancel()
         desk.close()
 
     async def problem(request: Request, error: Exception) -> Response:
@@ -70,6 +75,14 @@ def _problem(error: Exception) -> Problem:
     return Problem(error.status_code, headers=error.headers) if isinstance(error, HTTPException) else Problem(500)
 
 
+async def _tidy(desk: Desk) -> None:
+    """Drop what is too old also while nobody asks."""
+    while True:
+        await asyncio.sleep(_BETWEEN_TIDYING)
+        with suppress(StoreError):
+            await desk.run(desk.chats.purge)
+
+
 class _Static(StaticFiles):
     """Files that a browser keeps as long as their version stands in the address, and asks after otherwise."""
 
@@ -92,7 +105,26 @@ def run(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[objec
 async def _serve(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object]) -> None:
     serving.end_with_sigterm()
     listening = serving.listen(settings.host, settings.port, OTHER_ADDRESS)
+    print(SERVING.format(address=f"http://{_named(settings.host)}:{listening.getsockname()[1]}/"), flush=True)
+    tasks = [asyncio.create_task(serving.serve(app, listening)), asyncio.create_task(_keep(beside))]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:  # the pages first: what they have taken is still answered beside them
+            task.cancel()
+            await asyncio.wait([task])
+
+
+async def _keep(beside: AbstractAsyncContextManager[object]) -> None:
+    """What runs beside the pages starts when it can; they do not wait for it."""
     async with beside:
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(SERVING.format(address=f"http://{host}:{listening.getsockname()[1]}/"), flush=True)
-        await serving.serve(app, listening)
+        await asyncio.Event().wait()
+
+
+def _named(host: str) -> str:
+    """The address as a browser takes it; one that stands for all of a machine's is none."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 — told, not listened on
+        return "这台机器的地址"
+    return f"[{host}]" if ":" in host else host

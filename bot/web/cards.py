@@ -135,19 +135,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where clauses are read; `newest` is the plan that needs no naming."""
-
-    newest: str
+    """Where clauses are read; the plan is always named, since another one may be the newest when a link is opened."""
 
     def plan(self, clause: Clause) -> str:
         """Its place in the plan as a page."""
-        query = "" if clause.plan == self.newest else f"?{urlencode({'plan': clause.plan})}"
-        return f"/plan{query}#clause-{clause.number}"
+        return f"/plan?{urlencode({'plan': clause.plan})}#clause-{clause.number}"
 
     def clause(self, clause: Clause) -> str:
         """The clause as a card."""
-        plan = {} if clause.plan == self.newest else {"plan": clause.plan}
-        return f"/clause?{urlencode({'number': clause.number, **plan})}"
+        return f"/clause?{urlencode({'number': clause.number, 'plan': clause.plan})}"
 
 
 def answer_card(answer: Answer, reply: Reply, links: Links) -> Card:

@@ -4,15 +4,15 @@ With the header X-Requested-With: fetch an address answers with the card alone, 
 """
 
 import re
-import secrets
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.examples import examples
+from bot.web import visitors
 from bot.web.answers import Answers, Turn
 from bot.web.desk import STATIC, Desk, form
 from bot.web.problems import Problem
@@ -34,8 +34,15 @@ def routes(desk: Desk) -> list[Route]:
         Route("/clause", pages.clause),
         Route("/vote", pages.vote, methods=["POST"]),
         Route("/embed", pages.embed),
+        Route("/embed", pages.ask, methods=["POST"]),
+        Route("/robots.txt", _robots),
         Route("/widget.js", _widget),
     ]
+
+
+async def _robots(_request: Request) -> Response:
+    """What a search engine may read: the plan, but no answers, each of which would be kept."""
+    return PlainTextResponse("User-agent: *\nDisallow: /ask\nDisallow: /clause\nDisallow: /*?\n")
 
 
 async def _widget(_request: Request) -> Response:
@@ -49,14 +56,14 @@ class _Pages:
     async def home(self, request: Request) -> Response:
         """The page: with an answer where the address asks (q) or names one that was kept (t)."""
         text, token, chat = request.query_params.get("q", ""), request.query_params.get("t", ""), _chat(request)
-        turn = None
+        turn, page = None, f"web:{visitors.new_chat()}"
         if text.strip():
-            turn = await self._desk.run(lambda: self._answers.alone(chat, text))
+            turn = await self._desk.run(lambda: self._answers.alone(chat, page, text))
         elif token:
             turn = await self._desk.run(lambda: self._answers.kept(token))
         if turn is None and (token or _is_fetch(request)):
             raise Problem(404, GONE)
-        return await self._shown(request, turn)
+        return await self._shown(request, turn, page)
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
@@ -94,14 +101,18 @@ class _Pages:
 
     async def embed(self, _request: Request) -> Response:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
-        return await self._page("embed.html", None, f"web:{secrets.token_urlsafe(32)}")
+        return await self._page("embed.html", None, f"web:{visitors.new_chat()}")
 
-    async def _shown(self, request: Request, turn: Turn | None) -> Response:
+    async def _shown(self, request: Request, turn: Turn | None, page: str = "") -> Response:
         if turn is not None and _is_fetch(request):
             return _fragment(turn.html, turn.status)
-        return await self._page("chat.html", turn, thanks="thanks" in request.query_params)
+        return await self._page("chat.html", turn, live=page, thanks="thanks" in request.query_params)
 
-    async def _page(self, name: str, turn: Turn | None, chat: str = "", *, thanks: bool = False) -> Response:
+    async def _page(
+        self, name: str, turn: Turn | None, chat: str = "", *, live: str = "", thanks: bool = False
+    ) -> Response:
+        """`chat` stands in the form, where there may be no cookie; `live` is the chat of this page alone, which its
+        script names, so that pages side by side do not mix."""
         plan, plans, asked = await self._desk.read(self._beginning)
         return self._desk.render(
             name,
@@ -114,6 +125,7 @@ class _Pages:
             asked=turn.asked if turn else "",
             thanks=thanks,
             chat=chat,
+            live=live or chat,
             longest=LONGEST,
         )
 

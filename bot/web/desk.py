@@ -19,7 +19,6 @@ from bot.config import Web
 from bot.conversation import Conversation
 from bot.feedback import Feedback
 from bot.shelf import Shelf
-from knowledge.model import Answer, Plan
 
 STATIC = Path(__file__).with_name("static")
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -54,10 +53,6 @@ class Desk:
         """Let go of what is still waiting."""
         for executor in (self.worker, self.reader):
             executor.shutdown(cancel_futures=True)
-
-    async def ask(self, chat: str, text: str) -> tuple[Answer, Plan | None]:
-        """The answer to what was typed in a chat and the plan it was looked for in. Raises QuestionError."""
-        return await self.run(lambda: self.conversation.ask(chat, text))
 
     def render(
         self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,8 +24,8 @@ _COME_BACK = 5
 _PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
-_UNCOUNTED = ("/static/", "/healthz", "/widget.js")
-_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures")
+_UNCOUNTED = re.compile("/static/.*|/healthz|/widget.js|/robots.txt")
+_CHATLESS = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/api/", "/plan", "/figures")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'self'; frame-ancestors "
@@ -68,6 +70,8 @@ class Guard:
             await app(scope, _limited(receive), answering)
         except Problem as problem:
             await self._tell(problem, scope, receive, answering)
+        except ClientDisconnect:  # nobody is there to be told anything
+            return
         except Exception:  # noqa: BLE001 — whatever it was, the person is told kindly and the operator fully
             _LOG.exception("%r failed", scope["path"])
             await self._tell(Problem(500), scope, receive, answering)
@@ -76,9 +80,10 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> None:
         """Raise Problem for what goes no further."""
-        if self._under_way > _AT_ONCE:
+        uncounted = _UNCOUNTED.fullmatch(scope["path"]) is not None
+        if self._under_way > _AT_ONCE and not uncounted:
             raise Problem(503, headers={"retry-after": str(_COME_BACK)})
-        if not scope["path"].startswith(_UNCOUNTED) and (seconds := self._throttle.wait(who(scope))):
+        if not uncounted and (seconds := self._throttle.wait(who(scope))):
             raise Problem(429, WAIT.format(seconds=seconds), {"retry-after": str(seconds)})
         headers = Headers(scope=scope)
         if scope["method"] not in _READING and not _from_here(headers):
@@ -135,13 +140,14 @@ class _Answering:
 
 
 def _limited(receive: Receive) -> Receive:
-    """The body as it comes in; Problem where it is longer than was said, or where the next of it does not come."""
+    """The body as it comes in; Problem where it is longer than was said, or where it does not all come in time."""
     taken, whole = 0, False
+    deadline = asyncio.get_running_loop().time() + _PATIENCE
 
     async def limited() -> Message:
         nonlocal taken, whole
         try:
-            async with asyncio.timeout(None if whole else _PATIENCE):
+            async with asyncio.timeout_at(None if whole else deadline):
                 message = await receive()
         except TimeoutError:
             raise Problem(408) from None
@@ -159,4 +165,7 @@ def _from_here(headers: Headers) -> bool:
     if site := headers.get("sec-fetch-site"):
         return site in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:
+        return False

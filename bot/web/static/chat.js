@@ -7,6 +7,10 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const NEAR_LIMIT = 100, PATIENCE = 20000, REMEMBERED = 20;
   let busy = false;
+  // A page has a chat of its own, which it keeps when it is loaded again; what it showed before is waited for.
+  const chat = history.state?.chat || form.dataset.chat;
+  const rendered = [...log.children];
+  let pending = history.state?.shown || [];
 
   document.documentElement.classList.add("js");
   restore();
@@ -85,7 +89,7 @@
   async function fetched(address, body) {
     if (navigator.onLine === false) throw { kind: "offline" };
     const headers = { "X-Requested-With": "fetch" };
-    if (form.elements.chat) headers["X-Chat"] = form.elements.chat.value;
+    if (chat) headers["X-Chat"] = chat;
     let response;
     try {
       const signal = AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
@@ -197,16 +201,21 @@
 
   // Who comes back to this page, or reloads it, finds what was asked: the server has kept it.
   function remember() {
-    const shown = [...log.querySelectorAll(".card[data-token]")].map((c) => c.dataset.token).slice(-REMEMBERED);
-    history.replaceState({ shown }, "");
+    const turns = [...log.children].filter((turn) => !pending.length || !rendered.includes(turn));
+    const tokens = turns.flatMap((turn) => [...turn.querySelectorAll(".card[data-token]")].map((c) => c.dataset.token));
+    history.replaceState({ shown: [...pending, ...tokens].slice(-REMEMBERED), chat }, "");
   }
 
   async function restore() {
-    const shown = history.state?.shown || [];
-    if (!shown.length) return;
+    if (!pending.length) return;
     try {
-      log.replaceChildren(card(await fetched(`/turns?${new URLSearchParams(shown.map((t) => ["t", t]))}`)));
-      log.lastElementChild?.scrollIntoView({ block: "start" });
-    } catch { /* then the page begins anew */ }
+      const before = card(await fetched(`/turns?${new URLSearchParams(pending.map((t) => ["t", t]))}`));
+      const asked = log.children.length > rendered.length;
+      rendered.forEach((turn) => turn.remove());
+      log.prepend(before);
+      pending = [];
+      remember();
+      if (!asked) log.lastElementChild?.scrollIntoView({ block: "start" });
+    } catch { /* they are asked for again when the page is loaded next */ }
   }
 })();
