@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from knowledge.errors import QuestionError, SettingsError
 
 if TYPE_CHECKING:
-    from knowledge.follow import Memory
     from knowledge.lexicon import Lexicon
     from knowledge.model import Answer
     from knowledge.store import Store
+    from knowledge.thread import Memory
 
 
 def answer_lines(store: "Store", lexicon: "Lexicon", limit: int) -> None:
     """One answer a line in the order asked; lines of one chat are a conversation; a line that asks nothing is told so."""
+    from bot.contract import unasked_record
     from knowledge.answer import converse
-    from knowledge.model import Answer, Question, Status, Wants
 
     memories: dict[str, Memory | None] = {}
     for place, line in enumerate(sys.stdin, 1):
@@ -30,8 +30,7 @@ def answer_lines(store: "Store", lexicon: "Lexicon", limit: int) -> None:
                 memories[chat] = memory
             said = record(answer, store)
         except QuestionError as error:
-            nothing = Answer(Question(question, "", Wants.CLAUSE), Status.NOT_COVERED)
-            said = record(nothing, store) | {"reply": str(error)}
+            said = unasked_record(question, str(error))
         print(json.dumps(said, ensure_ascii=False), flush=True)
 
 

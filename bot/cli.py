@@ -64,6 +64,7 @@ def _parser() -> Parser:
     ask = commands.add_parser("ask", parents=[where, as_json], help="问一个问题")
     ask.add_argument("question", nargs="*", metavar="问题")
     ask.add_argument("--jsonl", action="store_true", help='从标准输入逐行读 {"question": "…"}，逐行输出 JSON')
+    ask.add_argument("--explain", action="store_true", help="先说听懂了什么（每问一行），再回答；JSON 里是 frames")
     ask.add_argument("--limit", type=positive, default=5, metavar="条数", help="列出几条最接近的条款（默认 5）")
     ask.set_defaults(run=_ask)
 
@@ -146,8 +147,9 @@ def _web(arguments: argparse.Namespace) -> None:
 
 def _ask(arguments: argparse.Namespace) -> None:
     from bot.asking import answer_lines, record
+    from bot.conversation import is_unanswered
+    from bot.explained import explained
     from knowledge.answer import ask
-    from knowledge.model import Status
 
     if arguments.jsonl:
         answer_lines(*_knowledge(arguments), arguments.limit)
@@ -157,10 +159,12 @@ def _ask(arguments: argparse.Namespace) -> None:
         question = sys.stdin.read()
     store, lexicon = _knowledge(arguments)
     answer = ask(question, store, lexicon, arguments.limit)
-    if answer.status in {Status.NOT_COVERED, Status.NO_FIGURE} and answer.reason != "talk":
+    if is_unanswered(answer):
         with suppress(StoreError):  # a question that cannot be noted is answered all the same
             _chats(arguments).refused(question)
     said = record(answer, store)
+    if arguments.explain and not arguments.json:
+        print(explained(answer), end="\n\n")
     print(json.dumps(said, ensure_ascii=False) if arguments.json else said["reply"])
 
 

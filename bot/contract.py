@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from knowledge.model import Answer, Clause, Derived, Figure, Match
+from knowledge.model import Answer, Clause, Figure, Finding, Frame, Match, Ref, Status
 
 if TYPE_CHECKING:
     from bot.chats import Group
@@ -12,14 +12,46 @@ if TYPE_CHECKING:
 
 def answer_record(answer: Answer, reply: str) -> dict[str, Any]:
     return {
-        "question": answer.question.text,
+        "question": answer.text,
         "status": answer.status.value,
         "clauses": [match_record(m) for m in answer.matches],
         "figures": [figure_record(c, f) for c, f in answer.figures],
-        "derived": _derived_record(answer.derived, answer) if answer.derived else None,
+        "derived": next((_derived_record(f) for f in answer.findings if f.derived), None),
         "nearest": [match_record(m) for m in answer.nearest],
         "reply": reply,
+        "frames": [_frame_record(f) for f in answer.frames],
     }
+
+
+def unasked_record(text: str, told: str) -> dict[str, Any]:
+    """The record of what asks nothing, with the sentence that says so."""
+    nothing = Answer(text, (Finding(Frame(""), Status.NOT_COVERED),))
+    return answer_record(nothing, told) | {"frames": []}
+
+
+def _frame_record(frame: Frame) -> dict[str, Any]:
+    """What was understood of one question: the slots that are not empty."""
+    slots = {
+        "text": frame.text,
+        "about": [t.text for t in frame.about],
+        "parts": [p.text for p in frame.parts],
+        "by": frame.by and frame.by.value,
+        "each": frame.each,
+        "asks": frame.asks.value,
+        "units": list(frame.units),
+        "op": frame.op and frame.op.value,
+        "value": None if frame.value is None else plain(frame.value),
+        "stated": [q.raw for q in frame.stated],
+        "refs": [_ref_record(r) for r in frame.refs],
+        "plan": frame.plan,
+        "elsewhere": list(frame.elsewhere),
+    }
+    return {name: slot for name, slot in slots.items() if slot or (name == "value" and slot is not None)}
+
+
+def _ref_record(ref: Ref) -> dict[str, int]:
+    slots = {"number": ref.number, "to": ref.to, "chapter": ref.chapter, "step": ref.step or None}
+    return {name: slot for name, slot in slots.items() if slot is not None}
 
 
 def group_record(group: "Group") -> dict[str, Any]:
@@ -60,6 +92,7 @@ def figure_record(clause: Clause, figure: Figure) -> dict[str, Any]:
         "plan": clause.plan,
         "id": clause.id,
         "total": None if figure.total is None else clause.figures[figure.total].raw,
+        "split": figure.split,
     }
 
 
@@ -101,11 +134,14 @@ def plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _derived_record(derived: Derived, answer: Answer) -> dict[str, Any]:
-    clause_of = {id(f): c for c, f in answer.figures}
+def _derived_record(finding: Finding) -> dict[str, Any] | None:
+    derived = finding.derived
+    if derived is None:
+        return None
+    clause_of = {id(f): c for c, f in finding.figures}
     return {
         "kind": derived.kind,
         "value": plain(derived.value),
         "unit": derived.unit,
-        "of": [figure_record(clause_of.get(id(f), answer.matches[0].clause), f) for f in derived.of],
+        "of": [figure_record(clause_of.get(id(f), finding.matches[0].clause), f) for f in derived.of],
     }

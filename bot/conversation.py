@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.blocks import shortened
 from bot.chats import Chats
 from bot.feedback import Feedback
 from bot.shelf import Shelf
 from knowledge.answer import converse
 from knowledge.errors import StoreError
-from knowledge.follow import Memory
-from knowledge.model import Answer, Plan, Status
+from knowledge.frames import read
+from knowledge.model import Answer, Asks, Clause, Finding, Frame, Plan, Status
 from knowledge.store import Store
+from knowledge.tagging import tag
+from knowledge.thread import Memory, Topic
+from knowledge.wording import fold
 
-REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE}
+REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL}
+_NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +40,43 @@ class Conversation:
         self.shelf, self._chats = shelf, chats
         self._feedback = Feedback(chats)
 
-    def ask(self, chat: str, text: str, who: str | None = None) -> tuple[Answer, Plan | None]:
+    def ask(self, chat: str, text: str, who: str | None = None, nearest: int = _NEAREST) -> tuple[Answer, Plan | None]:
         """The answer to what was typed in this chat by `who` (one and the same unless given), and the plan that it was
         looked for in. Raises QuestionError where nothing is asked."""
-        turn = self.turn(chat, text, who)
+        turn = self.turn(chat, text, who, nearest=nearest)
         return turn.answer, turn.plan
 
-    def turn(self, chat: str, text: str, who: str | None = None, earlier: tuple[str, str] | None = None) -> Turn:
+    def turn(
+        self,
+        chat: str,
+        text: str,
+        who: str | None = None,
+        earlier: tuple[str, str] | None = None,
+        nearest: int = _NEAREST,
+    ) -> Turn:
         """The same with what the chat was about. `earlier` is that before and after the question that this one was edited
         from: it is then answered as it would have been, and what was said since stays."""
         kept = self._recall(chat)
         before = earlier[0] if earlier else kept
         store = self.store(chat)
-        answer, memory = converse(text, _memory(before), store, self.shelf.lexicon)
+        answer, memory = converse(text, _memory(before), store, self.shelf.lexicon, nearest)
         after = msgspec.json.encode(memory).decode() if memory is not None else ""
         with suppress(StoreError):  # what cannot be kept costs nobody the answer
             if after and (earlier is None or kept == earlier[1]):
                 self._chats.remember(chat, after, who)
-            if answer.status in REFUSED and not is_talk(answer):
+            if is_unanswered(answer):
                 self._chats.refused(text)
             self._feedback.count(who or chat, answer.status)
         return Turn(answer, store.plan() if store.count_plans() == 1 else None, before, after)
+
+    def opened(self, chat: str, clause: Clause) -> None:
+        """A clause was opened in this chat: what is asked next may be about it."""
+        with suppress(StoreError):
+            said = fold(clause.title or shortened(clause.text))
+            frames = read(said, tag(said, self.store(chat), self.shelf.lexicon))
+            frame = Frame(said, tuple(t for f in frames for t in f.about), asks=Asks.CLAUSE)
+            memory = Memory((Topic(frame, clause.plan, clause.number),), (clause.key,))
+            self._chats.remember(chat, msgspec.json.encode(memory).decode())
 
     def store(self, chat: str) -> Store:
         """The plan that the chat has chosen, else all plans."""
@@ -70,10 +91,15 @@ class Conversation:
         return ""
 
 
-def is_talk(answer: Answer) -> bool:
+def is_unanswered(answer: Answer) -> bool:
+    """Was anything asked that the plan does not answer?"""
+    return any(f.status in REFUSED and not _is_talk(f) for f in answer.findings)
+
+
+def _is_talk(finding: Finding) -> bool:
     """Was nothing asked that a plan could hold: 你好, 谢谢?"""
-    return answer.reason == "talk" or (
-        answer.status is Status.NOT_COVERED and not (answer.question.terms or answer.reason)
+    return finding.reason == "talk" or (
+        finding.status is Status.NOT_COVERED and not (finding.frame.about or finding.reason)
     )
 
 
@@ -81,5 +107,5 @@ def _memory(kept: str) -> Memory | None:
     """What was kept, unless another version of the program kept it."""
     try:
         return msgspec.json.decode(kept, type=Memory) if kept else None
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError):
         return None

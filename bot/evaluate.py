@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SettingsError
-from knowledge.follow import Memory
 from knowledge.model import Answer, Status
 from knowledge.numerals import quantities
+from knowledge.thread import Memory
 
 
 @dataclass(slots=True)
@@ -114,11 +114,11 @@ def _expected(raws: list[str]) -> set[tuple[Decimal, Decimal | None]]:
 def _statuses(row: dict[str, Any]) -> set[Status]:
     kind = row.get("kind")
     if kind == "figure-none":
-        return {Status.NO_FIGURE}
+        return {Status.NO_FIGURE, Status.NO_DETAIL}
     if kind == "offtopic" or not row["clauses"]:
         return {Status.NOT_COVERED}
     if row.get("answerable") is False:
-        return {Status.ANSWERED, Status.AMBIGUOUS, Status.NO_FIGURE}
+        return {Status.ANSWERED, Status.AMBIGUOUS, Status.NO_FIGURE, Status.NO_DETAIL}
     return {Status.ANSWERED, Status.AMBIGUOUS}
 
 

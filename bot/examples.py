@@ -43,5 +43,5 @@ def _candidates(store: Store) -> Iterator[str]:
 def _is_answered(question: str, store: Store, lexicon: Lexicon) -> bool:
     """Is it answered by a clause that speaks of every word in it?"""
     answer = ask(question, store, lexicon)
-    terms = {t.text for t in answer.question.terms}
+    terms = {t.text for frame in answer.frames for t in frame.about}
     return answer.status is Status.ANSWERED and terms <= set(answer.matches[0].why)

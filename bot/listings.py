@@ -8,7 +8,7 @@ from dataclasses import asdict
 from bot.chats import Group
 from bot.contract import clause_record, figure_record, group_record
 from bot.feedback import Feedback
-from bot.replies import body, source
+from bot.naming import body, source
 from bot.tables import print_rows
 from knowledge.errors import SettingsError
 from knowledge.model import Clause, Figure

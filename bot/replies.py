@@ -1,22 +1,24 @@
 """From an answer to the words that a person is sent, as blocks that a channel renders in its own way."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.blocks import Bar, Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain, shortened
-from knowledge.figures import sentence_with, split_of, total_of
-from knowledge.model import Answer, Clause, Figure, PartKind, Plan, Status, Wants
-from knowledge.retrieve import sentence, variants
+from bot.blocks import Bar, Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain
+from bot.computed import computed
+from bot.naming import body, line, named, source, titled
+from knowledge.ledger import sentence_with, split_of, total_of
+from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, Op, PartKind, Plan, Status
 from knowledge.wording import is_traditional
 
 WELCOME = "您好！我是要点，专门回答{plan}里的问题。\n可以直接问，比如：今年新增多少学位？　补习班谁来管？　57个是啥？\n输入 /帮助 看用法，/退出 结束。"
 HELP = (
-    "直接打字问就行，几个字也可以，比如：小学学位、武进几个项目、减负。\n"
+    "直接打字问就行，几个字也可以，比如：小学学位、武进几个项目、减负。一句话里问两件事也行。\n"
     "/条 7　看第七条全文\n/目录　看全部条款\n/帮助　看这份说明\n/退出　结束"
 )
 GREETING = "您好！我只回答{plan}里的问题，直接问就行：一件事、一个数，或者第几条。"
+OF_WHAT = "您问的是哪件事？请把事情也写上，比如：各区项目、小学学位。"
 WELCOMED = "不客气！还想问什么，直接打字就行。"
 GOODBYE = "再见！"
 BUILDING = "第一次使用，正在整理内置的计划，请稍等……"
@@ -26,8 +28,25 @@ HELPLINES = (
     "您和孩子的安全最要紧。有危险请马上打 110 或 120；心里难受，随时可以打 12356（心理援助热线）或 12355（青少年服务热线），"
     "会有人耐心听您说。"
 )
-NAMED_ONLY = "计划里写到这个名称的是下面这句；它没有一一列出的，我不替它补。"
-_ENUMERATES = re.compile("哪[两二三四五六七八九十]|[指是]哪几")
+NAMED_ONLY = "计划里写到名称的是下面这句；它没有一一列出的，我不替它补。"
+WHAT_IT_SAYS = "关于这件事，写的是："
+_UNSAID = {
+    Asks.DATE: "计划没有写具体时间。",
+    Asks.PLACE: "计划没有写具体地点。",
+    Asks.ROLL: "计划没有写是哪几个，也没有列名单。",
+    Asks.NAMES: "计划没有一一写出有哪些。",
+    Asks.WHICH: "计划没有写是哪一个。",
+    Asks.BODY: "计划没有写由哪个部门负责。",
+    Asks.OFFICE: "计划没有写由哪个处室负责。",
+    Asks.CONTACT: "计划没有写电话或网址。",
+}
+# What is asked for by these is asked of something: 你是谁 is not.
+_WANTING = {Asks.FIGURE, Asks.SPLIT, Asks.DATE, Asks.PLACE, Asks.ROLL, Asks.BODY, Asks.OFFICE, Asks.CONTACT}
+NO_DETAIL = "计划没有写得这么细。"
+NO_FIGURE = "计划提到了这件事，但没有写明您问的数。"
+NO_OPERANDS = "这个没法算：计划里没有写明可以拿来一起算的数。"
+NOT_ALIKE = "这几个数的单位不同，或者只写了范围，我没有替您算。"
+_COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST}
 _POINTING = {
     "source": "出自",
     "detail": "",
@@ -37,6 +56,9 @@ _POINTING = {
 }
 CHOOSE = "想看哪一条，发条号就行。"
 _KINDS = {PartKind.AREA: "地区", PartKind.STAGE: "学段", PartKind.OTHER: "项目"}
+# A clause that is less like the question than this is not named as near to it.
+_NEAR = 15
+_REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL}
 
 
 def reply(answer: Answer, plan: Plan | None) -> str:
@@ -45,27 +67,59 @@ def reply(answer: Answer, plan: Plan | None) -> str:
 
 
 def compose(answer: Answer, plan: Plan | None) -> Reply:
-    """The reply, in traditional script where the question was in it."""
-    helplines = [Say(HELPLINES)] if answer.question.danger else []
-    return Reply((*helplines, *_blocks(answer, plan)), is_traditional(answer.question.text))
+    """The reply, one question after the other, in traditional script where the message was in it."""
+    blocks: list[Block] = [Say(HELPLINES)] if answer.danger else []
+    told: list[list[Block]] = []
+    for findings in _together(answer.findings):
+        if (found := _blocks(findings, answer, plan)) not in told:
+            told.append(found)
+    blocks += _folded_once([b for found in told for b in found])
+    return Reply(tuple(blocks), is_traditional(answer.text))
 
 
-def _blocks(answer: Answer, plan: Plan | None) -> list[Block]:
-    if answer.status is Status.NOT_COVERED:
-        return [Say(_not_covered(answer, plan))]
-    if answer.status is Status.NO_FIGURE:
-        return _no_figure(answer)
-    if answer.question.wants is Wants.CHAPTER:
-        return _chapter(answer)
-    if len({c.key for c, _ in answer.figures}) > 1:
-        return _readings(answer) if answer.status is Status.AMBIGUOUS else _several(answer)
-    if answer.reason in _POINTING:
-        return _pointed(answer)
-    if answer.figures:
-        return _figures(answer)
-    if answer.question.refs:
-        return [b for m in answer.matches for b in whole(m.clause)]
-    return _subject(answer)
+def _together(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings, those that rest on the same sentence together: 小学几个学位？初中呢？"""
+    groups: list[list[Finding]] = []
+    for finding in findings:
+        if groups and _sentences(finding) == _sentences(groups[-1][0]) != ():
+            groups[-1].append(finding)
+        else:
+            groups.append([finding])
+    return groups
+
+
+def _sentences(finding: Finding) -> tuple[tuple[int, str], ...]:
+    """The one sentence that an answer with figures rests on."""
+    alone = finding.status is Status.ANSWERED and finding.figures and len(finding.evidence) == 1
+    return tuple((e.clause.key, e.text) for e in finding.evidence) if alone else ()
+
+
+def _folded_once(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, each clause folded away but once: under the last of what is said of it."""
+    last = {b.clause.key: place for place, b in enumerate(blocks) if isinstance(b, Whole)}
+    return [b for place, b in enumerate(blocks) if not isinstance(b, Whole) or last[b.clause.key] == place]
+
+
+def _blocks(findings: Sequence[Finding], answer: Answer, plan: Plan | None) -> list[Block]:
+    finding, *_ = findings
+    if finding.status in _REFUSED:
+        return _refused(finding, answer, plan)
+    if _lists_chapter(finding):
+        return _chapter(finding)
+    if finding.status is Status.AMBIGUOUS:
+        return _readings(finding)
+    if finding.reason in _POINTING:
+        return _pointed(finding)
+    if finding.figures:
+        return _figures(findings)
+    if finding.frame.refs:
+        return [b for m in finding.matches for b in whole(m.clause)]
+    return _subject(finding)
+
+
+def _lists_chapter(finding: Finding) -> bool:
+    several = bool(finding.frame.refs) or len(finding.matches) > 1
+    return finding.frame.asks is Asks.CHAPTER and several and len({m.clause.chapter for m in finding.matches}) == 1
 
 
 def whole(clause: Clause) -> list[Block]:
@@ -73,102 +127,97 @@ def whole(clause: Clause) -> list[Block]:
     return [Say(source(clause), heading=True), Quote(body(clause), "", clause)]
 
 
-def _figures(answer: Answer) -> list[Block]:
-    clause = answer.figures[0][0]
-    figures = [f for _, f in answer.figures]
-    lines = [named(f) for f in figures]
-    if answer.derived:
-        lines.append(_computed(answer))
-    totals = list(dict.fromkeys(total_of(clause, f) for f in figures))
-    charts = [chart(clause, total, figures) for total in totals if split_of(clause, total)]
-    quote = "\n".join(dict.fromkeys(sentence_with(clause, f) for f in figures))
-    return [Numbers(tuple(lines)), *charts, _quote(answer, quote, clause), *_around(clause, quote)]
+# --- what answers
 
 
-def _quote(answer: Answer, text: str, clause: Clause) -> Quote:
-    """A sentence of a clause with the numbers and the words in it that were asked about."""
-    raws = [f.raw for c, f in answer.figures if c.key == clause.key]
-    words = [w for t in answer.question.terms for v, _ in variants(t) for w in v.split()]
-    return Quote(text, source(clause), clause, tuple(dict.fromkeys(w for w in [*raws, *words] if w in text)))
+def _figures(findings: Sequence[Finding]) -> list[Block]:
+    """The figures, what was computed from them, their charts, and the sentences with their sources."""
+    lines = dict.fromkeys(text for f in findings for text in (*(named(x) for _, x in f.figures), computed(f)) if text)
+    pairs = dict.fromkeys(pair for f in findings for pair in f.figures)
+    apart = [Say(NOT_ALIKE)] if any(map(_computes_nothing, findings)) else []
+    charts = [c for clause in dict.fromkeys(c for c, _ in pairs) for c in charts_of(clause, _of(clause, pairs))]
+    quotes = [_quote(e.clause, _merged(e, findings)) for e in findings[0].evidence]
+    around = _around(quotes[0].clause, quotes[0].text) if len(quotes) == 1 else []
+    return [Numbers(tuple(lines)), *apart, *charts, *quotes, *around]
 
 
-def _computed(answer: Answer) -> str:
-    """What was computed, and that it was."""
-    derived = answer.derived
-    if derived is None:
-        return ""
-    of, value = derived.of, amount(derived.value, derived.unit)
-    names = "、".join(f.part or f.what for f in of)
-    if derived.kind == "share":
-        total = of[-1]
-        return f"{'、'.join(f.part or f.what for f in of[:-1])}占{total.what}的{value}（按{total.raw}算出）"
-    if derived.kind == "difference" and of[0].part is None and of[-1].part is not None:
-        left = "、".join(f.part or "" for f in of[1:])
-        return f"除{left}外共{value}（{' − '.join(f.raw for f in of)}，按计划里的数算出）"
-    if derived.kind == "sum":
-        return f"合计{value}（由{' + '.join(f.raw for f in of)}算出，计划里没有直接写这个数）"
-    ranked = sorted(of, key=lambda f: f.value, reverse=True)
-    first, last = ranked[0], ranked[-1]
-    if derived.kind == "difference":
-        return f"{first.part or first.what}多{value}（{first.raw} − {last.raw}，按计划里的数算出）"
-    word = "最多" if derived.kind == "most" else "最少"
-    if len({f.value for f in of}) == 1:
-        return (
-            f"{names}{'并列' if len(of) > 1 else ''}{word}（按计划里的数比出）"
-            if len(of) != 2 or derived.value
-            else f"{names}一样多"
-        )
-    gap = amount(first.value - last.value, derived.unit)
-    if derived.kind == "most":
-        return f"{first.part or first.what}多，多{gap}（{first.raw} − {last.raw}，按计划里的数算出）"
-    return f"{last.part or last.what}少，少{gap}（{first.raw} − {last.raw}，按计划里的数算出）"
+def _computes_nothing(finding: Finding) -> bool:
+    """Is it figures that count different things which were to be computed with?"""
+    return finding.frame.op in _COMPUTING and len(finding.figures) > 1 and finding.derived is None
 
 
-def _readings(answer: Answer) -> list[Block]:
-    blocks: list[Block] = [Say(f"计划里有 {len(answer.figures)} 处写到这个数：")]
-    for place, (clause, figure) in enumerate(answer.figures, 1):
-        blocks += [Numbers((f"{place}. {named(figure)}",)), _quote(answer, sentence_with(clause, figure), clause)]
+def _of(clause: Clause, pairs: Iterable[tuple[Clause, Figure]]) -> list[Figure]:
+    return [f for c, f in pairs if c.key == clause.key]
+
+
+def _merged(evidence: Evidence, findings: Sequence[Finding]) -> Evidence:
+    """The evidence with the words that any of the findings asked about in it."""
+    said = (w for f in findings for e in f.evidence if e.text == evidence.text for w in e.said)
+    return replace(evidence, said=tuple(dict.fromkeys(said)))
+
+
+def _quote(clause: Clause, evidence: Evidence | None, *, headed: bool = False) -> Quote:
+    """A sentence of a clause, or all of it, with the words in it that were asked about."""
+    place = "" if headed else source(clause)
+    return Quote(evidence.text, place, clause, evidence.said) if evidence else Quote(body(clause), place, clause)
+
+
+def _evidence(finding: Finding) -> Evidence | None:
+    """What is quoted of the first clause of a finding."""
+    clause = finding.matches[0].clause
+    return next((e for e in finding.evidence if e.clause.key == clause.key), None)
+
+
+def _readings(finding: Finding) -> list[Block]:
+    blocks: list[Block] = [Say(f"计划里有 {len(finding.figures)} 处写到这个数：")]
+    for place, (clause, figure) in enumerate(finding.figures, 1):
+        told = Evidence(clause, sentence_with(clause, figure), (figure.raw,))
+        blocks += [Numbers((f"{place}. {named(figure)}",)), _quote(clause, told)]
     return blocks
 
 
 def readings(answer: Answer) -> list[Answer]:
     """Each reading of an ambiguous answer as an answer of its own."""
-    if answer.status is not Status.AMBIGUOUS:
-        return []
-    found = {m.clause.key: m for m in answer.matches}
     return [
-        replace(answer, status=Status.ANSWERED, matches=(found[c.key],), figures=((c, f),)) for c, f in answer.figures
+        replace(answer, findings=(_reading(finding, clause, figure),))
+        for finding in answer.findings
+        if finding.status is Status.AMBIGUOUS
+        for clause, figure in finding.figures
     ]
 
 
-def _several(answer: Answer) -> list[Block]:
-    """Figures of several clauses, each with its sentence and source, and what is computed from them."""
-    lines = [named(f) for _, f in answer.figures] + ([_computed(answer)] if answer.derived else [])
-    return [Numbers(tuple(lines)), *(_quote(answer, sentence_with(c, f), c) for c, f in answer.figures)]
+def _reading(finding: Finding, clause: Clause, figure: Figure) -> Finding:
+    return replace(
+        finding,
+        status=Status.ANSWERED,
+        matches=tuple(m for m in finding.matches if m.clause.key == clause.key),
+        figures=((clause, figure),),
+        evidence=(Evidence(clause, sentence_with(clause, figure), (figure.raw,)),),
+    )
 
 
-def _pointed(answer: Answer) -> list[Block]:
+def _pointed(finding: Finding) -> list[Block]:
     """What was asked of the last answer: where it stands, more of it, why, what else."""
-    if answer.reason == "others":
-        listed = Clauses(tuple((source(m.clause), m.clause) for m in answer.matches))
+    if finding.reason == "others":
+        listed = Clauses(tuple((source(m.clause), m.clause) for m in finding.matches))
         return [Say("还有这几条也提到了："), listed, Say(CHOOSE)]
-    told = _POINTING[str(answer.reason)]
-    return [*([Say(told)] if told else []), *whole(answer.matches[0].clause)]
+    told = _POINTING[str(finding.reason)]
+    return [*([Say(told)] if told else []), *whole(finding.matches[0].clause)]
 
 
-def _subject(answer: Answer) -> list[Block]:
-    clause = answer.matches[0].clause
-    quote = sentence(answer.question, clause)
+def _subject(finding: Finding) -> list[Block]:
+    clause = finding.matches[0].clause
+    quote = _quote(clause, _evidence(finding), headed=True)
     blocks: list[Block] = [Say(source(clause), heading=True)]
-    if _ENUMERATES.search(answer.question.plain):
+    if finding.frame.asks is Asks.ROLL:
         blocks.append(Say(NAMED_ONLY))
-    others = [source(m.clause) for m in answer.matches[1:]]
-    blocks += [replace(_quote(answer, quote, clause), source=""), *_around(clause, quote)]
+    others = [source(m.clause) for m in finding.matches[1:]]
+    blocks += [quote, *_around(clause, quote.text)]
     return [*blocks, *([Say("也可以看：" + "；".join(others))] if others else [])]
 
 
-def _chapter(answer: Answer) -> list[Block]:
-    clauses = [m.clause for m in answer.matches]
+def _chapter(finding: Finding) -> list[Block]:
+    clauses = [m.clause for m in finding.matches]
     first = clauses[0]
     return [
         Say(f"“{first.chapter}”这一部分共 {len(clauses)} 条：", heading=True),
@@ -177,44 +226,72 @@ def _chapter(answer: Answer) -> list[Block]:
     ]
 
 
-def _no_figure(answer: Answer) -> list[Block]:
-    clause = answer.matches[0].clause
-    if answer.reason == "other_split":
-        return _other_split(answer, clause)
-    quote = sentence(answer.question, clause)
-    told = f"计划提到了这件事，但没有写明您问的数。相关的是{source(clause)}："
-    return [Say(told), replace(_quote(answer, quote, clause), source=""), *_around(clause, quote)]
+# --- what the plan does not say
 
 
-def _other_split(answer: Answer, clause: Clause) -> list[Block]:
-    """钟楼区新增学位: what the plan splits it by, and what it does give."""
+def _refused(finding: Finding, answer: Answer, plan: Plan | None) -> list[Block]:
+    """What is not written, then what the clause does say; of several questions it is told which one."""
+    asked = f"“{finding.frame.text}”：" if len(answer.findings) > 1 and finding.frame.text else ""
+    if finding.status is Status.NOT_COVERED:
+        return [Say(asked + _not_covered(finding, answer, plan))]
+    clause = finding.matches[0].clause
+    if finding.reason == "other_split" and (total := _split_otherwise(finding, clause)):
+        told = Evidence(clause, sentence_with(clause, total), (total.raw,))
+        charts = charts_of(clause, [total])[:1]
+        return [Say(asked + _other_split(finding, clause, total)), *charts, _quote(clause, told)]
+    quote = _quote(clause, _evidence(finding))
+    return [Say(asked + _unsaid(finding) + WHAT_IT_SAYS), quote, *_around(clause, quote.text)]
+
+
+def _unsaid(finding: Finding) -> str:
+    if finding.status is Status.NO_DETAIL:
+        return _UNSAID.get(finding.frame.asks, NO_DETAIL)
+    return NO_OPERANDS if finding.reason == "no_operands" else NO_FIGURE
+
+
+def _split_otherwise(finding: Finding, clause: Clause) -> Figure | None:
+    """The total that was asked for in other parts than those it has."""
     totals = [f for f in clause.figures if f.part is None and split_of(clause, f)]
-    asked = [t for t in totals if any(term.text in t.what for term in answer.question.terms)] or totals
-    kinds = "、".join(dict.fromkeys(_KINDS[p.part_kind] for p in split_of(clause, asked[0]) if p.part_kind))
-    parts = "、".join(answer.question.parts)
-    first = f"{asked[0].what}这个数，计划只按{kinds}分，没有单独写{parts}的。全部是{asked[0].raw}："
-    return [Say(first), chart(clause, asked[0], []), _quote(answer, sentence_with(clause, asked[0]), clause)]
+    asked = [f for f in totals if any(t.text in f.what for t in finding.frame.about)]
+    return next(iter(asked or totals), None)
 
 
-def _not_covered(answer: Answer, plan: Plan | None) -> str:
+def _other_split(finding: Finding, clause: Clause, total: Figure) -> str:
+    """钟楼区新增学位: what the plan splits it by, and what it does give."""
+    kinds = "、".join(dict.fromkeys(_KINDS[p.part_kind] for p in split_of(clause, total) if p.part_kind))
+    parts = "、".join(p.text for p in finding.frame.parts)
+    by = finding.frame.by
+    missing = f"没有单独写{parts}的" if parts else f"没有按{_KINDS[by] if by else '别的'}分"
+    return f"{total.what}这个数，计划只按{kinds or '项目'}分，{missing}。全部是{total.raw}："
+
+
+def _not_covered(finding: Finding, answer: Answer, plan: Plan | None) -> str:
     name = titled(plan.title, plan.edition) if plan else "手头这些计划"
-    if answer.reason == "talk" and (said := _talked(answer.question.plain)):
-        return said
     newest = name if plan else "最新的那份计划"
-    if answer.reason == "no_such_clause":
-        return f"{newest}没有这一条。一共 {answer.count} 条，请发 1 到 {answer.count} 之间的条号。"
-    if answer.reason == "no_such_chapter":
-        return f"{newest}没有这一部分，一共 {answer.count} 个部分。"
-    if answer.reason == "elsewhere":
-        return f"我手头没有{'、'.join(answer.question.elsewhere)}的计划，只能回答{name}里的内容。"
-    if answer.reason == "talk" or not (answer.question.terms or answer.reason):
+    if finding.reason == "talk" and (said := _talked(finding.frame.text)):
+        return said
+    if finding.reason == "no_such_clause":
+        return f"{newest}没有这一条。一共 {finding.count} 条，请发 1 到 {finding.count} 之间的条号。"
+    if finding.reason == "no_such_chapter":
+        return f"{newest}没有这一部分，一共 {finding.count} 个部分。"
+    if finding.reason == "elsewhere":
+        return f"我手头没有{'、'.join(finding.frame.elsewhere)}的计划，只能回答{name}里的内容。"
+    if _says_not_of_what(finding):
+        return OF_WHAT
+    if finding.reason == "talk" or not (finding.frame.about or finding.reason):
         return GREETING.format(plan=name)
-    if answer.reason == "no_such_number":
+    if finding.reason == "no_such_number":
         first = f"{name}里没有这个数。"
     else:
         first = f"{name}里没有写这件事。我只回答计划里写明的内容。"
-    near = [m for m in answer.nearest if m.score >= 15][:1]
+    near = [m for m in answer.nearest if m.score >= _NEAR][:1] if len(answer.findings) == 1 else []
     return first + (f"\n\n最接近的是{source(near[0].clause)}，不一定是您要问的。" if near else "")
+
+
+def _says_not_of_what(finding: Finding) -> bool:
+    """Is something asked, but not about what: 前三名是哪几个区, 谁牵头?"""
+    frame = finding.frame
+    return not (frame.about or finding.reason) and bool(frame.op or frame.by or frame.asks in _WANTING)
 
 
 def _talked(said: str) -> str:
@@ -222,6 +299,9 @@ def _talked(said: str) -> str:
     if re.search("谢|辛苦|thank|好的|嗯|知道|明白|收到|ok", said):
         return WELCOMED
     return GOODBYE if re.search("再见|拜|回头见|晚安|bye", said) else ""
+
+
+# --- what surrounds it
 
 
 def contents(plan: Plan, clauses: Iterable[Clause]) -> str:
@@ -235,57 +315,26 @@ def contents(plan: Plan, clauses: Iterable[Clause]) -> str:
     return "\n".join(lines)
 
 
-def line(clause: Clause) -> str:
-    """（七）持续增加学位资源供给"""
-    return f"{clause.ref}{clause.title or shortened(clause.text)}"
+def charts_of(clause: Clause, asked: Sequence[Figure]) -> list[Chart]:
+    """The splits of the figures that were asked about, each once; a part alone is no picture."""
+    splits = {(p.total, p.split): p for f in asked for p in reversed(split_of(clause, f))}
+    return [c for p in splits.values() if len((c := chart(clause, p, asked)).bars) > 1]
 
 
-def named(figure: Figure) -> str:
-    """新增学位 · 小学：7020个"""
-    what = f"{figure.what} · {figure.part}" if figure.part else figure.what
-    extra = f"（{figure.qualifier}）" if figure.qualifier and figure.qualifier not in figure.raw + what else ""
-    return f"{what}：{figure.raw}{extra}"
-
-
-def chart(clause: Clause, total: Figure, asked: Iterable[Figure]) -> Chart:
-    """The split of a total, the largest part first, the parts that were asked about marked."""
-    parts = sorted(split_of(clause, total), key=lambda p: -p.value)
-    marked = {f.start for f in asked if f.part}
+def chart(clause: Clause, figure: Figure, asked: Iterable[Figure]) -> Chart:
+    """The split of a total or of a part, the largest part first, the parts that were asked about marked."""
+    parts = split_of(clause, figure)
+    parts = sorted((p for p in parts if p.split == parts[0].split), key=lambda p: -p.value)
+    marked = {(f.start, f.part) for f in asked if f.part}
+    if all((p.start, p.part) in marked for p in parts):  # what all are tells none from the others
+        marked = set()
     top = parts[0].value or Decimal(1)
-    bars = (Bar(p.part or "", p.raw, p.value / top, p.start in marked) for p in parts)
-    return Chart(f"{total.what} {total.raw}", tuple(bars))
-
-
-def source(clause: Clause) -> str:
-    """《2021年常州教育工作要点》（通俗版）第（七）条 持续增加学位资源供给"""
-    return f"{titled(clause.plan, clause.edition)}{ref_of(clause)}{' ' + clause.title if clause.title else ''}"
-
-
-def ref_of(clause: Clause) -> str:
-    """第（七）条"""
-    if not clause.ref:
-        return f"第 {clause.number} 段"
-    return clause.ref if clause.ref.startswith("第") else f"第{clause.ref.strip('.、')}条"
-
-
-def titled(title: str, edition: str) -> str:
-    return f"《{title}》{f'（{edition}）' if edition else ''}"
-
-
-def body(clause: Clause) -> str:
-    """The clause without its heading."""
-    return clause.text.removeprefix(clause.title).lstrip("。\n ") if clause.title else clause.text
+    bars = (Bar(p.part or "", p.raw, p.value / top, (p.start, p.part) in marked) for p in parts)
+    total = total_of(clause, parts[0])
+    return Chart(f"{total.what} {total.raw}" if total.part is None else total.what, tuple(bars))
 
 
 def _around(clause: Clause, quote: str) -> list[Block]:
     """All of the clause where the quote is not all of it."""
     text = body(clause)
     return [] if text.strip() == quote.strip() else [Whole(text, clause)]
-
-
-def amount(value: Decimal, unit: str) -> str:
-    """150000000 元 → 1.5亿元"""
-    for size, name in ((10**8, "亿"), (10**4, "万")):
-        if value >= size and value % (size // 100) == 0 and unit == "元":
-            return f"{(value / size).normalize():f}{name}{unit}"
-    return f"{value:f}{unit}"

@@ -41,7 +41,8 @@ CREATE TABLE clauses (
 CREATE TABLE figures (
     id INTEGER PRIMARY KEY, clause_id INTEGER NOT NULL REFERENCES clauses(id), place INTEGER NOT NULL,
     what TEXT, part TEXT, part_kind TEXT, value NUMERIC NOT NULL, value_max NUMERIC, unit TEXT, qualifier TEXT,
-    raw TEXT NOT NULL, start INTEGER, "end" INTEGER, total INTEGER
+    raw TEXT NOT NULL, start INTEGER, "end" INTEGER, total INTEGER,
+    split INTEGER
 );
 CREATE TABLE damage (
     id INTEGER PRIMARY KEY, plan_id INTEGER NOT NULL REFERENCES plans(id),
@@ -260,6 +261,7 @@ def _figure_row(key: int, place: int, figure: Figure) -> dict[str, object]:
         "start": figure.start,
         "end": figure.end,
         "total": figure.total,
+        "split": figure.split,
     }
 
 

@@ -1,33 +1,39 @@
-"""From a question to its answer: by the clause it names, the number it names, a chapter, or what it is about."""
+"""From a message to its answer: what it asks (frames), in this chat (thread), which clauses speak of it (search), whether
+they answer (verdict), which figures do (ledger)."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from knowledge.figures import FITS, asked_for, compatible, computed, derive, named, only, says_any, splits_otherwise
-from knowledge.follow import Memory, Pointing, Resolved, leans, remember, resolve
+from knowledge.danger import in_danger
+from knowledge.detail import states
+from knowledge.errors import QuestionError
+from knowledge.frames import read, subject
+from knowledge.ledger import LISTS, Result, Row, apply, compatible, fitting, look_up, sentence_with, split_of
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, Clause, Figure, Match, Question, Status, Wants
-from knowledge.retrieve import CANDIDATES, Found, retrieve
+from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Ref, Status
+from knowledge.numerals import SHARES
+from knowledge.search import Found, held, search, sentence, variants
 from knowledge.store import Store
-from knowledge.understand import understand
-from knowledge.wording import fold
+from knowledge.tagging import places, tag
+from knowledge.thread import Memory, Reading, continued, remember, stays, whole
+from knowledge.verdict import answers
+from knowledge.wording import HAN, bigrams, fold
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-# When a clause answers: it covers nearly all of the question; or it holds this much of it (one rare word counts 0.8, a
-# plain one 0.3) and the question names nothing that the plan is silent on; or it holds more than what it is silent on.
-# Everyday talk is long, so the share alone tells little: on 137 questions that a plan answers and 15 that it does not,
-# a share of 0.38 refused 62 of the first, these bounds refuse 24; both refuse all of the second.
-_COVERED, _STRENGTH, _STRENGTH_AGAINST = 0.75, 0.4, 0.7
+LONGEST = 1000
 # Said to a person rather than asked of a plan.
 _TALK = re.compile(
-    "(?:谢谢|多谢|感谢|辛苦了|谢了|thanks?|thank you)(?:您|你|啦|了|啊|哦|呀|大家)*"
+    "(?:谢谢|多谢|感谢|辛苦|辛苦了|谢了|thanks?|thank you|嗯+|好的?)+(?:您|你|啦|了|啊|哦|呀|大家)*"
     "|再见|拜拜|回头见|晚安|bye|(?:您|你)好[啊呀吗]?|在[吗么不]|嗨|哈喽|喂|早上好|下午好|晚上好|hi|hello|嗯+|好的?[吧呀啦]?|知道了|明白了?|收到|ok"
 )
-# Other clauses are named as answers too where they score this near to the first.
-_AS_GOOD = 0.9
+# Other clauses are named as answers too where they score this near to the first; figures are looked for this near.
+_AS_GOOD, _NEAR = 0.9, 0.8
+# In a chat, words of no more weight than this are no subject of their own.
+_LITTLE = 0.45
+# A bare phrase that ends in one of these asks for the number.
+_NOMINAL = re.compile("(?:率|比例|占比|人数|总数|数量|金额|面积|标准)$")
+_DETAILS = frozenset({Asks.DATE, Asks.PLACE, Asks.NAMES, Asks.ROLL, Asks.WHICH, Asks.BODY, Asks.OFFICE, Asks.CONTACT})
+_POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
 
 
 def ask(text: str, store: Store, lexicon: Lexicon, limit: int = 5) -> Answer:
@@ -42,203 +48,381 @@ def converse(
     text: str, before: Memory | None, store: Store, lexicon: Lexicon, limit: int = 5
 ) -> tuple[Answer, Memory | None]:
     """The answer to what a person typed after what is remembered of the chat, and what to remember now."""
-    question = understand(text, store, lexicon)
-    resolved = resolve(question, before, store, lexicon)
-    answer, found = _resolved(resolved, before, store, limit)
-    if answer.status is Status.NO_FIGURE and resolved.within is not None and not leans(question):
-        # Short questions are taken to go on with the last clause; what it does not say another one may.
-        alone = Resolved(question, base=question.text)
-        elsewhere, near = _resolved(alone, None, store, limit)
-        if elsewhere.figures:
-            resolved, answer, found = alone, elsewhere, near
-    nearest = tuple(f.match for f in found[:limit]) or answer.matches[:limit]
-    return replace(answer, nearest=nearest), remember(answer, resolved, before)
+    plain = _plain(text)
+    if _TALK.fullmatch(re.sub(r"[\s,.，。、;；?？!！~]", "", plain)):
+        finding = Finding(Frame(plain), Status.NOT_COVERED, reason="talk")
+        return Answer(text, (finding,)), before
+    frames = [_placed(f, plain, store) for f in read(plain, tag(plain, store, lexicon))]
+    frames = [f if f.text or len(frames) > 1 else replace(f, text=plain) for f in frames]
+    findings: list[Finding] = []
+    nearest: list[Match] = []
+    memory = before
+    for frame, found in _questions(frames, store):
+        best = max((held(subject(frame), f.match.clause) for f in found[:5]), default=0.0)
+        reading = continued(frame, memory, store, best)
+        if reading.frame is not frame:
+            found = search(reading.frame, store)
+        finding = _find(reading, found, memory, store)
+        if findings and (shared := _shared(frame, findings[-1], found, store)) is not None:
+            finding = shared
+        if reading.within is not None and finding.status in {Status.NO_FIGURE, Status.NO_DETAIL} and subject(frame) and not frame.leans:
+            # A short question is taken to go on with the last clause; what that does not say another one may.
+            alone = Reading(frame)
+            elsewhere = _find(alone, search(frame, store), None, store)
+            if elsewhere.figures:
+                reading, finding = alone, elsewhere
+        elif finding.status is Status.NO_FIGURE and reading.within is None and frame.asks is Asks.CLAUSE and frame.op is None:
+            finding = _find(Reading(frame), found, None, store)  # 那近视呢, behind a number: no number was asked for
+        elif finding.status is Status.NOT_COVERED and finding.reason is None and reading.last is not None:
+            own = subject(frame)
+            # 花在哪些地方, 啥时候发 have no subject to speak of; 老师有培训吗 speaks of what the last clause says.
+            if sum(t.weight for t in own) <= _LITTLE or stays(own, reading.last.clause):
+                reading = Reading(whole(frame, reading.last.frame, reading.rows), reading.last.clause, reading.rows)
+                finding = _find(reading, search(reading.frame, store), memory, store)
+            else:
+                nearest.append(Match(reading.last.clause, 0.0))
+        findings.append(replace(finding, evidence=tuple(_evidence(finding))))
+        nearest += [f.match for f in found[:limit]] or finding.matches[:limit]
+        memory = remember(finding, reading, memory)
+    near = tuple({m.clause.key: m for m in reversed(nearest)}.values())[::-1][:limit]
+    return Answer(text, tuple(findings), near, in_danger(plain)), memory
 
 
-def _resolved(resolved: Resolved, before: Memory | None, store: Store, limit: int) -> tuple[Answer, list[Found]]:
-    question = resolved.question
-    # Which part has most is told by few clauses, whose words may be common ones.
-    deep = CANDIDATES if question.wants in {Wants.MOST, Wants.LEAST} else 10
-    found = retrieve(question, store, max(limit, deep))
-    return _continued(resolved, before, found) or _first(question, store, found), found
+def _shared(frame: Frame, last: Finding, found: list[Found], store: Store) -> Finding | None:
+    """小学今年竣工几个,新增学位多少: the part that the first question names is meant in the next, where that has such a part."""
+    goes_on = not frame.parts and last.frame.parts and frame.asks is last.frame.asks is Asks.FIGURE
+    if not goes_on or frame.op or frame.turn == "next" or not subject(frame):
+        return None
+    finding = _find(Reading(replace(frame, parts=last.frame.parts)), found, None, store)
+    return finding if finding.figures else None
 
 
-def _first(question: Question, store: Store, found: list[Found]) -> Answer:
-    ways: list[Callable[[Question, Store, list[Found]], Answer | None]] = [
-        _talk,
-        _elsewhere,
-        _by_reference,
-        _by_number,
-        _by_chapter,
-        _by_subject,
-    ]
-    return next(a for way in ways if (a := way(question, store, found)) is not None)
+def _plain(text: str) -> str:
+    """What was typed, folded, without signs that mean nothing here. Raises QuestionError where nothing is left."""
+    plain = re.sub(rf"[^{HAN}a-z0-9.,，。、;；?？!！%‰()（）/+\-:~— ]", " ", fold(text))
+    plain = re.sub(" +", " ", plain).strip()
+    if not re.search(rf"[{HAN}a-z0-9]", plain):
+        if any(c.isalpha() for c in text):
+            raise QuestionError("请用中文来问，比如“今年新增多少学位？”")
+        raise QuestionError("请写一句想问的话，比如“今年新增多少学位？”")
+    if len(plain) > LONGEST:
+        raise QuestionError(f"问题太长了（{len(plain)} 个字），请用一两句话来问。")
+    return plain
 
 
-def _continued(resolved: Resolved, before: Memory | None, found: list[Found]) -> Answer | None:
+def _questions(frames: list[Frame], store: Store) -> Iterator[tuple[Frame, list[Found]]]:
+    """The frames with the clauses found for each. Several are one question after all where not each of them is answered on
+    its own, or where all mean the same clause and ask for no number."""
+    found = [(frame, search(frame, store)) for frame in frames]
+    if len(frames) == 1 or all(f.refs or _is_sound(f, c) or (i and not subject(f)) for i, (f, c) in enumerate(found)):
+        firsts = {c[0].match.clause.key if c and subject(f) and not f.refs else -i for i, (f, c) in enumerate(found)}
+        if len(firsts) > 1 or any(_wants_figures(f) or f.asks in _DETAILS for f in frames) or len(frames) == 1:
+            yield from found
+            return
+    if not any(t.text for f in frames for t in f.about):
+        yield from found
+        return
+    sound = [f for f, c in found if _is_sound(f, c) or f.refs]
+    asking = sound or frames
+    main = asking[0] if len(asking) == 1 else next((f for f in asking if f.asks is not Asks.CLAUSE or f.op), asking[-1])
+    about = {t.text: t for f in frames for t in f.about}
+    parts = tuple(dict.fromkeys(p for f in frames for p in f.parts))
+    whole = replace(main, text=" ".join(f.text for f in frames), about=tuple(about.values()), parts=parts)
+    yield whole, search(whole, store)
+
+
+def _is_sound(frame: Frame, found: list[Found]) -> bool:
+    if frame.stated and frame.asks is Asks.MEANING:
+        return True
+    return bool(found) and answers(frame, found[0])
+
+
+def _wants_figures(frame: Frame) -> bool:
+    return frame.asks in {Asks.FIGURE, Asks.SPLIT} or frame.op is not None or frame.by is not None
+
+
+# --- one question
+
+
+def _find(reading: Reading, found: list[Found], memory: Memory | None, store: Store) -> Finding:
+    frame = reading.frame
+    if frame.elsewhere:
+        return Finding(frame, Status.NOT_COVERED, reason="elsewhere")
+    if frame.refs:
+        return _by_reference(frame, reading, store)
+    if reading.within is not None:
+        return _within(reading, found, memory)
+    if frame.stated and frame.asks is Asks.MEANING and (finding := _by_number(frame, found, store)) is not None:
+        return finding
+    if (finding := _by_chapter(frame, found, store)) is not None:
+        return finding
+    return _by_subject(frame, found)
+
+
+def _within(reading: Reading, found: list[Found], memory: Memory | None) -> Finding:
     """The answer to a question that stays with the last clause, or that asks about the last answer itself."""
-    question, clause = resolved.question, resolved.within
-    if clause is None or before is None:
-        return None
-    if resolved.pointing is Pointing.OTHERS:
-        others = [f for f in found if f.match.clause.key not in before.shown and f.strength >= _STRENGTH]
-        if others:
-            return Answer(question, Status.ANSWERED, tuple(f.match for f in others[:3]), reason="others")
-        return Answer(question, Status.ANSWERED, (Match(clause, 100.0),), reason="no_others")
-    if resolved.pointing is not None:
-        return Answer(question, Status.ANSWERED, (Match(clause, 100.0),), reason=resolved.pointing.value)
-    here = next((f for f in found if f.match.clause.key == clause.key), Found(Match(clause, 100.0), 1.0, 1.0))
-    return _within(question, here)
+    frame, clause = reading.frame, reading.within
+    assert clause is not None
+    match = next((f.match for f in found if f.match.clause.key == clause.key), Match(clause, 100.0))
+    if reading.points:
+        if frame.asks is Asks.OTHERS:
+            shown = memory.shown if memory else ()
+            others = tuple(f.match for f in found if f.match.clause.key not in shown and answers(frame, f))[:3]
+            return Finding(frame, Status.ANSWERED, others or (match,), reason="others" if others else "no_others")
+        return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])
+    if frame.op is not None and (result := _on_shown(frame, reading, clause)) is not None:
+        return _told(frame, match, result)
+    return _in_clause(frame, match)
 
 
-def _within(question: Question, found: Found) -> Answer:
+def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
+    """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
+    rows = reading.rows
+    units = () if frame.op in {Op.SHARE, Op.RATIO} else frame.units
+    named = fitting(replace(frame, op=None, each=False, units=units), clause) if reading.own else []
+    if frame.op in LISTS:
+        if not rows or frame.parts or frame.by is not None:
+            return None
+        split = split_of(clause, rows[0].figure) if rows[0].figure.part else []
+        whole = len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST}
+        if whole and split and all(r.figure in split for r in rows):  # 倒数两名 of all, behind 前三名
+            return apply(frame, [Row(clause, f, 1.0) for f in split])
+        return apply(frame, rows) if len(rows) > 1 else None
+    if frame.op in {Op.SHARE, Op.EXCEPT, Op.REST}:
+        chosen = named or [r for r in rows if r.figure.total is not None]
+        if chosen and chosen[0].figure.unit in SHARES:
+            return None  # stated as a share
+        return apply(frame, chosen) if chosen else None
+    if named and rows and frame.op in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
+        last = next((r for r in reversed(rows) if r.figure not in [n.figure for n in named]), None)
+        kin = [n for n in named if last and (n.figure.split, n.figure.total) == (last.figure.split, last.figure.total)]
+        named = kin or named  # 比小学多几所: of what was shown, not of another split
+        chosen = [*named, *([last] if last and len(named) == 1 else [])]
+        return apply(frame, chosen) if len(chosen) > 1 else None
+    if frame.op in {Op.DIFFERENCE, Op.RATIO}:
+        return apply(frame, rows[-2:]) if len(rows) > 1 else None
+    if frame.op is Op.SUM and len(rows) > 1 and not frame.parts:
+        return apply(frame, rows)
+    return None
+
+
+def _by_subject(frame: Frame, found: list[Found]) -> Finding:
+    deep = frame.op in LISTS and frame.by is not None
+    good = [f for f in found if answers(frame, f) or (deep and f.covered >= 0.5)]
+    if frame.stated and _wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
+        values = {q.value for q in frame.stated}
+        good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
+    if not good:
+        return Finding(frame, Status.NOT_COVERED)
+    if not _wants_figures(frame):
+        frame = replace(frame, asks=Asks.CLAUSE) if frame.asks is Asks.CHAPTER else frame
+        finding = _in_clause(frame, good[0].match)
+        also = tuple(f.match for f in good if f.match.score >= _AS_GOOD * good[0].match.score)[:3]
+        return replace(finding, matches=also) if finding.status is Status.ANSWERED and not finding.figures else finding
+    near = good if deep else [f for f in good if f.match.score >= _NEAR * good[0].match.score][:5]
+    results = [(f, look_up(frame, f.match.clause)) for f in near]
+    told = [(f, r) for f, r in results if r.rows]
+    if not told or (len(frame.sides) > 1 and len(told[0][1].rows) < 2):
+        if (across := _across(frame, good)) is not None:
+            return across
+    if told:
+        best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit))
+        return _told(frame, best.match, result)
+    return _told(frame, near[0].match, results[0][1])
+
+
+def _told(frame: Frame, match: Match, result: Result) -> Finding:
+    if not result.rows:
+        return Finding(frame, Status.NO_FIGURE, (match,), reason=result.reason)
+    figures = tuple((r.clause, r.figure) for r in result.rows)
+    others = {r.clause.key: Match(r.clause, match.score) for r in result.rows if r.clause.key != match.clause.key}
+    return Finding(frame, Status.ANSWERED, (match, *others.values()), figures, result.derived)
+
+
+def _in_clause(frame: Frame, match: Match) -> Finding:
     """The answer that one clause gives to a question that is known to be about it."""
-    clause = found.match.clause
-    few = question.doubtful and question.wants is Wants.FIGURE and not question.parts
-    if question.wants is Wants.CLAUSE or few:
-        figures, derived = named(question, clause), None
-        if not figures and question.parts and splits_otherwise(question, clause):
-            return Answer(question, Status.NO_FIGURE, (found.match,), reason="other_split")
-    else:
-        figures, derived = computed(question, clause)
-    if figures or question.wants is Wants.CLAUSE or few:
-        return Answer(question, Status.ANSWERED, (found.match,), tuple((clause, f) for f in figures), derived)
-    reason = "other_split" if splits_otherwise(question, clause) else None
-    return Answer(question, Status.NO_FIGURE, (found.match,), reason=reason)
+    clause = match.clause
+    if _wants_figures(frame):
+        return _told(frame, match, look_up(frame, clause))
+    if frame.asks in _DETAILS and not _states(frame, clause):
+        return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
+    figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
+    return Finding(frame, Status.ANSWERED, (match,), figures)
 
 
-def _by_reference(question: Question, store: Store, _found: list[Found]) -> Answer | None:
-    """第七条, 16, （三十）, 最后一条."""
-    plan = store.plan()
-    if not question.refs or plan is None or (question.wants is Wants.MEANING and len(question.plain) > 4):
+def _states(frame: Frame, clause: Clause) -> bool:
+    """Does the sentence on the subject state the kind of thing that is asked for?"""
+    return states(frame.asks, sentence(subject(frame), clause))
+
+
+def _named(frame: Frame, clause: Clause) -> list[Figure]:
+    """The figures that a bare phrase names in full: 竣工的初中, 幼儿园新增学位, 新增学位."""
+    terms = subject(frame)
+    if frame.stated or not all(t.known for t in terms):
+        return []
+    if frame.parts:
+        if not terms:
+            return []
+        return [r.figure for r in fitting(frame, clause) if r.figure.part and r.fit > 0.9]
+    if terms and not frame.parts and _NOMINAL.search(terms[-1].text):  # 办结率, 竣工数
+        return [r.figure for r in fitting(frame, clause)]
+    said = "".join(t.text for t in terms)
+    return [
+        f for f in clause.figures
+        if f.part is None and said and all(t.text in fold(f.what) for t in terms) and len(said) >= 0.8 * len(fold(f.what))
+    ]  # fmt: skip
+
+
+def _across(frame: Frame, found: list[Found]) -> Finding | None:
+    """心理特色校和健康促进学校一共几所: one figure for each thing that is joined, from clauses that differ."""
+    parts = {p.text for p in frame.parts}
+    if len(frame.sides) < 2 or any(all(t.text in parts for t in side) for side in frame.sides):
         return None
-    clauses = [c for ref in question.refs for c in store.clause_by_ref(plan.title, ref)]
+    rows: list[Row] = []
+    matches: list[Match] = []
+    for side in frame.sides:
+        alone = replace(frame, about=side, sides=(), op=None, parts=(), text=" ".join(t.text for t in side))
+        ranked = sorted(found, key=lambda f: -held(side, f.match.clause))[:3]
+        each = ((f, rows_) for f in ranked if len(rows_ := fitting(alone, f.match.clause)) == 1)
+        best = max(each, key=lambda x: x[1][0].fit * held(side, x[0].match.clause), default=None)
+        if best is None:
+            return None
+        rows.append(best[1][0])
+        matches.append(best[0].match)
+    if len({(r.clause.key, r.figure) for r in rows}) < len(frame.sides) or not compatible(rows[0].figure.unit, rows[1].figure.unit):
+        return None
+    result = apply(frame, rows)
+    figures = tuple((r.clause, r.figure) for r in rows)
+    return Finding(frame, Status.ANSWERED, tuple(dict.fromkeys(matches)), figures, result.derived)
+
+
+def _evidence(finding: Finding) -> Iterator[Evidence]:
+    """The sentences with the figures that answer, else the one of each answering clause that says most of what is asked."""
+    terms = finding.frame.about
+    words = [w for t in terms for v, _ in variants(t) for w in v.split()]
+    if finding.figures:
+        for clause in dict.fromkeys(c for c, _ in finding.figures):
+            figures = [f for c, f in finding.figures if c == clause]
+            text = "\n".join(dict.fromkeys(sentence_with(clause, f) for f in figures))
+            yield Evidence(clause, text, tuple(dict.fromkeys(w for w in [*(f.raw for f in figures), *words] if w in text)))
+    elif finding.matches and not finding.frame.refs:
+        clause = finding.matches[0].clause
+        text = sentence(terms, clause)
+        yield Evidence(clause, text, tuple(dict.fromkeys(w for w in words if w in text)))
+
+
+# --- by reference, by number, by chapter
+
+
+def _by_reference(frame: Frame, reading: Reading, store: Store) -> Finding:
+    """第七条, 3和4条, （三十）, 最后一条, 第五部分第二条, 下一条."""
+    plan = frame.plan or (reading.within.plan if reading.within else "") or (store.titles() or [""])[0]
+    clauses = list(dict.fromkeys(c for ref in frame.refs for c in _referred(ref, plan, reading.within, store)))
     if not clauses:
-        by_number = _by_number(replace(question, wants=Wants.MEANING), store, [])
-        if by_number is not None and by_number.matches:
-            return by_number
-        return Answer(question, Status.NOT_COVERED, reason="no_such_clause", count=store.last_ref(plan.title))
-    matches = tuple(Match(c, 100.0, (c.ref,)) for c in dict.fromkeys(clauses))
-    figures = tuple((c, f) for c in clauses for f in asked_for(question, c)) if question.wants is Wants.FIGURE else ()
-    return Answer(question, Status.ANSWERED, matches, figures)
+        chapter = frame.refs[0].chapter
+        if chapter is not None:
+            return Finding(frame, Status.NOT_COVERED, reason="no_such_chapter", count=len(store.chapters(plan)))
+        return Finding(frame, Status.NOT_COVERED, reason="no_such_clause", count=store.last_ref(plan))
+    matches = tuple(Match(c, 100.0, (c.ref,)) for c in clauses)
+    if any(r.chapter is not None and r.number is None for r in frame.refs):
+        return Finding(replace(frame, asks=Asks.CHAPTER), Status.ANSWERED, matches)
+    if len(clauses) == 1 and _wants_figures(frame) and subject(frame):
+        return _in_clause(frame, matches[0])
+    return Finding(frame, Status.ANSWERED, matches)
 
 
-def _by_number(question: Question, store: Store, found: list[Found]) -> Answer | None:
+def _referred(ref: Ref, plan: str, within: Clause | None, store: Store) -> list[Clause]:
+    if ref.step:
+        clause = store.clause(plan, within.number + ref.step) if within else None
+        return [clause] if clause else []
+    if ref.chapter is not None:
+        chapters = store.chapters(plan)
+        place = len(chapters) if ref.chapter == -1 else ref.chapter
+        if not 1 <= place <= len(chapters):
+            return []
+        inside = [c for c in store.clauses_of(plan) if c.chapter == chapters[place - 1]]
+        if ref.number is None:
+            return inside
+        if ref.number < 0:
+            return inside[ref.number :][:1] if -ref.number <= len(inside) else []
+        return inside[ref.number - 1 : ref.number]
+    if ref.number is not None and ref.number < 0:
+        last = store.last_ref(plan)
+        return store.clause_by_ref(plan, last + 1 + ref.number)
+    numbers = range(ref.number or 0, min(ref.to or ref.number or 0, (ref.number or 0) + 60) + 1)
+    return [c for n in numbers for c in store.clause_by_ref(plan, n)]
+
+
+def _by_number(frame: Frame, found: list[Found], store: Store) -> Finding | None:
     """57个是啥, 哪条提到1.5亿. A number said in passing gives way to what the rest of the question is about."""
-    if question.wants is not Wants.MEANING or not question.stated:
-        return None
     figures = [
         (clause, figure)
-        for stated in question.stated
+        for stated in frame.stated
         for clause in store.clauses_with_value(stated.value)
         for figure in clause.figures
         if stated.value in {figure.value, figure.value_max} and compatible(stated.unit, figure.unit)
     ]
-    units = {q.unit for q in question.stated}
+    units = {q.unit for q in frame.stated}
     figures = [(c, f) for c, f in figures if f.unit in units] or figures
-    elsewhere = bool(found) and _answers(question, found[0])
+    own = subject(frame)
+    elsewhere = bool(found) and answers(frame, found[0])
     if not figures:
-        return None if elsewhere else Answer(question, Status.NOT_COVERED, reason="no_such_number")
-    weight = {c.key: sum(t.weight for t in question.terms if says_any(t, fold(c.text))) for c, _ in figures}
+        return None if elsewhere else Finding(frame, Status.NOT_COVERED, reason="no_such_number")
+    weight = {c.key: held(own, c) for c, _ in figures}
     best = max(weight.values())
-    if elsewhere and best < FITS * found[0].strength:
+    if elsewhere and best < 0.5 * found[0].strength:
         return None
-    figures = [(c, f) for c, f in figures if weight[c.key] == best]
+    figures = list(dict.fromkeys((c, f) for c, f in figures if weight[c.key] >= best - 1e-9))
     clauses = list(dict.fromkeys(c for c, _ in figures))
     status = Status.ANSWERED if len(clauses) == 1 else Status.AMBIGUOUS
-    return Answer(question, status, tuple(Match(c, 100.0) for c in clauses), tuple(dict.fromkeys(figures)))
+    return Finding(frame, status, tuple(Match(c, 100.0) for c in clauses), tuple(figures))
 
 
-def _by_chapter(question: Question, store: Store, found: list[Found]) -> Answer | None:
-    """第五部分, 队伍建设有哪些."""
-    plan = store.plan()
-    if plan is None or not plan.chapters:
+def _by_chapter(frame: Frame, found: list[Found], store: Store) -> Finding | None:
+    """队伍建设有哪些措施: the contents of the chapter whose heading says all that is asked about."""
+    terms = subject(frame)
+    said = "".join(t.text for t in terms)
+    if frame.asks not in {Asks.CHAPTER, Asks.NAMES, Asks.CLAUSE, Asks.DETAIL} or len(said) < 3:
         return None
-    number = question.chapter
-    if number is None:
-        weight = sum(t.weight for t in question.terms)
-        if not question.terms or not (question.lists or not found or found[0].covered < FITS):
-            return None
-        titles = [fold(c) for c in plan.chapters]
-        whole = [i for i, t in enumerate(titles) if weight and all(term.text in t for term in question.terms)]
-        number = whole[0] + 1 if whole and len("".join(t.text for t in question.terms)) >= 3 else None
-        if number is None:
-            return None
-    if not 1 <= number <= len(plan.chapters):
-        return Answer(question, Status.NOT_COVERED, reason="no_such_chapter", count=len(plan.chapters))
-    clauses = [c for c in store.clauses_of(plan.title) if c.chapter == plan.chapters[number - 1]]
-    return Answer(
-        replace(question, wants=Wants.CHAPTER, chapter=number), Status.ANSWERED, tuple(Match(c, 100.0) for c in clauses)
-    )
-
-
-def _talk(question: Question, _store: Store, _found: list[Found]) -> Answer | None:
-    """谢谢, 你好, 再见."""
-    said = re.sub(r"[\s,.，。、;；?？!！~]", "", question.plain)
-    return Answer(question, Status.NOT_COVERED, reason="talk") if _TALK.fullmatch(said) else None
-
-
-def _elsewhere(question: Question, _store: Store, _found: list[Found]) -> Answer | None:
-    """无锡有多少学位, 2022年新增多少: not a question about the plans at hand."""
-    return Answer(question, Status.NOT_COVERED, reason="elsewhere") if question.elsewhere else None
-
-
-def _by_subject(question: Question, _store: Store, found: list[Found]) -> Answer:
-    if question.wants in {Wants.MOST, Wants.LEAST} and (extreme := _most(question, found)) is not None:
-        return extreme
-    good = [f for f in found if _answers(question, f)]
-    if not good:
-        return Answer(question, Status.NOT_COVERED)
-    if question.wants in {Wants.CLAUSE, Wants.MEANING}:
-        answer = _within(replace(question, wants=Wants.CLAUSE), good[0])
-        also = tuple(f.match for f in good if f.match.score >= _AS_GOOD * good[0].match.score)[:3]
-        return replace(answer, matches=also) if answer.status is Status.ANSWERED else answer
-    near = [f for f in good if f.match.score >= 0.8 * good[0].match.score]
-    answers = [_within(question, f) for f in near]
-    answer = next((a for a in answers if a.figures), answers[0])
-    if len(answer.figures) < 2 and (both := _across(question, good)) is not None:
-        return both
-    return answer
-
-
-def _across(question: Question, found: list[Found]) -> Answer | None:
-    """心理特色校和健康促进学校一共几所: one figure for each thing that is joined by 和, from clauses that differ."""
-    said = [s for s in re.split("[和跟与同加比、]", question.plain) if any(t.text in s for t in question.terms)]
-    if len(said) < 2 or not (question.asks or question.wants is not Wants.FIGURE):
+    if frame.asks is Asks.CLAUSE and found and found[0].covered >= 0.5:
         return None
-    joined: list[tuple[Clause, Figure]] = []
-    for stretch in said:
-        alone = replace(only(question, stretch), wants=Wants.FIGURE, parts=())
-        ranked = sorted(found, key=lambda f: -sum(t.weight for t in alone.terms if t.text in f.match.why))
-        each = ((f.match.clause, figures) for f in ranked[:3] if len(figures := asked_for(alone, f.match.clause)) == 1)
-        clause, figures = next(each, (None, []))
-        if clause is None:
-            return None
-        joined.append((clause, figures[0]))
-    if len({c.key for c, _ in joined}) < 2:
-        return None
-    matches = tuple(Match(c, f.match.score) for c, _ in joined for f in found if f.match.clause.key == c.key)
-    wants = (
-        Wants.SUM
-        if question.wants is Wants.FIGURE and re.search("一共|总共|合计|共", question.plain)
-        else question.wants
-    )
-    derived = derive(wants, [f for _, f in joined])
-    return Answer(question, Status.ANSWERED, tuple(dict.fromkeys(matches)), tuple(joined), derived)
-
-
-def _most(question: Question, found: list[Found]) -> Answer | None:
-    """哪个区项目最多: only a clause that splits the thing can say it, so common words do to find it."""
-    for f in found:
-        figures, derived = computed(question, f.match.clause)
-        if derived is not None and f.covered >= FITS:
-            return Answer(question, Status.ANSWERED, (f.match,), tuple((f.match.clause, x) for x in figures), derived)
+    for plan in ([frame.plan] if frame.plan else store.titles()[:1]):
+        for chapter in store.chapters(plan):
+            if all(t.text in fold(chapter) for t in terms):
+                clauses = [c for c in store.clauses_of(plan) if c.chapter == chapter]
+                return Finding(replace(frame, asks=Asks.CHAPTER), Status.ANSWERED, tuple(Match(c, 100.0) for c in clauses))
     return None
 
 
-def _answers(question: Question, found: Found) -> bool:
-    """Is a clause about the question, rather than only near it?"""
-    silent = sum(t.weight * max(near for _, near in t.others) for t in question.terms if t.others and not t.known)
-    if not silent:
-        return found.covered >= _COVERED or found.strength >= _STRENGTH
-    return found.strength >= max(_STRENGTH_AGAINST, 0.8 * silent)
+# --- years and places that no plan at hand is about
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|学年|年度|$|的|[^\d])")
+# A bare phrase that names another year asks for a number of it: 去年小学学位.
+_SHORT = 12
+
+
+def _placed(frame: Frame, plain: str, store: Store) -> Frame:
+    elsewhere = tuple(dict.fromkeys([*_years(frame, plain, store), *_foreign(frame, store)]))
+    return replace(frame, elsewhere=elsewhere) if elsewhere else frame
+
+
+def _years(frame: Frame, plain: str, store: Store) -> Iterator[str]:
+    """The years that a question names or counts to (去年) and that no plan is about; a story may speak of any year."""
+    years = store.years()
+    for year in dict.fromkeys(_YEAR.findall(plain)):
+        if int(year) not in years and not store.spread([year], "text"):
+            yield f"{year}年"
+    asked = frame.asks in {Asks.FIGURE, Asks.SPLIT} or (frame.asks is Asks.CLAUSE and len(plain) <= _SHORT)
+    if frame.year and asked and frame.op not in {Op.DIFFERENCE, Op.RATIO} and years and "今年" not in plain:
+        year = max(years) + frame.year
+        if year not in years:
+            yield f"{year}年"
+
+
+def _foreign(frame: Frame, store: Store) -> Iterable[str]:
+    """The places that a question names and that no plan speaks of by themselves: 南京航空航天大学 is not 南京."""
+    named = [t.text for t in frame.about if t.text in places()]
+    words = store.spread(named, "words") if named else {}
+    titles = store.spread({b for p in named for b in bigrams(p)}, "plan") if named else {}
+    return (p for p in named if p not in words and not titles.keys() >= set(bigrams(p)))
+

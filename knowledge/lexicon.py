@@ -51,21 +51,15 @@ class Lexicon:
         return frozenset(word for meant in self._meanings.values() for concept, _ in meant for word in concept.split())
 
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
-        """Yield (start, end, entry) for every expression in a folded text, those inside a longer one left out."""
+        """Yield (start, end, entry) for every expression in a folded text, those inside a longer one too."""
         for pieces, everyday in (p for first in dict.fromkeys(text) for p in self._patterns.get(first, ())):
             if all(piece in text for piece in pieces):
                 pattern = _GAP.join(map(re.escape, pieces))
                 yield from ((*m.span(), self.entry(everyday)) for m in re.finditer(pattern, text))
-        start = 0
-        while start < len(text):
-            end = min(len(text), start + self._longest)
-            while end > start and text[start:end] not in self._meanings:
-                end -= 1
-            if end > start and not _splits_word(text, start, end):
-                yield start, end, self.entry(text[start:end])
-                start = end
-            else:
-                start += 1
+        for start in range(len(text)):
+            for end in range(start + 1, min(len(text), start + self._longest) + 1):
+                if text[start:end] in self._meanings and not _splits_word(text, start, end):
+                    yield start, end, self.entry(text[start:end])
 
     def entry(self, everyday: str) -> Entry:
         """What an expression means: its official words and, one step on, the wider official words that those stand for

@@ -18,6 +18,7 @@ class Status(StrEnum):
 
     ANSWERED = "answered"
     NO_FIGURE = "no_figure"
+    NO_DETAIL = "no_detail"
     NOT_COVERED = "not_covered"
     AMBIGUOUS = "ambiguous"
 
@@ -46,7 +47,9 @@ class Figure:
     """A stated quantity of a clause: 新增学位 · 小学 7020个.
 
     `what` names the thing counted, `part` one item of a 其中 split and `total` the place (0, 1, …) of the split's total
-    among the clause's figures. `start` and `end` are offsets in the clause's text.
+    among the clause's figures, None too for a split whose total is not stated. `split` numbers the splits of a clause
+    (0, 1, …): parts of one split share it. `start` and `end` are offsets in the clause's text; several parts share them
+    where one number is stated for 各 of several names.
     """
 
     clause: int
@@ -61,6 +64,7 @@ class Figure:
     start: int
     end: int
     total: int | None
+    split: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +99,6 @@ class Plan:
     tail: str = ""
 
 
-class Wants(StrEnum):
-    """What a question asks for."""
-
-    CLAUSE = "clause"
-    CHAPTER = "chapter"
-    FIGURE = "figure"
-    MEANING = "meaning"  # 57个是啥: the number is given, its clause is asked
-    COMPARE = "compare"
-    SUM = "sum"
-    MOST = "most"
-    LEAST = "least"
-    SHARE = "share"
-    WITHOUT = "without"  # 除市本级外
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word of the question that carries meaning, with the official words it may stand for.
@@ -123,27 +112,100 @@ class Term:
     others: tuple[tuple[str, float], ...] = ()
 
 
+class Asks(StrEnum):
+    """What kind of answer a question wants."""
+
+    CLAUSE = "clause"
+    FIGURE = "figure"
+    SPLIT = "split"  # 怎么分的: the parts of a total
+    DATE = "date"
+    PLACE = "place"
+    NAMES = "names"  # 有哪些
+    ROLL = "roll"  # 名单, 哪几所: who or which institutions
+    WHICH = "which"  # 哪个区: one part or one name
+    BODY = "body"
+    OFFICE = "office"
+    CONTACT = "contact"
+    REASON = "reason"
+    MEANING = "meaning"  # 57个是啥: a number is given, what it counts is asked
+    CHAPTER = "chapter"
+    # What is asked of the last answer itself.
+    SOURCE = "source"
+    DETAIL = "detail"
+    OTHERS = "others"
+
+
+class Op(StrEnum):
+    """What is done with a list of figures."""
+
+    SUM = "sum"
+    DIFFERENCE = "difference"
+    RATIO = "ratio"
+    SHARE = "share"
+    AVERAGE = "average"
+    EXCEPT = "except"
+    REST = "rest"
+    COUNT = "count"
+    MOST = "most"
+    LEAST = "least"
+    RANK = "rank"
+    TOP = "top"
+    BOTTOM = "bottom"
+    DOWN = "down"  # 从多到少
+    UP = "up"
+    ABOVE = "above"
+    BELOW = "below"
+
+
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question understood. `text` is what the person typed, `plain` the same folded for matching, `stated` the
-    numbers that it names itself, `units` those in which the answer may be, `asks` its stretches that ask for a number,
-    `doubtful` that its 几 may only mean some (几个老师在说), `elsewhere` the
-    places and years that it names and no plan at hand speaks of, `danger` that a person may be in it."""
+class Part:
+    """A part of a split as a question names it: 武进 → names 武进区, 武进. `kind` is None where nothing tells."""
 
     text: str
-    plain: str
-    wants: Wants
-    terms: tuple[Term, ...] = ()
-    parts: tuple[str, ...] = ()
-    stated: tuple[Quantity, ...] = ()
-    units: tuple[str, ...] = ()
-    refs: tuple[int, ...] = ()
+    kind: PartKind | None
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A clause by its place: `number` as printed (-1: the last), up to `to`; in a chapter; or a `step` from the clause
+    that the chat stands at. A chapter alone has no number."""
+
+    number: int | None = None
+    to: int | None = None
     chapter: int | None = None
-    asks: tuple[str, ...] = ()
-    doubtful: bool = False
-    danger: bool = False
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What one question asks, in slots.
+
+    `text` is the stretch of the message that says it, `about` the words of its subject, `parts` the parts of splits that
+    it names, `by` the kind of part that it asks for each of, `few` how many of which ending (四个县: 4, 县), `each` that every one of what it names is asked for, `units` those
+    that the figure may have (empty: any), `value` the number that `op` needs, `stated` the numbers it names itself,
+    `sides` two subjects that are compared or added, `year` how many years from now it asks about (去年: -1), `plan` and `elsewhere` the plan it names and the years and places
+    that no plan at hand is about, `leans` that it says it goes on, `turn` what it does with the chat (back, correct).
+    """
+
+    text: str
+    about: tuple[Term, ...] = ()
+    parts: tuple[Part, ...] = ()
+    by: PartKind | None = None
+    few: tuple[int, str] | None = None
+    each: bool = False
+    asks: Asks = Asks.CLAUSE
+    units: tuple[str, ...] = ()
+    op: Op | None = None
+    value: Decimal | None = None
+    stated: tuple[Quantity, ...] = ()
+    refs: tuple[Ref, ...] = ()
+    sides: tuple[tuple[Term, ...], ...] = ()
+    plan: str = ""
+    year: int = 0
     elsewhere: tuple[str, ...] = ()
-    lists: bool = False
+    leans: bool = False
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +228,68 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What is known about a question: `matches` answer it, `nearest` are the best clauses whatever the status.
+class Evidence:
+    """The sentences of a clause that an answer rests on, word for word, and the words in them that were asked about."""
 
-    `reason` says more of it: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split, elsewhere, talk (谢谢);
-    of an answer that points at the last one: source, detail, reason, others, no_others."""
+    clause: Clause
+    text: str
+    said: tuple[str, ...] = ()
 
-    question: Question
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known about one frame: `matches` answer it, `figures` are those that do, each with its clause.
+
+    `reason` says more of the status: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split,
+    no_operands (nothing to compute with), none_such (nothing above or below), elsewhere, talk (谢谢), of no_detail what is not stated (date, place, roll …);
+    of what is asked about the last answer: source, detail, reason, others, no_others. `evidence` are the sentences that
+    it rests on, one for each clause.
+    """
+
+    frame: Frame
     status: Status
     matches: tuple[Match, ...] = ()
     figures: tuple[tuple[Clause, Figure], ...] = ()
     derived: Derived | None = None
-    nearest: tuple[Match, ...] = field(default=())
     reason: str | None = None
     count: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known about a message: a finding for each of its questions, in the order asked. `nearest` are the best
+    clauses whatever the status, `danger` that a person may be in it."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    nearest: tuple[Match, ...] = field(default=())
+    danger: bool = False
+
+    @property
+    def status(self) -> Status:
+        """That of the first finding that answers, else of the first."""
+        told = [f.status for f in self.findings]
+        return next((s for s in told if s in {Status.ANSWERED, Status.AMBIGUOUS}), told[0])
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        found = {m.clause.key: m for f in reversed(self.findings) for m in reversed(f.matches)}
+        return tuple(dict.fromkeys(found[m.clause.key] for f in self.findings for m in f.matches))
+
+    @property
+    def figures(self) -> tuple[tuple[Clause, Figure], ...]:
+        return tuple(dict.fromkeys(pair for f in self.findings for pair in f.figures))
+
+    @property
+    def derived(self) -> Derived | None:
+        """The first number that was computed."""
+        return next((f.derived for f in self.findings if f.derived), None)
+
+    @property
+    def reason(self) -> str | None:
+        return self.findings[0].reason
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        return tuple(f.frame for f in self.findings)

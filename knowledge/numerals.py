@@ -21,13 +21,17 @@ _MULTIPLES = _TENS | _MYRIADS
 UNITS = sorted(
     "个 所 家 门 期 名 人 位 项 条 次 座 间 套 台 辆 处 支 类 种 份 本 册 部 块 片 栋 幢 层 户 件 场 轮 届 节 篇 首 张 只 艘 例 吨 斤 公斤 千克 kg 克 "
     "课时 学时 学分 周年 小时 分钟 秒 天 日 周 个月 年 岁 周岁 元 港元 港币 人民币 美元 欧元 平方米 ㎡ m2 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 "
-    "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 家次 课次 例次 台次 场次 班次 人份 学期 学年 千瓦时 千瓦 度电 折 个半月 个半小时 年半 对 组 股 批 班 级 校 点 分 块钱 元钱 毛 角".split(),
+    "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 家次 课次 例次 台次 场次 班次 人份 学期 学年 千瓦时 千瓦 度电 折 个半月 个半小时 年半 对 组 股 批 批次 班 级 校 点 分 块钱 元钱 毛 角 "
+    "工作日 个工作日 时 讲 节课 档 队 站 趟 岗 盏 棵 株 幅 枚 架 袋 箱 笔 款 餐 面 圈 课 ℃ °C 伏 兆 船次 人天 个百分点".split(),
     key=len,
     reverse=True,
 )
+CLOCK = "时"
+# Measure words that people use for those of official language.
+UNITS_SAID = {"回": "次", "趟": "次", "平": "平方米", "礼拜": "周", "星期": "周"}
 MONEY = frozenset({"元", "港元", "美元", "欧元", "块钱", "元钱", "毛", "角"})
 PEOPLE = frozenset({"人", "名", "位"})
-TIME = frozenset({"年", "个月", "周", "天", "日", "小时", "分钟", "秒", "岁", "周岁"})
+TIME = frozenset("年 个月 周 天 日 小时 分钟 秒 岁 周岁 工作日 个工作日 时".split())
 SHARES = frozenset({"%", "‰", "个百分点", "成"})
 
 _ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -44,12 +48,14 @@ _PATTERN = re.compile(
     rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?P<scale>(?<=[多余])[万亿]+)?"
     rf"(?:(?P<lowunit>{_UNIT})? ?(?:[-－—–~～]{{1,2}}|至|到) ?(?P<high>{_NUMBER}))?"
     rf"(?P<odd2>[多余来])?\s?(?P<unit>{_UNIT})?)"
+    rf"(?:(?<=时)(?P<minutes>\d{{1,2}})分(?!钟))?"
     rf"(?P<after>{_AFTER})?"
 )
 
 # 两三个, 七八所, 二三十个 name both ends of a range.
 _NEIGHBOURS = re.compile("([一二两三四五六七八九])([二两三四五六七八九])([十百千万亿]*)")
 _MONEY_BEFORE = re.compile("(?:投入|资金|投资|经费|补助|补贴|奖补|贷款|预算|拨款|安排|减负|减税|授信)[^，。；]{0,4}$")
+_NEAR = 40  # characters to either side that may tell what a number is: a line of any length takes linear time
 _LONGEST = 15  # no one counts further, and a database holds so many digits exactly
 # What makes a number a name, a date or an order rather than a quantity.
 _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七八九]{2}")
@@ -58,6 +64,9 @@ _ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一]$")
 _CHINESE_COUNTS = frozenset(
     "个 所 家 门 期 名 人 项 座 间 套 台 辆 处 支 类 份 本 册 户 件 场 轮 例 课时 学时 小时 分钟 天 个月 年 岁 周岁 元 倍 个百分点 人次".split()
 )
+_ORDINALS = frozenset("一二三四五")  # 一期、二期 of a building
+_DURATIONS = ("间", "期", "段", "代", "候", "刻", "常", "空", "速", "装", "评")
+_ALL_OF_THEM = ("一", "不漏", "不落", "不少", "都", "也")  # 一人一档, 一个不漏
 _NAMES_BEHIND = ("体", "子", "性", "化", "规定", "中国", "一贯制", "工程", "率")
 _QUOTES = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", "〔": "〕", "〈": "〉"}
 
@@ -85,6 +94,8 @@ def number(text: str) -> Decimal | None:
     ['16500', '16500', '16500', '205', '2021', '2600000000000', '10000', 'None']
     """
     text = re.sub(r"[,， ]", "", text).translate(_FORMAL)
+    if not text[:1].isdigit() and len(text) > 2 * _LONGEST:
+        return None
     mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([十百千]?)([万亿]*)", text)
     if mixed:
         value = Decimal(mixed[1])
@@ -134,16 +145,18 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     if found["high"] and found["lowunit"] and found["unit"] and found["lowunit"] != found["unit"]:
         high = None  # 从5家到10所 is no range, but the digits still stand in what is marked
     low, high = _scaled(found, low, high)
+    if found["minutes"]:  # 20时30分
+        low = _plain(round(low + Decimal(found["minutes"]) / 60, 4))
     if unit in _HALVES:
         low, unit = low + Decimal("0.5"), _HALVES[unit]
     label = _is_label(found, text, unit, low) or (high is not None and high < low)
     if not unit and not label:
-        unit = "元" if _MONEY_BEFORE.search(text[: found.start()]) else ""
+        unit = "元" if _MONEY_BEFORE.search(text[max(0, found.start() - _NEAR) : found.start()]) else ""
     before = (found["before"] or "").strip()
     after = found["after"] or ("多" if found["odd"] or found["odd2"] else "")
     start = found.start() if before else found.start("share" if found["percent"] else "low")
     start = found.start("percent") if found["percent"] and not before else start
-    end = len(text[: found.end()].rstrip())
+    end = found.start() + len(found[0].rstrip())
     return Quantity(low, high, unit, before or after or None, text[start:end], start, end, label)
 
 
@@ -158,7 +171,8 @@ def _scaled(found: re.Match[str], low: Decimal, high: Decimal | None) -> tuple[D
 
 
 def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> bool:
-    before, after = text[: found.start("low") if found["low"] else found.start()], text[found.end() :]
+    start = found.start("low") if found["low"] else found.start()
+    before, after = text[max(0, start - _NEAR) : start], text[found.end() : found.end() + _NEAR]
     written = found["share"] or found["low"]
     arabic = bool(re.match(r"\d", written))
     if len(re.sub(r"\D", "", written)) > _LONGEST:
@@ -169,6 +183,8 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return not re.match(r"[\u4e00-\u9fff，。；、）]|$", after) or after.startswith(("号", "级"))
     if not unit or _is_order(found, written, before, unit):
         return True
+    if unit == CLOCK:
+        return not arabic or value > 24 or "." in written or after.startswith(_DURATIONS)
     if unit in {"年", "周年"}:
         return unit == "周年" or _is_date(written, before, after, value)
     if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
@@ -184,6 +200,8 @@ def _is_order(found: re.Match[str], written: str, before: str, unit: str) -> boo
         return True
     if found["lowunit"] in {"日", "号"} or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成"))):
         return True
+    if unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before):
+        return True
     if before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"}:
         return True
     return unit in {"日", "周"} and bool(re.search(r"月$|[一二三四五六日]$", before))
@@ -193,14 +211,19 @@ def _is_article(unit: str, value: Decimal, before: str, after: str) -> bool:
     """一体化, 每一个, 八项规定: a numeral in characters that counts nothing."""
     if unit not in _CHINESE_COUNTS or after.startswith(_NAMES_BEHIND):
         return True
-    return value == 1 and bool(_ONE_AS_ARTICLE.search(before))
+    return value == 1 and bool(
+        _ONE_AS_ARTICLE.search(before)
+        or after.startswith(_ALL_OF_THEM)
+        or (unit == "家" and after.startswith("人"))
+        or before.endswith("不落")
+    )
 
 
 def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
     if (
         _DATE.fullmatch(written)
         or before.endswith(("学前", "近", "民国", "前", "后", "过去", "未来", "今后"))
-        or after.startswith(("级", "度", "来", "一贯制"))
+        or after.startswith(("级", "度", "来", "一贯制", "制"))
     ):
         return True
     return written in {"百", "千", "万", "一"} or value >= 100 or bool(_PLAN_NAME.match(after))
@@ -209,11 +232,12 @@ def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
 def _named(text: str) -> list[bool]:
     """Per character: does it stand inside quotation marks or a title?"""
     inside, closing = [False] * len(text), ""
+    last = {c: text.rfind(c) for c in _QUOTES.values()}
     for i, c in enumerate(text):
         if closing:
             inside[i] = c != closing
             closing = "" if c in {closing, "\n"} else closing
-        elif c in _QUOTES and text.find(_QUOTES[c], i) > 0:
+        elif c in _QUOTES and last[_QUOTES[c]] > i:
             closing = _QUOTES[c]
     return inside
 

@@ -9,9 +9,12 @@ from typing import Any
 
 from knowledge.errors import StoreError
 from knowledge.model import Clause, Figure, PartKind, Plan
+from knowledge.wording import bigrams
 
+# What ends the name of an area and is often left out.
+_AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 1
+VERSION = 2
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
@@ -153,6 +156,43 @@ class Store:
         rows = self._all(f"SELECT DISTINCT part, part_kind FROM figures WHERE part IN ({_marks(wanted)})", wanted)
         return dict(rows)
 
+    def aliases(self, names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """Which of these name an area or a stage that some figure is split by, with or without what kind of place it is (武进 → 武进区): the parts with their
+        kinds."""
+        full = [(n + end, n) for n in names if len(n) > 1 for end in ("", *_AREA_ENDS)]
+        wanted = list({part for part, _ in full})
+        kinds = dict(
+            self._all(
+                f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})", wanted
+            )
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for part, name in full:
+            if part in kinds and (part == name or kinds[part] == PartKind.AREA):
+                found.setdefault(name, []).append((part, kinds[part]))
+        return found
+
+    def holding(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many clauses, or plans' titles over them, each of these words stands at the most, those in none left out: its
+        rarest pair of characters tells."""
+        wanted = {word: bigrams(word) for word in words}
+        held: dict[str, int] = {}
+        for column in ("text", "plan"):
+            pairs = self.spread([b for found in wanted.values() for b in found], column)
+            for word, found in wanted.items():
+                held[word] = max(held.get(word, 0), min((pairs.get(b, 0) for b in found), default=0))
+        return {word: n for word, n in held.items() if n}
+
+    def beginning(self, chars: Iterable[str]) -> dict[str, list[str]]:
+        """Per character, the two-character words of the clauses that begin with it."""
+        found: dict[str, list[str]] = {}
+        wanted = list(chars)
+        where = " OR ".join("(term > ? AND term < ?)" for _ in wanted)
+        bounds = [b for c in wanted for b in (c, c + "\uffff")]
+        for (word,) in self._all(f"SELECT term FROM clause_terms WHERE col = 'words' AND length(term) = 2 AND ({where})", bounds):
+            found.setdefault(word[0], []).append(word)
+        return found
+
     def candidates(self, tokens: Iterable[str], limit: int) -> dict[int, float]:
         """The clauses that share most with these tokens, best first: their keys with their BM25 (0 and up)."""
         query = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens) if '"' not in t)
@@ -208,12 +248,12 @@ class Store:
 
     def _figures(self, keys: list[int], numbers: dict[int, int]) -> dict[int, tuple[Figure, ...]]:
         rows = self._all(
-            "SELECT clause_id, what, part, part_kind, value, value_max, unit, qualifier, raw, start, end, total"
+            "SELECT clause_id, what, part, part_kind, value, value_max, unit, qualifier, raw, start, end, total, split"
             f" FROM figures WHERE clause_id IN ({_marks(keys)}) ORDER BY clause_id, place",
             keys,
         )
         found: dict[int, tuple[Figure, ...]] = {}
-        for key, what, part, kind, value, high, unit, qualifier, raw, start, end, total in rows:
+        for key, what, part, kind, value, high, unit, qualifier, raw, start, end, total, split in rows:
             figure = Figure(
                 numbers[key],
                 what,
@@ -227,6 +267,7 @@ class Store:
                 start,
                 end,
                 total,
+                split,
             )
             found[key] = (*found.get(key, ()), figure)
         return found

@@ -48,7 +48,7 @@ def test_without_an_index_the_shipped_plan_answers_and_is_cited_as_a_plain_editi
 
 def test_one_answer_as_json_keeps_the_promised_names(run: Run, db: str) -> None:
     record = json.loads(run("ask", "小学新增学位", "--json", "--db", db).stdout)
-    assert list(record) == ["question", "status", "clauses", "figures", "derived", "nearest", "reply"]
+    assert list(record) == ["question", "status", "clauses", "figures", "derived", "nearest", "reply", "frames"]
     assert {k: record["figures"][0][k] for k in ("clause", "what", "part", "part_kind", "value", "unit", "raw")} == {
         "clause": 1, "what": "新增学位", "part": "小学", "part_kind": "stage", "value": 100, "unit": "个", "raw": "100个",
     }  # fmt: skip
@@ -297,3 +297,30 @@ def test_a_setting_that_does_not_fit_is_named_with_what_is_expected(
     (tmp_path / "config.toml").write_text(setting)
     done = run("unanswered")
     assert (done.returncode, done.stdout, says in done.stderr, done.stderr.count("\n")) == (2, "", True, 1)
+
+
+def test_what_was_understood_is_told_before_the_reply_where_it_is_asked_for(run: Run, db: str) -> None:
+    lines = run("ask", "--explain", "小学新增学位多少？投入多少钱？", "--db", db).stdout.split("\n")
+    assert lines[0] == "问的是：新增学位 · 小学 · 数"
+    assert lines[1].startswith("问的是：投入")
+    assert lines[2:4] == ["", "新增学位 · 小学：100个"]
+    assert "问的是" not in run("ask", "新增学位多少", "--db", db).stdout
+
+
+def test_json_says_what_was_understood_of_each_question(run: Run, db: str) -> None:
+    record = json.loads(run("ask", "小学新增学位占几成？第二条", "--json", "--db", db).stdout)
+    share, clause = record["frames"]
+    assert (share["asks"], share["op"], share["parts"]) == ("figure", "share", ["小学"])
+    assert {"新增", "学位"} <= set(share["about"])
+    assert (clause["asks"], clause["refs"]) == ("clause", [{"number": 2}])
+    assert [(f["raw"], f["split"] is None) for f in record["derived"]["of"]] == [("300个", True), ("100个", False)]
+    assert json.loads(run("ask", "--jsonl", "--db", db, typed='{"question": ""}\n').stdout)["frames"] == []
+
+
+def test_a_question_set_takes_it_as_refused_where_the_plan_is_silent_on_a_detail(
+    run: Run, db: str, tmp_path: Path
+) -> None:
+    row = {"id": "a", "question": "培训机构电话多少", "clauses": [2], "figures": [], "answerable": False}
+    (tmp_path / "set.jsonl").write_text(json.dumps(row))
+    scores = json.loads(run("eval", "set.jsonl", "--json", "--db", db).stdout)
+    assert scores["全部"]["refusals_right"] == 1.0

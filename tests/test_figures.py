@@ -1,8 +1,12 @@
+import time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.figures import check_sums, find_figures
+from indexer.labels import alike
 from knowledge.model import Clause, PartKind
 
 
@@ -67,3 +71,160 @@ def test_every_figure_stands_where_it_says() -> None:
     figures = find_figures(clause(text))
     assert [text[f.start : f.end] for f in figures] == ["1.65万个", "7020个", "约36亿元", "2-3期", "10家以上"]
     assert figures[0].value == Decimal(16500)
+
+
+def parts(text: str, title: str = "") -> list[tuple[str, str | None, int | None, int | None]]:
+    """raw, part, total and split of every figure."""
+    return [(f.raw, f.part, f.total, f.split) for f in find_figures(Clause(1, "（一）", "", title, text))]
+
+
+@pytest.mark.parametrize("by", ["按区域分", "分区域看", "从区域看", "按地区"])
+def test_one_total_is_split_twice_and_each_split_has_its_number(by: str) -> None:
+    text = f"新增床位900张。{by}，东湖区400张、西湖区500张；按学段分，小学600张、初中300张。"
+    assert parts(text) == [
+        ("900张", None, None, None),
+        ("400张", "东湖区", 0, 0), ("500张", "西湖区", 0, 0),
+        ("600张", "小学", 0, 1), ("300张", "初中", 0, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "total"),
+    [
+        ("建设书屋12个，其中山城县5个、水城县7个。", ["山城县", "水城县"], 0),
+        ("建设书屋12个，包括城镇5个、农村7个。", ["城镇", "农村"], 0),
+        ("建设书屋12个，山城县5个，水城县7个。", ["山城县", "水城县"], 0),
+        ("建设书屋12个。其中：山城县5个，水城县7个。", ["山城县", "水城县"], 0),
+        ("建设书屋12个，由流动书屋（5个）、固定书屋（7个）组成。", ["流动书屋", "固定书屋"], 0),
+        ("书屋总数由9个增至12个，山城县5个、水城县7个。", ["山城县", "水城县"], 1),
+        ("安排资金12万元，省5万元，市7万元。", ["省", "市"], 0),
+        ("建设书屋12个，5个在山城县，7个在水城县。", ["山城县", "水城县"], 0),
+        ("建设绘本与科普两类书屋12个，前者5个，后者7个。", ["绘本", "科普"], 1),
+    ],
+)
+def test_a_split_is_found_however_it_is_introduced(text: str, named: list[str], total: int) -> None:
+    figures = [f for f in find_figures(clause(text)) if f.part]
+    assert ([f.part for f in figures], {f.total for f in figures}) == (named, {total})
+
+
+@pytest.mark.parametrize("said", ["全市共", "合计", "共计", "总计", "共"])
+def test_a_total_may_stand_behind_its_parts_and_counts_what_they_count(said: str) -> None:
+    figures = find_figures(clause(f"建设气象站，甲山区3所、乙水县4所，{said}7所。"))
+    assert [(f.what, f.part, f.total) for f in figures] == [
+        ("气象站", "甲山区", 2), ("气象站", "乙水县", 2), ("气象站", None, None),
+    ]  # fmt: skip
+
+
+def test_what_each_of_several_names_has_is_one_figure_for_each_name() -> None:
+    figures = find_figures(clause("建设气象站，甲山区、丙谷区各3所，乙水县4所，全市共10所。"))
+    assert [(f.raw, f.part, f.total) for f in figures] == [
+        ("3所", "甲山区", 3), ("3所", "丙谷区", 3), ("4所", "乙水县", 3), ("10所", None, None),
+    ]  # fmt: skip
+    assert figures[0].start == figures[1].start
+
+
+@pytest.mark.parametrize(
+    "text", ["建设气象站，每个区县2所。", "建设气象站，各县区各2所。", "建设气象站，五个区县各2所。"]
+)
+def test_what_every_area_has_is_one_figure_without_a_part(text: str) -> None:
+    assert [(f.what, f.raw, f.part) for f in find_figures(clause(text))] == [("气象站", "2所", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "totals"),
+    [
+        ("新增围棋、剪纸、口琴特色校9所，分别为2所、3所、4所。", ["围棋", "剪纸", "口琴"], [0, 0, 0]),
+        ("实施“新叶、青枝、大树”三级培养，分别培训50名、30名、20名。", ["新叶", "青枝", "大树"], [None] * 3),
+        ("小学、初中、高中分别新增4间、5间、6间。", ["小学", "初中", "高中"], [None] * 3),
+        ("表彰好少年60名，小学、初中依次为40名、20名。", ["小学", "初中"], [0, 0]),
+        ("讲座一至三季度分别完成2场、3场、4场，合计9场。", ["一季度", "二季度", "三季度"], [3, 3, 3]),
+    ],
+)
+def test_names_are_paired_with_quantities_in_order(text: str, named: list[str], totals: list[int | None]) -> None:
+    figures = [f for f in find_figures(clause(text)) if f.part]
+    assert ([f.part for f in figures], [f.total for f in figures]) == (named, totals)
+
+
+def test_names_and_quantities_whose_counts_differ_are_not_paired() -> None:
+    assert [p for _, p, _, _ in parts("助学金分三档，分别为每人300元、400元、500元。")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "named"),
+    [
+        ("提高午餐补贴标准，小学每生每天4元、初中每生每天5元。", "午餐补贴标准", ["小学", "初中"]),
+        ("校服价格小学每套不超过90元、初中不超过110元。", "校服价格", ["小学", "初中"]),
+        ("发放交通补贴，岛内30元、岛外80元。", "交通补贴", ["岛内", "岛外"]),
+        ("设立奖学金，本科生每人每年1万元，硕士生每人每年2万元。", "奖学金", ["本科生", "硕士生"]),
+    ],
+)
+def test_a_list_in_contrast_is_a_split_without_a_total(text: str, what: str, named: list[str]) -> None:
+    figures = find_figures(clause(text))
+    assert [(f.what, f.part, f.total, f.split) for f in figures] == [(what, n, None, 0) for n in named]
+
+
+def test_what_leads_to_a_list_is_no_part_of_its_first_name() -> None:
+    figures = find_figures(clause("新增托位城区30个，农村20个，共50个。"))
+    assert [(f.what, f.part) for f in figures] == [("新增托位", "城区"), ("新增托位", "农村"), ("新增托位", None)]
+
+
+@pytest.mark.parametrize(
+    "text", ["新增课程8门、停开3门。", "新增音乐班8个、画室3间。", "参训教师30名，其中骨干教师占40%。"]
+)
+def test_what_merely_follows_is_no_split(text: str) -> None:
+    assert [p for _, p, _, _ in parts(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "whats"),
+    [
+        ("山区教师驻校津贴提高到每人每月500元，比上年多80元。", ["山区教师驻校津贴", "山区教师驻校津贴"]),
+        ("评比事项由9项减至4项。", ["评比事项", "评比事项"]),
+        ("入园率由82%提高到90%。", ["入园率", "入园率"]),
+        ("保育费每生每月不高于700元。", ["保育费"]),
+        ("参训教师中女教师占40%。", ["参训教师中女教师占比"]),
+        ("设置护学点30个，每个点不少于2人。", ["护学点", "护学点"]),
+        ("为50名乡村教师颁发证书。", ["乡村教师"]),
+        ("支持4所初中开设足球班9个。", ["初中", "足球班"]),
+        ("晚托结束时间延至18时。", ["晚托结束时间"]),
+        ("投诉在10个工作日内办结。", ["投诉"]),
+    ],
+)
+def test_what_is_a_noun_and_never_a_verb_or_a_preposition_alone(text: str, whats: list[str]) -> None:
+    assert [f.what for f in find_figures(clause(text))] == whats
+
+
+def test_a_change_is_a_qualifier() -> None:
+    assert find_figures(clause("津贴为500元，比上年多80元。"))[1].qualifier == "比上年多"
+
+
+WORDS = st.sampled_from(
+    "甲山区 乙水县 小学 初中 公办 其中 按区域分， 合计 共 各 分别为 （ ） 、 ， 。 ； 12个 7个 5个 3所 40% 6万元 每生每年 新增学位 由 增至 和 前者 在小学".split()
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=40).map("".join))
+def test_whatever_is_listed_the_ledger_keeps_its_promises(text: str) -> None:
+    figures = find_figures(clause(text))
+    assert all(text[f.start : f.end] == f.raw for f in figures)
+    assert all(f.total is None or (0 <= f.total < len(figures) and figures[f.total] is not f) for f in figures)
+    assert all((f.part is None) == (f.split is None) for f in figures)
+    assert all(f.part is not None or f.total is None for f in figures)
+    for number in {f.split for f in figures if f.part}:
+        units = {f.unit for f in figures if f.split == number}
+        assert all(alike(one, other) for one in units for other in units)
+        assert len({f.total for f in figures if f.split == number}) == 1
+
+
+@given(st.text())
+def test_any_text_has_a_ledger(text: str) -> None:
+    assert all(text[f.start : f.end] == f.raw for f in find_figures(clause(text)))
+
+
+@pytest.mark.parametrize(
+    "piece", ["小学5个、", "其中", "（", "5个，", "各3所", "由甲（3个）、", "不少于", "按分看，", "每", "“", "占"]
+)
+def test_a_line_however_long_takes_linear_time(piece: str) -> None:
+    began = time.process_time()
+    find_figures(clause(piece * (60_000 // len(piece))))
+    assert time.process_time() - began < 20

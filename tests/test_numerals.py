@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 
 import cn2an
@@ -38,6 +39,18 @@ def test_whatever_is_written_every_quantity_stands_where_it_says(text: str) -> N
         ("1个半月", "1.5", "个月"),
         ("57\n个", 57, "个"),
         ("16 000個项目".replace("個", "个"), 16000, "个"),
+        ("延至18时", 18, "时"),
+        ("20时30分前结束", "20.5", "时"),
+        ("70周岁以上", 70, "周岁"),
+        ("10个工作日内", 10, "个工作日"),
+        ("三百名", 300, "名"),
+        ("一点五倍", "1.5", "倍"),
+        ("3.6万份", 36000, "份"),
+        ("18.4万平方米", 184000, "平方米"),
+        ("公开课24讲", 24, "讲"),
+        ("2600批次", 2600, "批次"),
+        ("航线30趟", 30, "趟"),
+        ("不低于18℃", 18, "℃"),
     ],
 )
 def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit: str) -> None:
@@ -55,6 +68,7 @@ def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit:
         ("约36亿元", 3600000000, None, "约"),
         ("10—30万元", 100000, 300000, None),
         ("两三个", 2, 3, None),
+        ("2至3岁", 2, 3, None),
         ("二三十所", 20, 30, None),
         ("不得少于二年", 2, None, "不得少于"),
         ("不得高于35%", 35, None, "不得高于"),
@@ -70,7 +84,15 @@ def test_a_range_has_two_ends_and_a_bound_its_qualifier(
 @pytest.mark.parametrize(
     "text",
     ["2021年", "十四五", "第三条", "“三联三查”", "“7+1”体系", "统一", "一体化", "开学第一课", "三年行动计划", "成立100周年", "〔2019〕21号",
-     "百年", "一带一路", "每一个", "12月31日", "5月24日至5月26日", "2022年9月1日至2023年8月31日", "前三名", "几十所", "九年一贯制", "二期工程", "二〇二一年", "中央八项规定"],
+     "百年", "一带一路", "每一个", "12月31日", "5月24日至5月26日", "2022年9月1日至2023年8月31日", "前三名", "几十所", "九年一贯制", "二期工程", "二〇二一年", "中央八项规定",
+     "一半", "12时间", "30时", "第五届", "一、二年级", "四至八年级", "“1+3+N”", "三二分段", "三年制", "一期建筑", "一人一档", "一个不漏"],
 )  # fmt: skip
 def test_names_dates_and_orders_are_no_quantities(text: str) -> None:
     assert [q.raw for q in quantities(text) if not q.label] == []
+
+
+@pytest.mark.parametrize("piece", ["1,111,", "5个，", "亿", "一", "“", "一万", "1", "不", "百分之", "20时30分"])
+def test_a_line_however_long_takes_linear_time(piece: str) -> None:
+    began = time.process_time()
+    assert all(q.raw for q in quantities(piece * (100_000 // len(piece))))
+    assert time.process_time() - began < 20

@@ -294,7 +294,7 @@ def test_in_a_forum_it_stays_in_the_topic(anna: Person, fake: FakeTelegram) -> N
 
 def test_inline_the_figure_comes_first_then_clauses_each_with_its_source(anna: Person, fake: FakeTelegram) -> None:
     anna.asks("/start")
-    answer = fake.inline_answer(anna.asks_inline("学位"))
+    answer = fake.inline_answer(anna.asks_inline("新增学位"))
     assert answer.results[0]["title"] == "新增学位：300个"
     assert all("《" in card["text"] and "条" in card["text"] for card in answer.results)
     assert (answer.is_personal, answer.cache_time > 0) == (False, True)
@@ -384,6 +384,12 @@ def test_each_reading_has_a_button_that_says_what_is_counted(anna: Person, fake:
     turned = fake.callback_answer(anna.presses_data(nine, nine.markup["inline_keyboard"][0][0]["callback_data"]))
     assert turned == ""
     assert anna.sees_edited(nine).text.count("——《") == 1
+
+
+def test_two_questions_in_one_message_are_answered_in_one_reply(anna: Person) -> None:
+    reply = anna.asks("新增学位多少？评选名教师多少名？")
+    assert bold(reply.html).split("\n") == ["新增学位：300个", "名教师：20名"]
+    assert [reply.text.count(f"第（{ref}）条") for ref in "一三"] == [1, 1]
 
 
 def test_a_mention_in_private_is_no_part_of_the_question(anna: Person, fake: FakeTelegram) -> None:

@@ -225,17 +225,17 @@ def test_an_administrator_sees_how_it_goes_and_teaches_a_word(
         anna.says("托老所的事")
         anna.hears()
         ben = fake.person("小本")
-        ben.asks("云朵学校几所")
+        ben.asks("云朵屋几所")
         reply = ben.asks("小学新增学位多少")
         fake.callback_answer(ben.presses(reply, "👎"))
         ben.asks("/feedback 请说得\n短一点")
-        assert "云朵学校几所" in anna.asks("/unanswered").text
+        assert "云朵屋几所" in anna.asks("/unanswered").text
         told = anna.asks("/stats").text
         assert ("2 人" in told, "1 次 小学新增学位多少" in told, "请说得 短一点" in told) == (True, True, True)
         assert "请写：/teach" in anna.asks("/teach 云朵").text
-        assert "学会了" in anna.asks("/teach 云朵学校 新建学校").text
-        assert "新建学校：9个" in fake.person("小丙").asks("云朵学校几所").text
-        assert "已经有" in anna.asks("/teach 云朵学校 新建学校").text
+        assert "学会了" in anna.asks("/teach 云朵屋 新建学校").text
+        assert "新建学校：9个" in fake.person("小丙").asks("云朵屋几所").text
+        assert "已经有" in anna.asks("/teach 云朵屋 新建学校").text
         assert "1 份计划，3 条" in anna.asks("/reload").text
 
 

@@ -120,7 +120,7 @@ def test_each_reading_of_an_ambiguous_question_is_a_link_to_an_answer_of_its_own
 
 
 def test_a_refusal_offers_the_nearest_clauses_to_tap(visitor: httpx.Client) -> None:
-    html = card(visitor, "15个")
+    html = card(visitor, "校车几点到学校")
     assert ("不一定是您要问的" in html, "最接近的是" in html, numbers(html)) == (True, False, [])
     first = visitor.get(links(html, "choice")[0], headers=FETCH)
     assert (first.status_code, "blockquote" in first.text) == (200, True)
@@ -277,11 +277,26 @@ def test_what_was_computed_comes_first_and_says_so(
     assert all(b.how for b in shown if b.computed)
 
 
+def test_two_questions_make_one_card_with_both_numbers_and_both_sources(visitor: httpx.Client) -> None:
+    html = card(visitor, "新增学位多少？食育基地几个？")
+    assert numbers(html) == ["16500个", "100个"]
+    assert len(set(links(html, "source"))) == 2
+    assert html.index("16500") < html.index("食育基地")
+
+
+def test_a_detail_that_the_plan_does_not_state_is_told_gently_with_what_it_does_say(visitor: httpx.Client) -> None:
+    html = card(visitor, "补习班电话多少")
+    assert 'class="card gentle"' in html
+    assert "计划没有写电话或网址。关于这件事，写的是：" in html
+    assert ("<blockquote>" in html, "最接近的几条" in html) == (True, False)
+
+
 def test_a_number_is_not_marked_inside_another(shipped: Store, shipped_words: Lexicon) -> None:
     answer = ask("武进几个项目", shipped, shipped_words)
     parts = answer_card(answer, compose(answer, shipped.plan()), Links()).parts
     [passage] = [p for p in parts if isinstance(p, Passage)]
-    assert [text for pieces in passage.sentences for text, marked in pieces if marked and "7" in text] == ["7个"]
+    marked = "".join(text for pieces in passage.sentences for text, said in pieces if said)
+    assert ("7个" in marked, "57个" in marked) == (True, False)
 
 
 def test_other_clauses_that_answer_stand_once_as_something_to_tap(

@@ -80,7 +80,7 @@ class Admin:
 
 def _day(day: Day) -> str:
     counts = {status.value: day.statuses.get(status, 0) for status in Status}
-    answered = counts["answered"] + counts["ambiguous"]
+    answered, unsaid = counts["answered"] + counts["ambiguous"], counts["no_figure"] + counts["no_detail"]
     return say.STATS.format(
-        day=day.day, people=day.people, asked=sum(counts.values()), **counts | {"answered": answered}
+        day=day.day, people=day.people, asked=sum(counts.values()), **counts | {"answered": answered, "unsaid": unsaid}
     )

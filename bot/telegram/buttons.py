@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.examples import examples
-from bot.replies import source, titled
+from bot.naming import source, titled
 from bot.shown import Shown
 from bot.telegram import sentences as say
 from bot.telegram.desk import Asker, Desk, asker, turn

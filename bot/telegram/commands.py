@@ -9,7 +9,8 @@ from bot.blocks import Clauses, Reply, Say
 from bot.chats import MEMORY_MINUTES, SHOWN_DAYS
 from bot.examples import examples
 from bot.listings import clause_number, ledger_of
-from bot.replies import CLAUSE_USAGE, contents, named, ref_of, titled
+from bot.naming import named, ref_of, titled
+from bot.replies import CLAUSE_USAGE, contents
 from bot.shown import Shown
 from bot.telegram import sentences as say
 from bot.telegram.desk import Asker, Desk, asker, send

@@ -25,7 +25,8 @@ from bot.chats import Chats
 from bot.config import Telegram
 from bot.conversation import Conversation, Turn
 from bot.feedback import Feedback
-from bot.replies import compose, line, named, readings
+from bot.naming import line, named
+from bot.replies import compose, readings
 from bot.shelf import Shelf
 from bot.shown import Reading, Shown, ShownReplies
 from bot.telegram.markup import pages
@@ -97,7 +98,7 @@ def shown_of(turn: Turn, store: Store) -> Shown:
     offered = _related(answer, store) if answering else _nearest(answer)
     clauses = [*answering, *offered]
     return Shown(
-        question=answer.question.text,
+        question=answer.text,
         pages=pages(reply),
         plan=turn.plan.title if turn.plan else "",
         readings=tuple(_readings(turn, answering, reply)),

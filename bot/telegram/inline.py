@@ -1,6 +1,5 @@
 """@bot 学位 in any chat: cards to choose from, the answer first, each inserting a text with its source."""
 
-import dataclasses
 from html import escape
 
 from telegram import (
@@ -14,15 +13,15 @@ from telegram.constants import ParseMode
 from telegram.ext import ContextTypes
 
 from bot.blocks import Block, Quote, Reply, plain, shortened
-from bot.replies import body, compose, line, named, source, whole
+from bot.naming import body, line, named, source
+from bot.replies import compose, whole
 from bot.telegram import sentences as say
 from bot.telegram.desk import Desk
 from bot.telegram.markup import LIMIT, pages, units
 from bot.telegram.throttle import Pace, Throttle
 from knowledge.answer import ask
 from knowledge.errors import QuestionError
-from knowledge.figures import asked_for
-from knowledge.model import Answer, Clause, Status, Wants
+from knowledge.model import Answer, Clause, Status
 from knowledge.wording import is_traditional
 
 # Every key pressed asks anew, so more is allowed than of questions.
@@ -66,17 +65,7 @@ class Inline:
             return []
         found = dict.fromkeys(m.clause for m in (*answer.matches, *answer.nearest))
         cards = [_clause_card(c, traditional=is_traditional(text)) for c in found]
-        answer = _with_figures(answer)
         return [_answer_card(answer, compose(answer, plan)), *cards][:_MOST]
-
-
-def _with_figures(answer: Answer) -> Answer:
-    """A word alone (学位) is answered with the figures of it, where there are any."""
-    clause = answer.matches[0].clause
-    if answer.figures or answer.status is not Status.ANSWERED or answer.question.refs:
-        return answer
-    figures = asked_for(dataclasses.replace(answer.question, wants=Wants.FIGURE), clause)
-    return dataclasses.replace(answer, figures=tuple((clause, f) for f in figures))
 
 
 def _answer_card(answer: Answer, reply: Reply) -> InlineQueryResultArticle:

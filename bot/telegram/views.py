@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks import Reply, Say, shortened
-from bot.replies import line, titled, whole
+from bot.naming import line, titled
+from bot.replies import whole
 from bot.shown import Shown
 from bot.telegram import sentences as say
 from bot.telegram.markup import pages

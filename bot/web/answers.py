@@ -4,17 +4,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-import msgspec
-
-from bot.blocks import Reply, Say, shortened
-from bot.replies import compose, line, named, readings, source, whole
+from bot.blocks import Reply, Say
+from bot.naming import line, named, source
+from bot.replies import compose, readings, whole
 from bot.shown import Shown, ShownReplies
 from bot.web.cards import Card, Links, answer_card, card
 from bot.web.desk import Desk
 from knowledge.answer import ask
 from knowledge.errors import QuestionError, StoreError
-from knowledge.follow import Memory
-from knowledge.model import Answer, Clause, Plan, Wants
+from knowledge.model import Answer, Clause, Plan
 from knowledge.wording import is_traditional
 
 
@@ -69,11 +67,7 @@ class Answers:
         if clause is None or plan is None:
             return None
         links = Links()
-        with suppress(StoreError):  # what is asked next may be about it
-            memory = Memory(
-                clause.title or shortened(clause.text), (), Wants.CLAUSE, clause.plan, clause.number, (clause.key,)
-            )
-            self._desk.chats.remember(chat, msgspec.json.encode(memory).decode())
+        self._desk.conversation.opened(chat, clause)
         shown = replace(card(Reply(tuple(whole(clause))), links), shared=links.clause(clause))
         return self._keep(chat, line(clause), shown, [clause])
 
@@ -96,7 +90,7 @@ class Answers:
 
     def _shared(self, answer: Answer, links: Links) -> str:
         """The link that opens this answer for somebody who has not asked what was asked before it."""
-        store, lexicon, text = self._desk.shelf.store, self._desk.shelf.lexicon, answer.question.text
+        store, lexicon, text = self._desk.shelf.store, self._desk.shelf.lexicon, answer.text
         wholes = [f"{f.what}{f.part or ''}" for _, f in answer.figures[:1]] if not answer.derived else []
         for question in (text, *wholes, *(f"{f.what}{text}" for _, f in answer.figures[:1])):
             if _same(ask(question, store, lexicon), answer):

@@ -4,7 +4,6 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlencode
@@ -13,20 +12,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.contract import answer_record, clause_record, figure_record
-from bot.conversation import REFUSED, is_talk
+from bot.contract import answer_record, clause_record, figure_record, unasked_record
+from bot.conversation import is_unanswered
 from bot.listings import clause_number, ledger_of
 from bot.replies import reply
 from bot.web.desk import Desk
 from bot.web.parameters import Parameters
 from bot.web.problems import Problem
 from bot.web.sentences import NO_CLAUSE, NO_PLAN
-from knowledge.answer import ask
+from knowledge.answer import LONGEST, ask
 from knowledge.errors import QuestionError, StoreError
-from knowledge.model import Answer, Clause, Plan, Question, Status, Wants
-from knowledge.retrieve import retrieve
+from knowledge.model import Answer, Clause, Plan
 from knowledge.store import Store
-from knowledge.understand import LONGEST
 
 # What one request may ask for; the description says the same.
 LIMITS = {
@@ -109,26 +106,21 @@ class _Api:
         try:
             answer, plan = self._answer(text, chat, limit)
         except QuestionError as error:
-            return answer_record(Answer(Question(text, "", Wants.CLAUSE), Status.NOT_COVERED), str(error))
+            return unasked_record(text, str(error))
         return answer_record(answer, reply(answer, plan))
 
     def _answer(self, text: str, chat: str, limit: int) -> tuple[Answer, Plan | None]:
         """The answer with its `limit` nearest clauses. No chat of a page is named as those of programs are."""
         if not chat:
             return self._alone(text, limit)
-        answer, plan = self._desk.conversation.ask(f"api:{chat}", text)
-        nearest = answer.nearest
-        if limit > len(nearest):
-            store = self._desk.conversation.store(f"api:{chat}")
-            nearest = tuple(f.match for f in retrieve(answer.question, store, limit)) or nearest
-        return replace(answer, nearest=nearest[:limit]), plan
+        return self._desk.conversation.ask(f"api:{chat}", text, nearest=limit)
 
     def _alone(self, text: str, limit: int) -> tuple[Answer, Plan | None]:
         """The answer to a question that belongs to no chat: counted, and noted where it is refused, but not remembered."""
         store = self._store
         answer = ask(text, store, self._desk.shelf.lexicon, limit)
         with suppress(StoreError):  # what cannot be noted costs nobody the answer
-            if answer.status in REFUSED and not is_talk(answer):
+            if is_unanswered(answer):
                 self._desk.chats.refused(text)
             self._desk.feedback.count("api", answer.status)
         return answer, store.plan() if store.count_plans() == 1 else None

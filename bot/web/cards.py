@@ -7,13 +7,16 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from bot.blocks import Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain, shortened
-from bot.replies import HELPLINES, line, source, titled
+from bot.naming import line, source, titled
+from bot.replies import HELPLINES
 from knowledge.model import Answer, Clause, Status
 
 # As many other clauses are offered, as long as they share so much with the question.
 _OFFERED, _NEAR = 4, 15
 # A bar's name has the width of a narrow phone, less its number.
 _NAME = 13
+# More figures than these are a list.
+_LARGE = 3
 _FIGURE = re.compile(r"(?:(?P<place>\d+)\. )?(?P<what>.+)：(?P<raw>.+?)")
 _RAW = re.compile(r"(?P<before>\D*?)(?P<number>\d[\d.,]*(?:[-–—~～至到]\d[\d.,]*)?)(?P<unit>.*)")
 _COMPUTED = re.compile(r"(?P<told>.+?)(?:（(?P<how>.+)）)?")
@@ -68,6 +71,11 @@ class Figures:
     @property
     def computed(self) -> bool:
         return any(b.computed for b in self.bigs)
+
+    @property
+    def listed(self) -> bool:
+        """Are they so many that they read best as lines?"""
+        return sum(not b.computed for b in self.bigs) > _LARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +156,11 @@ class Links:
 
 def answer_card(answer: Answer, reply: Reply, links: Links) -> Card:
     """The card of an answer, with other clauses that are near to its question."""
-    gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE}
-    lost = answer.status is Status.NOT_COVERED
+    gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL}
+    lost = answer.status is Status.NOT_COVERED and len(answer.findings) == 1
     if lost:  # its nearest clause is named by what there is to tap
         reply = replace(reply, blocks=tuple(_first_paragraph(block) for block in reply.blocks))
-    shown = {c.key for c, _ in answer.figures} | {m.clause.key for m in answer.matches[:1]} | _listed(reply.blocks)
+    shown = {m.clause.key for m in answer.matches[:1]} | _said_already(reply.blocks)
     also = [m.clause for m in answer.matches[1:]]
     near = [m.clause for m in answer.nearest if m.score >= _NEAR]
     related = [c for c in dict.fromkeys([*also, *near]) if c.key not in shown][:_OFFERED]
@@ -172,8 +180,10 @@ def _first_paragraph(block: Block) -> Block:
     return replace(block, text=block.text.split("\n\n")[0]) if isinstance(block, Say) else block
 
 
-def _listed(blocks: Iterable[Block]) -> set[int]:
-    return {clause.key for b in blocks if isinstance(b, Clauses) for _, clause in b.lines}
+def _said_already(blocks: Sequence[Block]) -> set[int]:
+    """The clauses that are quoted or listed."""
+    listed = {clause.key for b in blocks if isinstance(b, Clauses) for _, clause in b.lines}
+    return listed | {b.clause.key for b in blocks if isinstance(b, Quote)}
 
 
 def _choices(clauses: Iterable[Clause], links: Links, written: Script) -> tuple[tuple[str, str], ...]:

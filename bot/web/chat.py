@@ -17,8 +17,8 @@ from bot.web.answers import Answers, Turn
 from bot.web.desk import STATIC, Desk, form
 from bot.web.problems import Problem
 from bot.web.sentences import GONE, NO_SUCH_CLAUSE
+from knowledge.answer import LONGEST
 from knowledge.model import Plan
-from knowledge.understand import LONGEST
 
 # So many turns are brought back at once.
 _TURNS = 20

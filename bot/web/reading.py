@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from bot.replies import body
+from bot.naming import body
 from knowledge.model import Clause
 from knowledge.wording import fold
 

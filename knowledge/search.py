@@ -1,4 +1,4 @@
-"""From a question to the clauses that may answer it: candidates from the index, ranked by what of the question they cover.
+"""From a frame to the clauses that may answer it: candidates from the index, ranked by what of the question they cover.
 
 Four signals make the score, each between 0 and 1: BM25 of the index, the share of the question's pairs of characters and
 of its words that the clause and its plan's title hold, and the share of pairs that one sentence holds. An everyday
@@ -11,20 +11,18 @@ from math import log
 
 from rapidfuzz import fuzz
 
-from knowledge.model import Clause, Match, Question, Term
+from knowledge.model import Clause, Frame, Match, Term
 from knowledge.store import Store
 from knowledge.wording import bigrams, fold
 
 CANDIDATES = 50
-# Tuned in tenths on 400 questions about 5,352 clauses: BM25 alone finds 71% first, pairs 74%, all four 77%; each half of
+# Fitted in tenths on 400 questions about 5,352 clauses: BM25 alone finds 71% first, pairs 74%, all four 77%; each half of
 # the questions chose the same order of importance.
 _BM25, _PAIRS, _SENTENCE, _WORDS = 0.15, 0.4, 0.15, 0.3
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
 _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
-# The weight of a part of a split that the question names (武进): few clauses hold it.
-_PART = 0.7
 # A word that stands nowhere may be misspelt: from this likeness on it counts in part.
-_ALIKE = 74.0
+_ALIKE = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +45,20 @@ class _Unit:
         return max((near for words, near in self.variants if stands(words, text)), default=0.0)
 
 
-def retrieve(question: Question, store: Store, limit: int = 10) -> list[Found]:
-    """The clauses that cover most of the question, best first; their scores are numbers in [0, 100]."""
-    terms = [*question.terms, *(Term(p, _PART, known=True) for p in question.parts if not _said(p, question.terms))]
-    units = _units(question, store)
-    spoken = bigrams(question.plain) + [b for t in terms for v, _ in variants(t) for b in bigrams(v)]
+def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
+    """The clauses that cover most of what a frame is about, best first; their scores are numbers in [0, 100]."""
+    units = _units(frame, store)
+    spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
     ranks = store.candidates(spoken, CANDIDATES)
     top = max(ranks.values(), default=1.0)
     many = store.count_plans() > 1
-    found = [_found(terms, units, c, ranks[c.key] / top, many=many) for c in store.clauses(ranks)]
+    found = [_found(frame.about, units, c, ranks[c.key] / top, many=many) for c in store.clauses(ranks)]
     return sorted(found, key=lambda f: (-f.match.score, f.match.clause.key))[:limit]
 
 
-def _units(question: Question, store: Store) -> list[_Unit]:
-    meant = sorted((t for t in question.terms if t.others), key=lambda t: -len(t.text))
-    rest = question.plain
+def _units(frame: Frame, store: Store) -> list[_Unit]:
+    meant = sorted((t for t in frame.about if t.others), key=lambda t: -len(t.text))
+    rest = frame.text
     for term in meant:
         rest = rest.replace(term.text, " ")
     pairs = list(dict.fromkeys(bigrams(rest)))
@@ -71,7 +68,7 @@ def _units(question: Question, store: Store) -> list[_Unit]:
     return units + [_Unit(tuple(variants(t)), t.weight * whole * max(1, len(t.text) - 1)) for t in meant]
 
 
-def _found(terms: list[Term], units: list[_Unit], clause: Clause, rank: float, *, many: bool) -> Found:
+def _found(terms: tuple[Term, ...], units: list[_Unit], clause: Clause, rank: float, *, many: bool) -> Found:
     title, text = fold(clause.title), fold(clause.text)
     named = fold(clause.plan) if many else ""
     degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in named)) for t in terms]
@@ -86,8 +83,10 @@ def _found(terms: list[Term], units: list[_Unit], clause: Clause, rank: float, *
     return Found(Match(clause, round(min(score, 100.0), 1), why), strength / weight, strength)
 
 
-def _said(part: str, terms: tuple[Term, ...]) -> bool:
-    return any(part in t.text or t.text in part for t in terms)
+def held(terms: tuple[Term, ...], clause: Clause) -> float:
+    """How much of the weight of these words a clause holds."""
+    title, text = fold(clause.title), fold(clause.text)
+    return sum(t.weight * _degree(t, title, text) for t in terms)
 
 
 def _degree(term: Term, title: str, text: str) -> float:
@@ -120,12 +119,12 @@ def _presence(word: str, title: str, text: str) -> float:
     return max(_IN_TEXT * shared**2, _IN_TEXT * alike / 100 if alike >= _ALIKE else 0.0)
 
 
-def sentence(question: Question, clause: Clause) -> str:
+def sentence(terms: tuple[Term, ...], clause: Clause) -> str:
     """The sentence of the clause that says most of what is asked."""
     body = clause.text.removeprefix(clause.title).lstrip("。\n")
     sentences = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()]
 
     def coverage(text: str) -> float:
-        return sum(t.weight * max((c for v, c in variants(t) if stands(v, text)), default=0.0) for t in question.terms)
+        return sum(t.weight * max((c for v, c in variants(t) if stands(v, text)), default=0.0) for t in terms)
 
     return max(sentences, key=lambda s: coverage(fold(s)), default=clause.text)

@@ -1,0 +1,187 @@
+"""A chat that goes on: what is kept of it, and how a message that leaves something unsaid is made whole by it.
+
+Kept are the last frame, the clause that answered, the rows last shown and the subjects before: never text to be parsed
+again. What a message names itself outranks what is kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.frames import inherit, subject
+from knowledge.ledger import Row
+from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
+from knowledge.search import held
+from knowledge.store import Store
+
+# A message says little where its own words weigh less than this and are no longer than so many characters.
+_THIN, _BRIEF = 1.7, 9
+# It stays with the last clause where that holds this share of its words, and nearly as much of them as any other clause.
+STILL, _NEARLY, _STRANGE = 0.5, 0.75, 0.3
+_POINTING = frozenset({Asks.SOURCE, Asks.DETAIL, Asks.OTHERS, Asks.REASON})
+_TRAIL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What was talked about: the frame made whole, the clause by plan and number, and the figures shown by the clause's
+    plan and number and their place in it."""
+
+    frame: Frame
+    plan: str
+    number: int
+    rows: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a chat has to keep: its topics, the last one last, and the keys of the clauses shown under it."""
+
+    topics: tuple[Topic, ...]
+    shown: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A frame made whole; `within` is the clause it stays in, `rows` the figures it is done with, `points` that it asks
+    about the last answer itself, `own` that it names a thing or a part itself, `last` where the chat stood."""
+
+    frame: Frame
+    within: Clause | None = None
+    rows: tuple[Row, ...] = ()
+    points: bool = False
+    own: bool = False
+    last: "Last | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """Where the chat stands: the frame and the clause of its last answer."""
+
+    frame: Frame
+    clause: Clause
+
+
+def continued(frame: Frame, memory: Memory | None, store: Store, best: float) -> Reading:
+    """The frame as it is meant in this chat. `best` is how much of its words the best clause holds, wherever it is.
+
+    1. a topic that it goes back to  2. questions about the last answer  3. what names its own subject stands alone
+    4. what names none, or says little that the last clause says too, stays there
+    """
+    topic = _topic(frame, memory)
+    clause = store.clause(topic.plan, topic.number) if topic else None
+    if topic is None or clause is None or frame.elsewhere:
+        return Reading(frame)
+    if frame.stated and frame.asks is Asks.MEANING:
+        return Reading(frame)
+    if frame.refs:
+        return Reading(frame, clause if any(r.step for r in frame.refs) else None)
+    rows, last = tuple(_rows(topic, store)), Last(topic.frame, clause)
+    own = subject(frame)
+    if frame.turn == "back":  # 1
+        own = tuple(t for t in own if not held((t,), clause))
+        if not own and frame.asks is Asks.CLAUSE and not frame.parts:
+            return Reading(topic.frame, clause, rows)
+    if frame.asks in _POINTING and not own and not frame.parts:  # 2
+        return Reading(replace(topic.frame, asks=frame.asks, text=frame.text), clause, rows, points=True)
+    if frame.turn in {"correct", "change"} and own:  # 3
+        return Reading(_asking(frame, topic.frame), last=last)
+    if not own:  # 4
+        return Reading(whole(frame, topic.frame, rows), clause, rows, own=bool(frame.parts))
+    short = len(frame.text) <= _BRIEF and sum(t.weight for t in own) <= _THIN
+    if (frame.leans or short) and stays(own, clause) and held(own, clause) >= _NEARLY * best:
+        return Reading(_narrowed(frame, topic.frame), clause, rows, own=True)
+    return Reading(_asking(frame, topic.frame) if frame.leans else frame, rows=rows, last=last)
+
+
+def stays(own: Sequence[Term], clause: Clause) -> bool:
+    """Does the clause hold most of these words? What no clause holds counts little."""
+    weight = sum(t.weight * (1.0 if t.known else _STRANGE) for t in own)
+    return held(tuple(own), clause) >= STILL * weight > 0
+
+
+def _topic(frame: Frame, memory: Memory | None) -> Topic | None:
+    """The last topic or, where the message goes back, the last one that its words name."""
+    if memory is None or not memory.topics:
+        return None
+    if frame.turn == "back":
+        for topic in reversed(memory.topics):
+            said = {t.text for t in topic.frame.about} | {o for t in topic.frame.about for o, _ in t.others}
+            if any(t.text in said or any(t.text in s or s in t.text for s in said) for t in subject(frame)):
+                return topic
+    return memory.topics[-1]
+
+
+def _rows(topic: Topic, store: Store) -> list[Row]:
+    clauses = {(plan, number): store.clause(plan, number) for plan, number, _ in topic.rows}
+    return [
+        Row(clause, clause.figures[place], 1.0)
+        for plan, number, place in topic.rows
+        if (clause := clauses[plan, number]) is not None and place < len(clause.figures)
+    ]
+
+
+def whole(frame: Frame, last: Frame, rows: Sequence[Row]) -> Frame:
+    """A frame without a subject of its own, with that of the last one: 那小学呢, 哪个区最多, 一共呢."""
+    made = inherit(frame, replace(last, op=None, value=None))
+    if frame.asks is Asks.CLAUSE and frame.op is None and frame.by is None and last.op is Op.SHARE:
+        made = replace(made, op=last.op)  # 那初中呢, behind 小学占几成
+    if frame.op is not None or frame.by is not None or frame.asks is Asks.SPLIT:
+        made = replace(made, parts=frame.parts, asks=Asks.FIGURE if made.asks is Asks.CLAUSE else made.asks)
+    if frame.asks is not Asks.CLAUSE and frame.asks is not Asks.FIGURE:
+        made = replace(made, units=())
+    return replace(made, by=frame.by, each=frame.each, refs=frame.refs, stated=frame.stated)
+
+
+def _narrowed(frame: Frame, last: Frame) -> Frame:
+    """Another thing of the same clause: 基地呢, behind 食育精品课程几门."""
+    return _asking(replace(frame, leans=True), last)
+
+
+def _asking(frame: Frame, last: Frame) -> Frame:
+    """What is asked of a new subject is what was asked of the last one, unless it says so itself: 那食育课程呢."""
+    if frame.asks is Asks.CLAUSE and frame.op is None and frame.leans and last.asks is Asks.FIGURE:
+        return replace(frame, asks=Asks.FIGURE)
+    return frame
+
+
+def remember(finding: Finding, reading: Reading, before: Memory | None) -> Memory | None:
+    """What to keep of an answer; a refusal leaves what was kept before."""
+    if finding.status is Status.NOT_COVERED or not finding.matches:
+        return before
+    first = finding.matches[0].clause
+    topics = before.topics if before else ()
+    shown = tuple(m.clause.key for m in finding.matches)
+    if reading.points and topics:
+        return Memory(topics, (*(before.shown if before else ()), *shown))
+    rows = tuple(
+        (c.plan, c.number, next(i for i, f in enumerate(c.figures) if f is figure or f == figure)) for c, figure in finding.figures
+    )
+    # Single figures of one kind that are asked one after the other make a list: 武进几个, 新北呢, 差几个.
+    last = topics[-1] if topics else None
+    base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in reading.rows)
+    if last and len(rows) == 1 and base and finding.derived is None and _goes_on(finding, last):
+        rows = tuple(dict.fromkeys([*base, *rows]))[-4:]
+    elif last and not rows and last.plan == first.plan and last.number == first.number:
+        rows = last.rows
+    topic = Topic(_kept(finding), first.plan, first.number, rows)
+    same = last is not None and (last.plan, last.number) == (first.plan, first.number)
+    kept = topics[:-1] if same and last and _about(last.frame) == _about(topic.frame) else topics
+    return Memory((*kept, topic)[-_TRAIL:], shown)
+
+
+def _kept(finding: Finding) -> Frame:
+    """The frame as what comes next goes on from it: from 57个是啥 with what the number counts."""
+    frame = replace(finding.frame, refs=(), stated=())
+    if frame.asks is not Asks.MEANING or not finding.figures:
+        return frame
+    what = finding.figures[0][1].what
+    return replace(frame, text=what, about=(Term(what, 1.0, known=True),), asks=Asks.FIGURE)
+
+
+def _goes_on(finding: Finding, last: Topic) -> bool:
+    return finding.frame.leans or not subject(finding.frame) or bool(finding.frame.parts) or len(finding.frame.text) <= _BRIEF
+
+
+def _about(frame: Frame) -> frozenset[str]:
+    return frozenset(t.text for t in subject(frame))
+
