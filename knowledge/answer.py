@@ -28,6 +28,10 @@ _TALK = re.compile(
 )
 # Other clauses are named as answers too where they score this near to the first; figures are looked for this near.
 _AS_GOOD, _NEAR = 0.9, 0.8
+# From so much weight on a stretch of a message is a question of its own.
+_ALONE = 0.5
+# A clause that holds less than half of a question answers no part of it; a figure fits so well that it speaks for its clause.
+_HALF, _EVIDENT = 0.5, 0.7
 # In a chat, words of no more weight than this are no subject of their own.
 _LITTLE = 0.45
 # A bare phrase that ends in one of these asks for the number.
@@ -71,8 +75,9 @@ def converse(
             elsewhere = _find(alone, search(frame, store), None, store)
             if elsewhere.figures:
                 reading, finding = alone, elsewhere
-        elif finding.status is Status.NO_FIGURE and reading.within is None and frame.asks is Asks.CLAUSE and frame.op is None:
-            finding = _find(Reading(frame), found, None, store)  # 那近视呢, behind a number: no number was asked for
+        elif finding.status is Status.NO_FIGURE and reading.within is None and (frame.doubtful or frame.asks is Asks.CLAUSE):
+            # 那近视呢, behind a number, and 几个老师在说 ask for none
+            finding = _find(Reading(replace(frame, asks=Asks.CLAUSE, op=None, by=None)), found, None, store)
         elif finding.status is Status.NOT_COVERED and finding.reason is None and reading.last is not None:
             own = subject(frame)
             # 花在哪些地方, 啥时候发 have no subject to speak of; 老师有培训吗 speaks of what the last clause says.
@@ -134,7 +139,7 @@ def _questions(frames: list[Frame], store: Store) -> Iterator[tuple[Frame, list[
 def _is_sound(frame: Frame, found: list[Found]) -> bool:
     if frame.stated and frame.asks is Asks.MEANING:
         return True
-    return bool(found) and answers(frame, found[0])
+    return bool(found) and answers(frame, found[0]) and found[0].strength >= _ALONE
 
 
 def _wants_figures(frame: Frame) -> bool:
@@ -197,6 +202,8 @@ def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
         last = next((r for r in reversed(rows) if r.figure not in [n.figure for n in named]), None)
         kin = [n for n in named if last and (n.figure.split, n.figure.total) == (last.figure.split, last.figure.total)]
         named = kin or named  # 比小学多几所: of what was shown, not of another split
+        if len(named) > max(1, len(frame.parts)):
+            return None
         chosen = [*named, *([last] if last and len(named) == 1 else [])]
         return apply(frame, chosen) if len(chosen) > 1 else None
     if frame.op in {Op.DIFFERENCE, Op.RATIO}:
@@ -208,7 +215,9 @@ def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
 
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     deep = frame.op in LISTS and frame.by is not None
-    good = [f for f in found if answers(frame, f) or (deep and f.covered >= 0.5)]
+    good = [f for f in found if answers(frame, f) or (deep and f.covered >= _HALF)]
+    if not good and _wants_figures(frame):  # 竣工几个: a figure that counts just this is evidence enough
+        good = [f for f in found[:3] if f.covered >= _HALF and look_up(frame, f.match.clause).fit >= _EVIDENT]
     if frame.stated and _wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
         values = {q.value for q in frame.stated}
         good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
@@ -219,7 +228,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
         finding = _in_clause(frame, good[0].match)
         also = tuple(f.match for f in good if f.match.score >= _AS_GOOD * good[0].match.score)[:3]
         return replace(finding, matches=also) if finding.status is Status.ANSWERED and not finding.figures else finding
-    near = good if deep else [f for f in good if f.match.score >= _NEAR * good[0].match.score][:5]
+    near = good if deep or not subject(frame) else [f for f in good if f.match.score >= _NEAR * good[0].match.score][:5]
     results = [(f, look_up(frame, f.match.clause)) for f in near]
     told = [(f, r) for f, r in results if r.rows]
     if not told or (len(frame.sides) > 1 and len(told[0][1].rows) < 2):
@@ -370,7 +379,8 @@ def _by_number(frame: Frame, found: list[Found], store: Store) -> Finding | None
         return None if elsewhere else Finding(frame, Status.NOT_COVERED, reason="no_such_number")
     weight = {c.key: held(own, c) for c, _ in figures}
     best = max(weight.values())
-    if elsewhere and best < 0.5 * found[0].strength:
+    exact = len(weight) == 1 and all(f.unit in units for _, f in figures)  # 50门是指哪方面的课
+    if elsewhere and not exact and best < 0.5 * found[0].strength:
         return None
     figures = list(dict.fromkeys((c, f) for c, f in figures if weight[c.key] >= best - 1e-9))
     clauses = list(dict.fromkeys(c for c, _ in figures))

@@ -19,6 +19,8 @@ _UNIT = re.compile("|".join(map(re.escape, [*UNITS, *UNITS_SAID])))
 _PERSONS = re.compile(r"\s?(?:个|位|名)?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长)")
 # From so many characters on a message may begin with a story; what is told there counts less than what is asked.
 _LONG, _STORY = 45, 0.3
+# Behind a 几 that asks for a number little more is said than so many characters.
+_TALE = 5
 # A word of less weight stands in every clause, or in the name of the plan.
 _EVERYWHERE = 0.05
 _CARRIES = frozenset({"word", "part", "place"})
@@ -65,10 +67,12 @@ def read(text: str, spans: Sequence[Span]) -> tuple[Frame, ...]:
         stretches = stretches[1:]
         asking = [s for s in stretches if _asks(s)]
         return tuple(replace(f, turn="correct") for f in read(text, [s for stretch in stretches for s in stretch]))
+    if not asking:  # 学位 竣工 高中: words of one question
+        stretches = asking = [[s for stretch in stretches for s in stretch]]
     frames: list[Frame] = []
     told: tuple[Span, ...] = ()
     for stretch in stretches:
-        if stretch in asking or not asking:
+        if stretch in asking:
             asked = _frame(text, stretch)
             frames.append(_with(asked, _frame(text, told), story=story) if told else asked)
             told = ()
@@ -86,7 +90,8 @@ def _settled(frame: Frame) -> Frame:
     if frame.op is Op.MOST and frame.few and "哪" in frame.text:  # 哪三个区最多
         frame = replace(frame, op=Op.TOP, value=Decimal(frame.few[0]))
     if frame.op is not None and frame.asks in {Asks.CLAUSE, Asks.MEANING, Asks.WHICH, Asks.NAMES}:
-        return replace(frame, asks=Asks.FIGURE, units=("%",) if frame.op is Op.SHARE else frame.units)
+        units = ("%",) if frame.op is Op.SHARE else frame.units
+        return replace(frame, asks=Asks.FIGURE, units=units, doubtful=frame.by is None)
     return replace(frame, asks=Asks.CLAUSE) if frame.asks is Asks.MEANING else frame
 
 
@@ -234,17 +239,14 @@ def _frame(text: str, spans: Sequence[Span]) -> Frame:
         sides=tuple(_sides(spans)),
         year=next((_YEARS[k] for k in _YEARS if k in kinds), 0),
         leans="chat.lean" in kinds,
+        doubtful=_doubtful(text, spans),
         turn=next((k[k.index(".") + 1 :] for k in ("chat.correct", "chat.back", "chat.change", "joins.next") if k in kinds), ""),
     )
 
 
 def _said(text: str, spans: Sequence[Span]) -> str:
-    """The words that carry meaning, those that touch each other joined, apart from all else."""
-    kept = [s for s in spans if s.kind in _CARRIES or (s.kind == "by.area" and s.text[0] not in "各每哪按分")]
-    joined = "".join(
-        text[s.start : s.end] + ("" if i + 1 < len(kept) and kept[i + 1].start == s.end else " ") for i, s in enumerate(kept)
-    )
-    return joined.strip()
+    """The stretch of the message, as far as somebody knows its words."""
+    return text[spans[0].start : spans[-1].end] if spans else ""
 
 
 def _terms(spans: Sequence[Span]) -> Iterator[Term]:
@@ -299,9 +301,21 @@ def _by(spans: Sequence[Span], op: Op | None, asks: Asks) -> PartKind | None:
         which = span.text[0] == "哪" and op is None and asks not in {Asks.FIGURE, Asks.SPLIT}  # 先试点的是哪个区
         if span.kind in {"by.area", "by.stage"} and not which and (op is not None or len(span.text) > 2 or span.text[0] in "各每哪按分两"):
             return PartKind(span.kind[3:])  # a bare 区 is no more than 我们区 without a comparison
-        if span.kind == "asks.place" and op in {Op.MOST, Op.LEAST, Op.ABOVE, Op.BELOW}:
+        if (span.kind == "asks.place" or span.text in {"哪里", "哪儿"}) and op in {Op.MOST, Op.LEAST, Op.ABOVE, Op.BELOW}:
             return PartKind.AREA
     return None
+
+
+def _doubtful(text: str, spans: Sequence[Span]) -> bool:
+    """May every 几 mean some: 好几年, 几个老校长要退了, 能抵几门课不?"""
+    asked = [s for s in spans if s.kind.startswith("asks.") and _ASKS.get(s.kind[5:]) is Asks.FIGURE]
+    tail = spans[-1].end if spans else 0
+    if any(s.kind == "asks.yesno" for s in spans) and not any(re.search("几|多", s.text) for s in asked):
+        return True  # 数量会通报吗
+    return bool(asked) and all(
+        "几" in s.text and s.text[0] in "几好" and (text[: s.start].endswith("好") or tail - s.end >= _TALE or text[tail - 1] == "不")
+        for s in asked
+    )
 
 
 def _few(spans: Sequence[Span]) -> tuple[int, str] | None:

@@ -18,7 +18,7 @@ from knowledge.search import variants
 from knowledge.wording import bigrams, fold
 
 # How much of a word's weight the place explains where it stands.
-_OWN, _BESIDE, _SENTENCE, _TITLE, _CLAUSE = 1.0, 0.75, 0.4, 0.5, 0.15
+_OWN, _BESIDE, _SENTENCE, _TITLE, _CLAUSE = 1.0, 0.75, 0.45, 0.7, 0.15
 # A word of the heading tells figures of a clause less apart; of two that fit alike, the one wins that counts just what is asked, in
 # the unit that is asked, and the part that is named before its total.
 _GENERAL, _JUST, _UNIT, _PART = 0.4, 0.15, 0.15, 0.1
@@ -45,11 +45,16 @@ _STATED_TOO = frozenset({Op.SHARE, Op.RATIO, Op.DIFFERENCE})
 @dataclass(frozen=True, slots=True)
 class Row:
     """A figure of a clause with how well it fits a frame: `fit` is the share of the question's weight that its
-    surroundings explain (0–1)."""
+    surroundings explain (0–1), `bonus` what puts it before others that fit as well."""
 
     clause: Clause
     figure: Figure
     fit: float
+    bonus: float = 0.0
+
+    @property
+    def rank(self) -> float:
+        return self.fit + self.bonus
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +128,14 @@ def named_parts(frame: Frame, clause: Clause) -> list[Row]:
     for row in rows:
         groups.setdefault((row.figure.split, row.figure.total), []).append(row)
     several = [g for g in groups.values() if len(g) > 1]
-    return _in_order(max(several, key=lambda g: (round(max(r.fit for r in g), 1), len(g)))) if several else []
+    return _in_order(max(several, key=lambda g: (round(max(r.rank for r in g), 1), len(g)))) if several else []
 
 
 def _best(rows: Sequence[Row], clause: Clause, frame: Frame) -> list[Row]:
     """The rows that fit best. Of what changes from one number to another the second is asked, unless both are; what was
     added since last year is only asked by name."""
-    top = max((r.fit for r in rows), default=0.0)
-    best = [r for r in rows if r.fit >= top - _EVEN]
+    top = max((r.rank for r in rows), default=0.0)
+    best = [r for r in rows if r.rank >= top - _EVEN]
     if len(best) > 1:
         ends = [] if frame.each else changes(clause)
         best = [r for r in best if not any(r.figure == one and any(o.figure == two for o in best) for one, two in ends)]
@@ -172,6 +177,7 @@ def _fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         said |= {b for official, near in term.others if near >= _SURE for b in bigrams(official)}
     terms = [t for t in subject(frame) if _near(t, text + title)]
     known = {q.value for q in frame.stated}
+    named = {b for t in terms for words, _ in variants(t) for b in bigrams(words)}
     rows = []
     for figure in clause.figures:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
@@ -181,7 +187,9 @@ def _fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         if frame.parts and figure.part is None and not terms:
             continue
         bonus = _UNIT * (len(frame.units) == 1 and figure.unit in frame.units) + _PART * (figure.part is not None)
-        rows.append(Row(clause, figure, bonus + _fit(terms, figure, clause, title)))
+        said_of = bigrams(fold(figure.what) + fold(figure.part or ""))
+        bonus += _JUST * sum(b in named for b in said_of) / max(1, len(said_of))
+        rows.append(Row(clause, figure, _fit(terms, figure, clause, title), bonus))
     return rows
 
 
@@ -227,9 +235,7 @@ def _fit(terms: Sequence[Term], figure: Figure, clause: Clause, title: str) -> f
         )
         for t in terms
     )
-    said = {b for t in terms for words, _ in variants(t) for b in bigrams(words)}
-    what = bigrams(fold(figure.what) + fold(figure.part or ""))
-    return explained / whole + _JUST * sum(b in said for b in what) / max(1, len(what))
+    return explained / whole
 
 
 def _near(term: Term, text: str) -> float:
@@ -330,9 +336,9 @@ def _split(frame: Frame, clause: Clause) -> Result:
     ]
     if frame.stated:
         heads = [r for r in heads if r.figure.value in {q.value for q in frame.stated}]
-    ranked = sorted((r for r in heads if r.fit >= FITS), key=lambda r: -r.fit)
+    ranked = sorted((r for r in heads if r.fit >= FITS), key=lambda r: -r.rank)
     for row in ranked:
-        if row.fit >= ranked[0].fit - 2 * _EVEN and (whole := _whole_split(row, clause, frame)):
+        if row.rank >= ranked[0].rank - _EVEN and (whole := _whole_split(row, clause, frame)):
             return Result(tuple(whole), row.fit)
     each = [r for r in rows if r.fit >= FITS and re.search("[各每]", clause.text[max(0, r.figure.start - 24) : r.figure.start])]
     if each and frame.by is not None and not frame.stated:  # 每个区县设2至3个: the same for all

@@ -185,7 +185,7 @@ class Frame:
     it names, `by` the kind of part that it asks for each of, `few` how many of which ending (四个县: 4, 县), `each` that every one of what it names is asked for, `units` those
     that the figure may have (empty: any), `value` the number that `op` needs, `stated` the numbers it names itself,
     `sides` two subjects that are compared or added, `year` how many years from now it asks about (去年: -1), `plan` and `elsewhere` the plan it names and the years and places
-    that no plan at hand is about, `leans` that it says it goes on, `turn` what it does with the chat (back, correct).
+    that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `turn` what it does with the chat (back, correct).
     """
 
     text: str
@@ -205,6 +205,7 @@ class Frame:
     year: int = 0
     elsewhere: tuple[str, ...] = ()
     leans: bool = False
+    doubtful: bool = False
     turn: str = ""
 
 

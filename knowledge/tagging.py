@@ -80,7 +80,9 @@ def tag(text: str, store: Store, lexicon: Lexicon) -> list[Span]:
     pieces = substrings(text, 1, _LONGEST)
     ours = store.spread(pieces, "words")
     everyday = store.words(p for p in pieces if len(p) <= 4)
-    spans = _fewest(text, _candidates(text, pieces, ours, everyday, store, lexicon))  # 1 2
+    expressions = list(_expressions(text, ours, store, lexicon))
+    spans = _fewest(text, [*_candidates(text, pieces, ours, everyday, store), *expressions])  # 1 2
+    spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     taken = [False] * len(text)
     for span in spans:
         taken[span.start : span.end] = [True] * (span.end - span.start)
@@ -95,7 +97,7 @@ def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
     其中小学 is 其中 and 小学, since 中小学 would leave 其 over.
     """
     ending: dict[int, list[Span]] = {}
-    for span in candidates:
+    for span in (s for s in candidates if "…" not in s.text):
         ending.setdefault(span.end, []).append(span)
     best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())]
     for end in range(1, len(text) + 1):
@@ -117,7 +119,7 @@ def _cost(span: Span) -> float:
 
 
 def _candidates(
-    text: str, pieces: set[str], ours: dict[str, int], everyday: dict[str, int], store: Store, lexicon: Lexicon
+    text: str, pieces: set[str], ours: dict[str, int], everyday: dict[str, int], store: Store
 ) -> Iterator[Span]:
     yield from references(text)
     yield from _numbers(text)
@@ -125,7 +127,6 @@ def _candidates(
     yield from (Span(*m.span(), m[0], "noise.each") for m in _EACH.finditer(text))
     yield from (Span(*m.span(), m[0], "joins.both") for m in re.finditer("、", text))
     yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
-    yield from _expressions(text, ours, store, lexicon)
     phrases, parts, known = _phrases(), store.aliases(pieces), places()
     for piece in pieces:
         kinds: list[tuple[str, Part | None]] = []
@@ -164,7 +165,7 @@ def _expressions(text: str, ours: Iterable[str], store: Store, lexicon: Lexicon)
         held = any(all(word in meant for word in official.split()) for official, _ in entry.official)
         inside = any(start <= a and b <= end for a, b in words)
         if not (cut or staged or _ASKING.search(said) or (inside and not held)):
-            yield Span(start, end, said, "word", Term(said, 0.0, known=True, others=entry.official))
+            yield Span(start, end, entry.everyday, "word", Term(entry.everyday, 0.0, known=True, others=entry.official))
 
 
 def _places_of(piece: str, text: str) -> Iterator[int]:
@@ -304,14 +305,14 @@ def _numbers(text: str) -> Iterator[Span]:
     """The numbers that a question states itself: 57个, 1.5亿, 16500, 三年. A bare small numeral is none."""
     for q in quantities(text):
         bare = not q.unit and re.fullmatch(r"\d[\d,.]*[十百千万亿]*|(?!.*[十百千万][十百千])(?=.*[一二三四五六七八九两])[一二三四五六七八九两十百千万亿零点]{3,}|[一二三四五六七八九两]万", q.raw)
-        one = q.value == 1 and not q.raw[0].isdigit()  # 一个月多少, 一套: for each, not one
+        one = q.value == 1 and not any(c.isdigit() for c in q.raw)  # 一个月多少, 一套: for each, not one
         year = 1900 <= q.value <= 2100 and q.unit in {"年", ""} and len(q.raw) <= 5
         if one or year:
             continue
-        small = not q.raw[0].isdigit() and q.value < 10 and len(text) > _SHORT  # 这三家, 两样
+        small = not any(c.isdigit() for c in q.raw) and q.value < 10 and len(text) > _SHORT  # 这三家, 两样
         if small:
             continue
-        if bare or (q.unit and (not q.label or q.raw[0].isdigit())):
+        if bare or (q.unit and (not q.label or any(c.isdigit() for c in q.raw))):
             yield Span(q.start, q.end, q.raw, "number", quantity=q)
 
 
@@ -401,7 +402,7 @@ def _weighed(spans: Iterable[Span], ours: dict[str, int], everyday: dict[str, in
     said |= {name for s in spans if s.part for name in s.part.names}
     held, total = store.holding(w for w in said if len(w) > 1), max(store.count(), 1)
     for span in spans:
-        nominal = span.kind.startswith(("asks.", "by.")) and span.term is not None and span.term.known and not _ASKING.search(span.text) and span.text[0] not in "各每按分"
+        nominal = span.kind.startswith(("asks.figure", "asks.percent", "asks.contact", "by.")) and span.term is not None and span.term.known and not _ASKING.search(span.text) and span.text[0] not in "各每按分"
         if span.term is None or ("." in span.kind and not nominal):
             yield span
             continue

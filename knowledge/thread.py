@@ -125,6 +125,8 @@ def whole(frame: Frame, last: Frame, rows: Sequence[Row]) -> Frame:
     made = inherit(frame, replace(last, op=None, value=None))
     if frame.asks is Asks.CLAUSE and frame.op is None and frame.by is None and last.op is Op.SHARE:
         made = replace(made, op=last.op)  # 那初中呢, behind 小学占几成
+    if frame.parts and rows and frame.asks is Asks.CLAUSE:
+        made = replace(made, asks=Asks.FIGURE)  # 幼儿园呢, behind a number and a question about it
     if frame.op is not None or frame.by is not None or frame.asks is Asks.SPLIT:
         made = replace(made, parts=frame.parts, asks=Asks.FIGURE if made.asks is Asks.CLAUSE else made.asks)
     if frame.asks is not Asks.CLAUSE and frame.asks is not Asks.FIGURE:
