@@ -8,7 +8,8 @@ from decimal import Decimal
 from bot.blocks import Bar, Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain
 from bot.computed import computed
 from bot.naming import body, line, named, source, titled
-from knowledge.ledger import sentence_with, split_of, total_of
+from knowledge.fit import split_of, total_of
+from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, Op, PartKind, Plan, Status
 from knowledge.wording import is_traditional
 

@@ -9,13 +9,16 @@ from knowledge.danger import in_danger
 from knowledge.detail import states
 from knowledge.errors import QuestionError
 from knowledge.frames import read, subject
-from knowledge.ledger import LISTS, Result, Row, apply, compatible, fitting, look_up, sentence_with, split_of
+from knowledge.fit import Row, compatible, split_of
+from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Ref, Status
 from knowledge.numerals import SHARES
+from knowledge.operations import LISTS, Result, apply
 from knowledge.search import Found, held, search, sentence, variants
 from knowledge.store import Store
-from knowledge.tagging import places, tag
+from knowledge.table import places
+from knowledge.tagging import tag
 from knowledge.thread import Memory, Reading, continued, remember, stays, whole
 from knowledge.verdict import answers
 from knowledge.wording import HAN, bigrams, fold
@@ -30,12 +33,10 @@ _TALK = re.compile(
 _AS_GOOD, _NEAR = 0.9, 0.8
 # From so much weight on a stretch of a message is a question of its own.
 _ALONE = 0.5
-# A clause that holds less than half of a question answers no part of it; a figure fits so well that it speaks for its clause.
-_HALF, _EVIDENT = 0.5, 0.7
+# A clause that holds less than half of a question answers no part of it.
+_HALF = 0.5
 # In a chat, words of no more weight than this are no subject of their own.
 _LITTLE = 0.45
-# A bare phrase that ends in one of these asks for the number.
-_NOMINAL = re.compile("(?:率|比例|占比|人数|总数|数量|金额|面积|标准)$")
 _DETAILS = frozenset({Asks.DATE, Asks.PLACE, Asks.NAMES, Asks.ROLL, Asks.WHICH, Asks.BODY, Asks.OFFICE, Asks.CONTACT})
 _POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
 
@@ -69,13 +70,22 @@ def converse(
         finding = _find(reading, found, memory, store)
         if findings and (shared := _shared(frame, findings[-1], found, store)) is not None:
             finding = shared
-        if reading.within is not None and finding.status in {Status.NO_FIGURE, Status.NO_DETAIL} and subject(frame) and not frame.leans:
+        if (
+            reading.within is not None
+            and finding.status in {Status.NO_FIGURE, Status.NO_DETAIL}
+            and subject(frame)
+            and not frame.leans
+        ):
             # A short question is taken to go on with the last clause; what that does not say another one may.
             alone = Reading(frame)
             elsewhere = _find(alone, search(frame, store), None, store)
             if elsewhere.figures:
                 reading, finding = alone, elsewhere
-        elif finding.status is Status.NO_FIGURE and reading.within is None and (frame.doubtful or frame.asks is Asks.CLAUSE):
+        elif (
+            finding.status is Status.NO_FIGURE
+            and reading.within is None
+            and (frame.doubtful or frame.asks is Asks.CLAUSE)
+        ):
             # 那近视呢, behind a number, and 几个老师在说 ask for none
             finding = _find(Reading(replace(frame, asks=Asks.CLAUSE, op=None, by=None)), found, None, store)
         elif finding.status is Status.NOT_COVERED and finding.reason is None and reading.last is not None:
@@ -216,8 +226,6 @@ def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     deep = frame.op in LISTS and frame.by is not None
     good = [f for f in found if answers(frame, f) or (deep and f.covered >= _HALF)]
-    if not good and _wants_figures(frame):  # 竣工几个: a figure that counts just this is evidence enough
-        good = [f for f in found[:3] if f.covered >= _HALF and look_up(frame, f.match.clause).fit >= _EVIDENT]
     if frame.stated and _wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
         values = {q.value for q in frame.stated}
         good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
@@ -273,8 +281,6 @@ def _named(frame: Frame, clause: Clause) -> list[Figure]:
         if not terms:
             return []
         return [r.figure for r in fitting(frame, clause) if r.figure.part and r.fit > 0.9]
-    if terms and not frame.parts and _NOMINAL.search(terms[-1].text):  # 办结率, 竣工数
-        return [r.figure for r in fitting(frame, clause)]
     said = "".join(t.text for t in terms)
     return [
         f for f in clause.figures
@@ -298,7 +304,9 @@ def _across(frame: Frame, found: list[Found]) -> Finding | None:
             return None
         rows.append(best[1][0])
         matches.append(best[0].match)
-    if len({(r.clause.key, r.figure) for r in rows}) < len(frame.sides) or not compatible(rows[0].figure.unit, rows[1].figure.unit):
+    if len({(r.clause.key, r.figure) for r in rows}) < len(frame.sides) or not compatible(
+        rows[0].figure.unit, rows[1].figure.unit
+    ):
         return None
     result = apply(frame, rows)
     figures = tuple((r.clause, r.figure) for r in rows)
@@ -313,7 +321,9 @@ def _evidence(finding: Finding) -> Iterator[Evidence]:
         for clause in dict.fromkeys(c for c, _ in finding.figures):
             figures = [f for c, f in finding.figures if c == clause]
             text = "\n".join(dict.fromkeys(sentence_with(clause, f) for f in figures))
-            yield Evidence(clause, text, tuple(dict.fromkeys(w for w in [*(f.raw for f in figures), *words] if w in text)))
+            yield Evidence(
+                clause, text, tuple(dict.fromkeys(w for w in [*(f.raw for f in figures), *words] if w in text))
+            )
     elif finding.matches and not finding.frame.refs:
         clause = finding.matches[0].clause
         text = sentence(terms, clause)
@@ -396,11 +406,13 @@ def _by_chapter(frame: Frame, found: list[Found], store: Store) -> Finding | Non
         return None
     if frame.asks is Asks.CLAUSE and found and found[0].covered >= 0.5:
         return None
-    for plan in ([frame.plan] if frame.plan else store.titles()[:1]):
+    for plan in [frame.plan] if frame.plan else store.titles()[:1]:
         for chapter in store.chapters(plan):
             if all(t.text in fold(chapter) for t in terms):
                 clauses = [c for c in store.clauses_of(plan) if c.chapter == chapter]
-                return Finding(replace(frame, asks=Asks.CHAPTER), Status.ANSWERED, tuple(Match(c, 100.0) for c in clauses))
+                return Finding(
+                    replace(frame, asks=Asks.CHAPTER), Status.ANSWERED, tuple(Match(c, 100.0) for c in clauses)
+                )
     return None
 
 
@@ -435,4 +447,3 @@ def _foreign(frame: Frame, store: Store) -> Iterable[str]:
     words = store.spread(named, "words") if named else {}
     titles = store.spread({b for p in named for b in bigrams(p)}, "plan") if named else {}
     return (p for p in named if p not in words and not titles.keys() >= set(bigrams(p)))
-

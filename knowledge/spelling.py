@@ -5,10 +5,12 @@ own. Right words never come here, so they never pay for it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from knowledge.wording import HAN, pinyin
 
+# How near a misspelt word comes to the right one.
+RESPELT = 0.9
 # Sounds that people mix up, in their typing as in their speech: n/l, zh/z, ang/an, hu/f.
 _MIXED = [("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("hu", "f"), ("l", "n"), ("v", "u")]
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -45,7 +47,31 @@ def _mixed(sound: str) -> str:
     return sound
 
 
-def stretches(text: str, known: Iterable[tuple[int, int]], edges: set[int]) -> dict[str, set[str]]:
+def misspelt(
+    text: str,
+    known: Iterable[tuple[int, int]],
+    edges: set[int],
+    lost: Sequence[str],
+    spelt: Callable[[Iterable[str]], Mapping[str, list[str]]],
+) -> dict[str, str]:
+    """The stretches of a question that may be misspellings, the longest first, with the word of the clauses that each may be.
+
+    `known` are the places of what is right as it stands, `edges` those between words, `lost` the words that nobody knows,
+    `spelt` looks up forms among the words of the clauses.
+    """
+    looked_up = _stretches(text, known, edges)
+    found = {
+        stretch: word
+        for form, words in spelt(looked_up).items()
+        for stretch in looked_up[form]
+        for word in words
+        # a character too many or too few is looked for only where a whole word is lost
+        if form[0] != "-" or any(len(piece) > 1 and piece in stretch for piece in lost)
+    }
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def _stretches(text: str, known: Iterable[tuple[int, int]], edges: set[int]) -> dict[str, set[str]]:
     """Per form to look up, the stretches of a question that it may be: whole words that are not known as they stand.
 
     洗衣机 is one word, so its 衣机 is no misspelt 以及.

@@ -163,7 +163,8 @@ class Store:
         wanted = list({part for part, _ in full})
         kinds = dict(
             self._all(
-                f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})", wanted
+                f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})",
+                wanted,
             )
         )
         found: dict[str, list[tuple[str, str]]] = {}
@@ -182,16 +183,6 @@ class Store:
             for word, found in wanted.items():
                 held[word] = max(held.get(word, 0), min((pairs.get(b, 0) for b in found), default=0))
         return {word: n for word, n in held.items() if n}
-
-    def beginning(self, chars: Iterable[str]) -> dict[str, list[str]]:
-        """Per character, the two-character words of the clauses that begin with it."""
-        found: dict[str, list[str]] = {}
-        wanted = list(chars)
-        where = " OR ".join("(term > ? AND term < ?)" for _ in wanted)
-        bounds = [b for c in wanted for b in (c, c + "\uffff")]
-        for (word,) in self._all(f"SELECT term FROM clause_terms WHERE col = 'words' AND length(term) = 2 AND ({where})", bounds):
-            found.setdefault(word[0], []).append(word)
-        return found
 
     def candidates(self, tokens: Iterable[str], limit: int) -> dict[int, float]:
         """The clauses that share most with these tokens, best first: their keys with their BM25 (0 and up)."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.frames import inherit, subject
-from knowledge.ledger import Row
+from knowledge.fit import Row
 from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
@@ -156,7 +156,8 @@ def remember(finding: Finding, reading: Reading, before: Memory | None) -> Memor
     if reading.points and topics:
         return Memory(topics, (*(before.shown if before else ()), *shown))
     rows = tuple(
-        (c.plan, c.number, next(i for i, f in enumerate(c.figures) if f is figure or f == figure)) for c, figure in finding.figures
+        (c.plan, c.number, next(i for i, f in enumerate(c.figures) if f is figure or f == figure))
+        for c, figure in finding.figures
     )
     # Single figures of one kind that are asked one after the other make a list: 武进几个, 新北呢, 差几个.
     last = topics[-1] if topics else None
@@ -181,9 +182,13 @@ def _kept(finding: Finding) -> Frame:
 
 
 def _goes_on(finding: Finding, last: Topic) -> bool:
-    return finding.frame.leans or not subject(finding.frame) or bool(finding.frame.parts) or len(finding.frame.text) <= _BRIEF
+    return (
+        finding.frame.leans
+        or not subject(finding.frame)
+        or bool(finding.frame.parts)
+        or len(finding.frame.text) <= _BRIEF
+    )
 
 
 def _about(frame: Frame) -> frozenset[str]:
     return frozenset(t.text for t in subject(frame))
-

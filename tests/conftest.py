@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from indexer.build import build
 from indexer.document import read_document
 from knowledge import lexicon
-from knowledge.answer import ask
+from knowledge.answer import ask, converse
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer
 from knowledge.store import Store
+from knowledge.thread import Memory
 
 SMALL = """东湖市2030年教育工作要点
 2030年的工作安排如下。
@@ -22,6 +24,21 @@ SMALL = """东湖市2030年教育工作要点
 二、关心教师成长
 （三）减轻教师负担。清理各类报表，开展2-3期心理讲座，评选名教师20名，实施“五个一”行动。
 """
+
+# Another, with what can be computed: a split of five, two kinds of area, a part that is no stage, a change, a date, a place.
+LAKE = """青湖市2031年教育工作计划
+2031年的工作安排如下。
+一、办好学校
+（一）建设学校。全年建设学校项目40个，其中东城区12个、西城区9个、南城区8个、北山县6个、河口县5个；新增学位1000个，其中小学600个、初中300个、高中100个。
+（二）管好食堂。改造食堂30个，每月检查2次；食堂每餐收费不超过12元。
+（三）招聘教师。招聘教师200名，其中骨干教师80名；教师平均工资由8000元提高到9000元。
+二、关心学生
+（四）守护心理健康。创建心理健康特色校10所，开通心理热线，6月底前在东城区举办心理健康周。
+（五）发放资助金。发放资助金1.5亿元，资助学生3000人次；评选“湖畔好少年”“湖畔好书友”60名。
+"""
+PLANS = sorted(Path(__file__).with_name("plans").glob("*.txt"))
+Index = Callable[[str], Store]
+Talk = Callable[..., list[Answer]]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +63,60 @@ def small(small_file: Path) -> Store:
 @pytest.fixture(scope="session")
 def ask_small(small: Store, shipped_words: Lexicon) -> Callable[[str], Answer]:
     return lambda question: ask(question, small, shipped_words)
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The index of a plan that is given as text, made once."""
+
+    @cache
+    def index(text: str) -> Store:
+        folder = tmp_path_factory.mktemp("plan")
+        (folder / "plan.txt").write_text(text, encoding="utf8")
+        build([read_document(folder / "plan.txt")], folder / "plan.db")
+        return Store(folder / "plan.db")
+
+    return index
+
+
+@pytest.fixture(scope="session")
+def lake(index: Index) -> Store:
+    return index(LAKE)
+
+
+@pytest.fixture(scope="session")
+def ask_lake(lake: Store, shipped_words: Lexicon) -> Callable[[str], Answer]:
+    return lambda question: ask(question, lake, shipped_words)
+
+
+@pytest.fixture(scope="session")
+def talk(shipped_words: Lexicon) -> Talk:
+    """The answers to questions asked one after the other in one chat."""
+
+    def talk(store: Store, *questions: str) -> list[Answer]:
+        answers: list[Answer] = []
+        memory: Memory | None = None
+        for question in questions:
+            answer, memory = converse(question, memory, store, shipped_words)
+            answers.append(answer)
+        return answers
+
+    return talk
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory: pytest.TempPathFactory, small_file: Path) -> Store:
+    """All plans of tests/plans and the small one in one index."""
+    db = tmp_path_factory.mktemp("several") / "several.db"
+    build([read_document(file) for file in (*PLANS, small_file)], db)
+    return Store(db)
+
+
+@pytest.fixture(scope="session", params=PLANS, ids=lambda file: file.stem)
+def city(request: pytest.FixtureRequest, index: Index) -> Store:
+    """Each plan of tests/plans in turn."""
+    store = index(request.param.read_text(encoding="utf8"))
+    return store
 
 
 @pytest.fixture(scope="session")

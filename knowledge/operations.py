@@ -1,0 +1,120 @@
+"""What is done with a list of figures: choosing from it, and computing from it. Two tables of small functions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from knowledge.fit import Row, split_of, total_of
+from knowledge.model import Derived, Figure, Frame, Op
+
+LISTS = frozenset({Op.MOST, Op.LEAST, Op.RANK, Op.TOP, Op.BOTTOM, Op.DOWN, Op.UP, Op.ABOVE, Op.BELOW, Op.AVERAGE})
+_TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The figures that answer, the best fit among them, what was computed, and why there is none."""
+
+    rows: tuple[Row, ...] = ()
+    fit: float = 0.0
+    derived: Derived | None = None
+    reason: str | None = None
+
+
+def apply(frame: Frame, rows: Sequence[Row]) -> Result:
+    """What the operation of a frame makes of rows: those that answer, and the number where one was computed."""
+    fit, op = min(r.fit for r in rows), frame.op
+    if op in _CHOICES:
+        chosen = _CHOICES[op](list(rows), frame.value)
+        extreme = op in {Op.MOST, Op.LEAST}
+        shown = list(rows) if extreme and len(rows) == 2 else chosen  # two that are compared are both shown
+        figures = tuple(r.figure for r in shown)
+        derived = Derived(str(op), chosen[0].figure.value, chosen[0].figure.unit, figures) if extreme else None
+        return Result(tuple(shown), fit, derived, None if shown else "none_such")
+    if op is Op.AVERAGE:
+        return _averaged(frame, list(rows), fit)
+    if op is None:
+        return Result(tuple(rows), fit)
+    of_total = op in {Op.SHARE, Op.EXCEPT, Op.REST}
+    if of_total:
+        totals = {total_of(r.clause, r.figure) for r in rows}
+        if len(totals) != 1 or rows[0].figure.total is None:
+            return Result(reason="no_operands")
+        rows = [*rows, Row(rows[0].clause, totals.pop(), fit)]
+    figures = tuple(r.figure for r in rows)
+    derived = _derived(op, (figures[-1], *figures[:-1]) if of_total else figures)
+    return Result(tuple(rows), fit, derived) if derived else Result(reason="no_operands")
+
+
+def _averaged(frame: Frame, rows: list[Row], fit: float) -> Result:
+    """Of a whole split its total is shown, of other rows they themselves; 四个县 say among how many a lone total goes."""
+    figures = tuple(r.figure for r in rows)
+    if frame.few and len(rows) == 1:
+        mean = (figures[0].value / frame.few[0]).quantize(_TENTH)
+        return Result(tuple(rows), fit, Derived("average", mean, figures[0].unit, figures))
+    derived = _derived(Op.AVERAGE, figures)
+    whole = figures[0].total is not None and len(split_of(rows[0].clause, figures[0])) == len(rows)
+    shown = [Row(rows[0].clause, total_of(rows[0].clause, figures[0]), fit)] if whole else rows
+    return Result(tuple(shown), fit, derived) if derived else Result(reason="no_operands")
+
+
+def _falling(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda r: -r.figure.value)
+
+
+def _rising(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda r: r.figure.value)
+
+
+def _ranked(rows: list[Row], place: Decimal | None) -> list[Row]:
+    """The one at that place; counted from the least where the place is below 0."""
+    n = int(place or 1)
+    ordered = _falling(rows) if n > 0 else _rising(rows)
+    return ordered[abs(n) - 1 : abs(n)]
+
+
+def _mean(rows: list[Row]) -> Decimal:
+    return sum((r.figure.value for r in rows), Decimal(0)) / len(rows)
+
+
+_CHOICES: dict[Op | None, Callable[[list[Row], Decimal | None], list[Row]]] = {
+    Op.DOWN: lambda rows, _: _falling(rows),
+    Op.UP: lambda rows, _: _rising(rows),
+    Op.TOP: lambda rows, n: _falling(rows)[: int(n or 1)],
+    Op.BOTTOM: lambda rows, n: _rising(rows)[: int(n or 1)],
+    Op.RANK: _ranked,
+    Op.MOST: lambda rows, _: [r for r in rows if r.figure.value == max(x.figure.value for x in rows)],
+    Op.LEAST: lambda rows, _: [r for r in rows if r.figure.value == min(x.figure.value for x in rows)],
+    Op.ABOVE: lambda rows, bound: [r for r in rows if r.figure.value > (_mean(rows) if bound is None else bound)],
+    Op.BELOW: lambda rows, bound: [r for r in rows if r.figure.value < (_mean(rows) if bound is None else bound)],
+}
+
+
+def _derived(op: Op, of: tuple[Figure, ...]) -> Derived | None:
+    """The number computed; None where the figures do not count in one unit, or are too many for it."""
+    pair = op in {Op.DIFFERENCE, Op.RATIO}
+    if (
+        len(of) < 2
+        or (pair and len(of) > 2)
+        or len({f.unit for f in of}) > 1
+        or any(f.value_max is not None for f in of)
+    ):
+        return None
+    values = [f.value for f in of]
+    kind, compute, unit = _COMPUTED[op]
+    try:
+        return Derived(kind, compute(values), unit or of[0].unit, of)
+    except ArithmeticError:  # a share of nothing
+        return None
+
+
+# Per operation its name, what it makes of the values (of a total and its parts the total first), and the unit of that.
+_COMPUTED: dict[Op, tuple[str, Callable[[list[Decimal]], Decimal], str]] = {
+    Op.SUM: ("sum", lambda v: sum(v, Decimal(0)), ""),
+    Op.DIFFERENCE: ("difference", lambda v: abs(v[0] - v[1]), ""),
+    Op.EXCEPT: ("difference", lambda v: v[0] - sum(v[1:], Decimal(0)), ""),
+    Op.REST: ("difference", lambda v: v[0] - sum(v[1:], Decimal(0)), ""),
+    Op.AVERAGE: ("average", lambda v: (sum(v, Decimal(0)) / len(v)).quantize(_TENTH), ""),
+    Op.RATIO: ("ratio", lambda v: (max(v) / min(v)).quantize(_TENTH), "倍"),
+    Op.SHARE: ("share", lambda v: (100 * sum(v[1:], Decimal(0)) / v[0]).quantize(_TENTH), "%"),
+}

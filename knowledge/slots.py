@@ -1,0 +1,286 @@
+"""One stretch of a message as a frame: each slot read off its spans by a function of its own. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from knowledge.model import Asks, Frame, Op, Part, PartKind, Term
+from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID, number
+from knowledge.table import hinted
+from knowledge.tagging import Span
+
+# What a line of the table of phrases asks for, the first that a question holds.
+_ASKS = {
+    "split": Asks.SPLIT, "contact": Asks.CONTACT, "figure": Asks.FIGURE, "money": Asks.FIGURE, "percent": Asks.FIGURE,
+    "duration": Asks.FIGURE, "clock": Asks.FIGURE, "age": Asks.FIGURE, "date": Asks.DATE, "place": Asks.PLACE,
+    "roll": Asks.ROLL, "names": Asks.NAMES, "office": Asks.OFFICE, "body": Asks.BODY, "which": Asks.WHICH,
+    "reason": Asks.REASON, "contents": Asks.CHAPTER, "source": Asks.SOURCE, "others": Asks.OTHERS, "detail": Asks.DETAIL,
+    "meaning": Asks.MEANING,
+}  # fmt: skip
+_FIXED_UNITS = {
+    "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
+}  # fmt: skip
+_DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
+_UNIT = re.compile("|".join(map(re.escape, [*UNITS, *UNITS_SAID])))
+# Whom a question counts, whatever the measure word.
+_PERSONS = re.compile(r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长)")
+# Where a question holds several, the first of these is what is done; the others say to what.
+_STRONGEST = (
+    Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.ABOVE, Op.BELOW, Op.TOP, Op.BOTTOM, Op.RANK, Op.DOWN, Op.UP,
+    Op.DIFFERENCE, Op.MOST, Op.LEAST, Op.SUM,
+)  # fmt: skip
+_OPS = frozenset(Op)
+_EXTREMES = frozenset({Op.MOST, Op.LEAST, Op.ABOVE, Op.BELOW})
+# What makes a number a bound rather than a fact: 不到5个的是哪些.
+_BOUNDS = {
+    Op.ABOVE: frozenset("超过 多于 大于 高于 以上 逾 超 突破".split()),
+    Op.BELOW: frozenset("不到 低于 小于 少于 不足 未满 以下".split()),
+}
+_LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最短".split())
+_FEW = re.compile(r"(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
+_NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
+_YEARS = {"time.last": -1, "time.next": 1, "time.earlier": -2}
+_TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
+# Behind a 几 that asks for a number little more is said than so many characters.
+_TALE = 5
+_CARRIES = frozenset({"word", "part", "place"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some spans of a message that belong together."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+    def of(self, *kinds: str) -> list[Span]:
+        """The spans of these kinds; asks means every asks.… ."""
+        return [s for s in self.spans if s.kind in kinds or s.kind.split(".")[0] in kinds]
+
+    def says(self, *words: str) -> bool:
+        return any(s.text in words for s in self.spans)
+
+    def which(self) -> bool:
+        """Is one of several asked for: 哪个区?"""
+        return any(s.text[0] == "哪" for s in self.of("by"))
+
+    def content(self) -> bool:
+        return bool(self.of("word", "part", "place", "ref", "number"))
+
+    def asks(self) -> bool:
+        """Does it ask? 除了高中 and 多出来 alone do not."""
+        doing = {s.kind for s in self.of("ops")} - _NO_QUESTION
+        compared = self.of("ops.more", "ops.fewer") and (self.of("joins.than") or self.says("还是"))
+        return bool(doing or compared or self.which() or self.of("asks", "ref"))
+
+
+_NO_QUESTION = frozenset(
+    f"ops.{line}" for line in "except changed more fewer others only above below".split()
+)  # what is done to a list that something else asks for
+
+
+def frame_of(stretch: Stretch) -> Frame:
+    spans = stretch.spans
+    asks, units = _asks(stretch)
+    op, value = _operation(stretch, asks)
+    stated = tuple(s.quantity for s in spans if s.quantity is not None and op not in _BOUNDS)
+    if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
+        asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
+    return Frame(
+        text=stretch.text[spans[0].start : spans[-1].end] if spans else "",
+        about=tuple(_terms(spans)),
+        parts=_excepted(stretch) if op is Op.EXCEPT else tuple(dict.fromkeys(s.part for s in spans if s.part)),
+        by=_by(stretch, op, asks),
+        few=_few(stretch),
+        each=bool(stretch.of("by.each")) or sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1,
+        asks=asks,
+        units=units,
+        op=op,
+        value=value,
+        stated=stated,
+        refs=tuple(r for s in spans for r in s.refs),
+        sides=tuple(_sides(stretch)),
+        year=next((_YEARS[s.kind] for s in stretch.of("time")), 0),
+        leans=bool(stretch.of("chat.lean")),
+        doubtful=_doubtful(stretch),
+        turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
+    )
+
+
+def _terms(spans: Iterable[Span]) -> Iterator[Term]:
+    """The words that carry meaning, each once; a word that asks counts too where the clauses use it (总数)."""
+    seen: set[str] = set()
+    for span in spans:
+        if span.term and (span.kind in _CARRIES or span.term.weight > 0) and span.text not in seen:
+            seen.add(span.text)
+            yield span.term
+
+
+# --- what kind of answer
+
+
+def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
+    """The kind of answer and, for a figure, its units (empty: any)."""
+    lines = {s.kind[5:] for s in stretch.of("asks")}
+    asks = next((asks for line, asks in _ASKS.items() if line in lines), None)
+    if asks is None:
+        counted = next(iter(stretch.of("ops.difference")), None)
+        units = _inside(counted.text) if counted else ()
+        return (Asks.WHICH if stretch.which() and not lines else Asks.CLAUSE), units
+    if asks is not Asks.FIGURE:
+        return asks, ()
+    named = {units for s in stretch.of("asks") if _ASKS.get(s.kind[5:]) is asks and (units := _units(stretch.text, s))}
+    if len(named) == 1:
+        return asks, named.pop()
+    last = next((s.text for s in reversed(stretch.spans) if s.kind in _CARRIES), "")
+    return asks, () if named else _FIXED_UNITS.get(hinted(last) or "", ())  # 保育费多少 is asked in money
+
+
+def _units(text: str, span: Span) -> tuple[str, ...]:
+    line = span.kind[5:]
+    if line == "duration":
+        found = _UNIT.search(span.text.lstrip("几多少"))
+        return (found[0],) if found and found[0] in TIME else _DURATION
+    if line in _FIXED_UNITS:
+        return _FIXED_UNITS[line]
+    if _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1):
+        return tuple(sorted(PEOPLE | {"人次"}))
+    return _inside(span.text)
+
+
+def _inside(said: str) -> tuple[str, ...]:
+    """The measure word in 几所, 多少名, 多几个."""
+    found = re.search("(?:几多?|多少)(.+)", said)
+    unit = _UNIT.match(found[1]) if found else None
+    return (UNITS_SAID.get(unit[0], unit[0]),) if unit else ()
+
+
+def _doubtful(stretch: Stretch) -> bool:
+    """May every 几 mean some: 好几年, 几个老校长要退了, 能抵几门课不; or the number be the subject: 数量会通报吗?"""
+    asked = [s for s in stretch.of("asks") if _ASKS.get(s.kind[5:]) is Asks.FIGURE]
+    if stretch.of("asks.yesno") and not any(re.search("[几多]", s.text) for s in asked):
+        return True
+    text, end = stretch.text, stretch.spans[-1].end if stretch.spans else 0
+    return bool(asked) and all(
+        s.text[0] == "几" and (text[: s.start].endswith("好") or end - s.end >= _TALE or text[end - 1] == "不")
+        for s in asked
+    )
+
+
+# --- by what, and of what
+
+
+def _by(stretch: Stretch, op: Op | None, asks: Asks) -> PartKind | None:
+    for span in stretch.spans:
+        if span.kind == "ops.except" and op is not Op.EXCEPT:
+            return None  # 不算各区的
+        if op in _EXTREMES and (span.kind == "asks.place" or span.text in {"哪里", "哪儿"}):
+            return PartKind.AREA
+        if span.kind not in {"by.area", "by.stage"}:
+            continue
+        which = span.text[0] == "哪" and op is None and asks not in {Asks.FIGURE, Asks.SPLIT}  # 先试点的是哪个区
+        each = op is not None or len(span.text) > 2 or span.text[0] in "各每哪按分两"  # a bare 区 may be 我们区
+        if each and not which:
+            return PartKind(span.kind[3:])
+    return None
+
+
+def _few(stretch: Stretch) -> tuple[int, str] | None:
+    """四个县 → 4, 县."""
+    found = next((m for s in stretch.of("by.area") if (m := _FEW.fullmatch(s.text))), None)
+    value = number(found[1]) if found else None
+    return (int(value), found[2]) if found and value is not None else None
+
+
+def _excepted(stretch: Stretch) -> tuple[Part, ...]:
+    """The parts that 除…外, 不算…, …以外 takes out."""
+    places = [i for i, s in enumerate(stretch.spans) if s.kind == "ops.except"]
+    closing = [i for i in places if "外" in stretch.spans[i].text]
+    first = next((i for i in places if i not in closing), 0)
+    taken = stretch.spans[first : closing[-1] if closing else None] if places else ()
+    return tuple(dict.fromkeys(s.part for s in taken if s.part is not None))
+
+
+def _sides(stretch: Stretch) -> Iterator[tuple[Term, ...]]:
+    """The subjects that are joined: 双高 | 领航; 权力事项 | 公共服务事项. None where nothing joins two."""
+    between = {"加", "加上"} | ({"是"} if stretch.of("ops.ratio") else set())
+    between |= {"占", "里头", "里面", "其中", "里"} if stretch.of("ops.share", "asks.percent") else set()
+    sides: list[list[Term]] = [[]]
+    for span in stretch.spans:
+        if span.kind in {"joins.both", "joins.than"} or span.text in between:
+            sides.append([])
+        elif span.term is not None and span.kind in _CARRIES:
+            sides[-1].append(span.term)
+    full = [tuple(s) for s in sides if s]
+    yield from full if len(full) > 1 else ()
+
+
+# --- what is done
+
+
+def _operation(stretch: Stretch, asks: Asks) -> tuple[Op | None, Decimal | None]:
+    said = {op: span for op, span in _said(stretch, asks) if _GUARDS.get(op, _always)(stretch, span, asks)}
+    op = next((op for op in _STRONGEST if op in said), None)
+    if op in _BOUNDS:
+        return op, next((s.quantity.value for s in stretch.of("number") if s.quantity), None)
+    if op in {Op.TOP, Op.BOTTOM, Op.RANK} and (found := _NUMERAL.search(said[op].text)):
+        value = number(found[0].replace("俩", "两"))
+        return op, -value if value and op is Op.RANK and re.search("[少低小]", said[op].text) else value
+    return op, None
+
+
+def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:
+    """The operations that the words of a stretch may mean, with what says so."""
+    than = bool(stretch.of("joins.than"))
+    for span in stretch.of("ops"):
+        line = span.kind[4:]
+        if line in {"more", "fewer"}:
+            # 多 and 少 compare where two are set against each other or one of several is asked for.
+            if than and asks is Asks.FIGURE:
+                yield Op.DIFFERENCE, span  # 比省内多给几块钱
+            elif than or stretch.which() or stretch.of("asks.which", "asks.kind") or stretch.says("还是"):
+                yield Op.MOST if line == "more" else Op.LEAST, span
+        elif line == "changed" and asks is Asks.FIGURE:
+            yield Op.DIFFERENCE, span
+        elif line in _OPS:
+            yield Op(line), span
+    choosing = asks in {Asks.NAMES, Asks.WHICH, Asks.PLACE, Asks.CLAUSE, Asks.ROLL} or stretch.of("by")
+    for span in stretch.of("number") if choosing else ():
+        yield from ((op, span) for op, words in _BOUNDS.items() if span.quantity and span.quantity.qualifier in words)
+
+
+def _always(_stretch: Stretch, _span: Span, _asks: Asks) -> bool:
+    return True
+
+
+def _is_bound(stretch: Stretch, span: Span, _asks: Asks) -> bool:
+    return bool(stretch.of("number", "ops.average")) or "平均" in span.text
+
+
+def _is_extreme(stretch: Stretch, span: Span, asks: Asks) -> bool:
+    """一顿最多收多少钱 asks for a limit; which is most asks for one of several."""
+    limit = asks is Asks.FIGURE and span.text in _LIMITS
+    return not limit or bool(stretch.of("asks.which", "by.area", "by.stage", "asks.place"))
+
+
+def _is_share(stretch: Stretch, span: Span, _asks: Asks) -> bool:
+    """初中占几个 asks for no share."""
+    return span.text != "占" or bool(stretch.of("asks.percent"))
+
+
+def _is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:
+    """小学加初中, but not 加多少: what is added stands on both sides."""
+    place = stretch.spans.index(span)
+    around = stretch.spans[:place], stretch.spans[place + 1 : place + 3]
+    return span.text not in {"加", "加上", "共"} or all(any(s.kind in _CARRIES for s in side) for side in around)
+
+
+_GUARDS: dict[Op, Callable[[Stretch, Span, Asks], bool]] = {
+    Op.ABOVE: _is_bound, Op.BELOW: _is_bound, Op.MOST: _is_extreme, Op.LEAST: _is_extreme, Op.SHARE: _is_share,
+    Op.SUM: _is_sum, Op.EXCEPT: lambda stretch, _span, _asks: bool(_excepted(stretch)),
+}  # fmt: skip
+
+
+def joined(stretches: Sequence[Stretch]) -> Stretch:
+    return Stretch(stretches[0].text, tuple(s for stretch in stretches for s in stretch.spans))

@@ -1,0 +1,40 @@
+"""The table of phrases as it is looked up: how things are asked, stages and their names, endings that hint at a unit."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("phrases.toml")
+_PLACES = Path(__file__).with_name("places.txt")
+# Their words belong to the subject of a question.
+_SUBJECT = frozenset({"stages", "hints"})
+
+
+@cache
+def _lines() -> dict[str, dict[str, list[str]]]:
+    tables = tomllib.loads(_TABLE.read_text(encoding="utf8"))
+    return {table: {name: words.split() for name, words in lines.items()} for table, lines in tables.items()}
+
+
+@cache
+def phrases() -> dict[str, str]:
+    """Each phrase → its table and line: 一共 → sum, of the table ops: ops.sum."""
+    asked = {table: lines for table, lines in _lines().items() if table not in _SUBJECT}
+    return {w: f"{table}.{name}" for table, lines in asked.items() for name, words in lines.items() for w in words}
+
+
+@cache
+def stages() -> dict[str, tuple[str, ...]]:
+    """Each name of a stage of schooling → all its names: 普高 → 高中, 普通高中, 普高."""
+    return {name: tuple(names) for names in _lines()["stages"].values() for name in names}
+
+
+def hinted(word: str) -> str | None:
+    """In what a number of this is stated: 保育费 → money, 近视率 → percent; None where nothing tells."""
+    return next((line for line, endings in _lines()["hints"].items() if word.endswith(tuple(endings))), None)
+
+
+@cache
+def places() -> frozenset[str]:
+    """The places of the country that a question may name."""
+    return frozenset(_PLACES.read_text(encoding="utf8").split())
