@@ -119,7 +119,6 @@ def _candidates(
 ) -> Iterator[Span]:
     yield from (Span(a, b, text[a:b], "ref", refs=refs) for a, b, refs in references(text))
     yield from _numbers(text)
-    yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     parts = store.aliases(pieces)
     for piece in pieces:
@@ -131,6 +130,7 @@ def _candidates(
             part = _part(piece, parts.get(piece, [])) if kind == "part" else None
             term = Term(piece, 0.0, known=piece in ours)
             yield from (Span(a, a + len(piece), piece, kind, term, part) for a in _places_of(piece, text))
+    yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
 
 
 def _is_cut(piece: str, text: str) -> bool:
