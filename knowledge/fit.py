@@ -195,7 +195,17 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
     for name in [own, *beside]:
         what = what.replace(name, " ") if name else what
     pairs = [b for b in (bigrams(own) if len(own) > 1 else [own]) if not any(b in x for x in [*beside, what])]
-    return figure.part_kind is not PartKind.AREA and any(b in said for b in pairs)
+    if figure.part_kind is PartKind.AREA:
+        return False
+    return any(b in said for b in pairs) or any(
+        _abbreviates(t.text, own) and not any(_abbreviates(t.text, b) for b in beside) for t in frame.about
+    )
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Is it made of characters of a name in their order, from the first on: 沙排 of 沙滩排球?"""
+    rest = iter(name)
+    return len(short) > 1 and short[0] == name[:1] and all(c in rest for c in short)
 
 
 def split_of(clause: Clause, figure: Figure) -> list[Figure]:
@@ -219,7 +229,7 @@ def has_unit(figure: Figure, units: Sequence[str]) -> bool:
 
 def compatible(asked: str, stated: str) -> bool:
     """May a thing asked in one unit be stated in another? 几所 is answered by 12个, 多少钱 by 元 alone."""
-    families = (MONEY, PEOPLE | {"人次"}, SHARES, TIME, _COUNTABLE)
+    families = (MONEY | {"块"}, PEOPLE | {"人次"}, SHARES, TIME, _COUNTABLE)
     if not asked or asked == stated or any(asked in family and stated in family for family in families):
         return True
     return asked == "个" and stated not in _APART

@@ -37,7 +37,7 @@ _BOUNDS = {
     Op.ABOVE: frozenset("超过 多于 大于 高于 以上 逾 超 突破".split()),
     Op.BELOW: frozenset("不到 低于 小于 少于 不足 未满 以下".split()),
 }
-_LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最短".split())
+_LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
 _FEW = re.compile(r"(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 _YEARS = {"time.last": -1, "time.next": 1, "time.earlier": -2}

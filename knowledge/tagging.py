@@ -168,7 +168,7 @@ def _places_of(piece: str, text: str) -> Iterator[int]:
 
 
 def _part(name: str, parts: list[tuple[str, str]], said: str = "") -> Part:
-    names = dict.fromkeys([name, *stages().get(name, ()), *(other for other, _ in parts)])
+    names = dict.fromkeys([name, *filter(None, [said]), *stages().get(name, ()), *(other for other, _ in parts)])
     kind = PartKind.STAGE if name in stages() else min((PartKind(kind) for _, kind in parts), default=None)
     return Part(said or name, kind, tuple(names))
 
