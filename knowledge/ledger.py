@@ -73,8 +73,9 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = best(rows, both_ends=frame.each)
-    if frame.each and not frame.parts and first and split_of(clause, first[0].figure):
-        return _whole_split(first[0], frame)
+    divided = next((r for r in first if split_of(clause, r.figure)), None)
+    if frame.each and not frame.parts and divided is not None:
+        return _whole_split(divided, frame)
     return in_order(first)
 
 
@@ -186,9 +187,18 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
         return rows or (fitting(replace(plain, by=None), clause) if frame.op is Op.AVERAGE and frame.few else [])
     if frame.op in _OF_TOTAL:
         rows = list(_split(plain, clause).rows) if frame.few else fitting(replace(plain, each=False), clause)
-        return [r for r in rows if r.figure.total is not None]
+        parts = [r for r in rows if r.figure.total is not None]
+        return parts or (_done_of_all(rows[0]) if frame.op is Op.REST and rows else [])
     if frame.op is Op.DIFFERENCE:  # 由8小时增至14小时
         ends = {f: r for r in fits(plain, clause) for pair in changes(clause) if r.figure in pair for f in pair}
         return [Row(clause, f, r.fit) for f, r in list(ends.items())[:2]]
     # 新增的特色校一共几所, where the plan only states its kinds
     return [r for r in _split(plain, clause).rows if r.figure.total is None] if frame.op is Op.SUM else []
+
+
+def _done_of_all(row: Row) -> list[Row]:
+    """Of the two figures in one unit that a sentence states the smaller and the larger: 137所学校，已有124所供餐."""
+    start, end = bounds(row.clause, row.figure)
+    alike = [f for f in row.clause.figures if start <= f.start < end and f.unit == row.figure.unit and f.part is None]
+    smaller_first = sorted(alike, key=lambda f: f.value)
+    return [Row(row.clause, f, row.fit) for f in smaller_first] if len(alike) == 2 else []

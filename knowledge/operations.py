@@ -36,6 +36,8 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
     if op is None:
         return Result(tuple(rows), fit)
     of_total = op in {Op.SHARE, Op.EXCEPT, Op.REST}
+    if op is Op.REST and len(rows) == 2 and rows[0].figure.total is None:
+        rows, of_total = rows[::-1], False  # the whole and what of it is done
     if of_total:
         totals = {total_of(r.clause, r.figure) for r in rows}
         if len(totals) != 1 or rows[0].figure.total is None:

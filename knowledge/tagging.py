@@ -121,7 +121,7 @@ def _candidates(
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     parts = store.aliases(pieces)
-    for piece in pieces:
+    for piece in sorted(pieces, key=lambda p: (text.find(p), len(p))):
         kinds = [phrases().get(piece), "place" if piece in places() else None]
         kinds += ["part" if piece in parts or piece in stages() else None]
         if len(piece) > 1 and (piece in ours or (piece in everyday and not _is_cut(piece, text))):
