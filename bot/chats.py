@@ -16,8 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.likeness import grouped
 from knowledge.errors import StoreError
-from knowledge.likeness import grouped
 from knowledge.wording import fold
 
 MEMORY_MINUTES = 30

@@ -278,7 +278,7 @@ def _feedback(arguments: argparse.Namespace) -> None:
 
 
 def _teach(arguments: argparse.Namespace) -> None:
-    from knowledge.lexicon import teach
+    from bot.teaching import teach
 
     file = config.load(arguments.config).lexicon or _default(_WORDS)
     teach(file, arguments.everyday, arguments.official)

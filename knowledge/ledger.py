@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from knowledge.fit import (
+    FITS,
     Row,
     best,
     bounds,
@@ -21,15 +22,13 @@ from knowledge.fit import (
     split_of,
     spoken,
 )
-from knowledge.fit import FITS as _FITS
 from knowledge.model import Asks, Clause, Figure, Frame, Op
-from knowledge.operations import LISTS, Result, apply
+from knowledge.operations import LISTS, OF_TOTAL, Result, apply
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
 _OF_SIDE, _SHARED = 0.6, 0.3
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
-_OF_TOTAL = frozenset({Op.SHARE, Op.EXCEPT, Op.REST})
 # Where these have nothing to work on, the figure itself is asked: 多出多少学位 compares nothing.
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
@@ -86,7 +85,8 @@ def named_parts(frame: Frame, clause: Clause) -> list[Row]:
         if row.figure.part is not None:
             groups.setdefault((row.figure.split, row.figure.total), []).append(row)
     several = [g for g in groups.values() if len(g) > 1]
-    return in_order(max(several, key=lambda g: (round(max(r.rank for r in g), 1), len(g)))) if several else []
+    best_of = max(several, key=lambda g: (round(max(r.rank for r in g), 1), len(g)), default=[])
+    return in_order(best_of)
 
 
 def _sides(frame: Frame, clause: Clause) -> list[Row]:
@@ -124,7 +124,7 @@ def _split(frame: Frame, clause: Clause) -> Result:
     terms, title = spoken(frame, clause), fold(clause.title)
     loose = [f for f in clause.figures if f.part and f.total is None and all(is_of(p, f, clause) for p in others)]
     heads = [r for r in rows if split_of(clause, r.figure)]
-    heads += [r for f in loose if (r := Row(clause, f, fit(terms, f, clause, title))).fit >= _FITS]
+    heads += [r for f in loose if (r := Row(clause, f, fit(terms, f, clause, title))).fit >= FITS]
     if frame.stated:
         heads = [r for r in heads if r.figure.value in {q.value for q in frame.stated}]
     for row in best(heads):
@@ -165,7 +165,7 @@ def _computed(frame: Frame, clause: Clause) -> Result:
     stated = [] if several else _direct(frame, clause)
     if stated:
         return Result(tuple(stated), stated[0].fit)
-    rows = several if several and frame.op not in _OF_TOTAL else _operands(frame, clause)
+    rows = several if several and frame.op not in OF_TOTAL else _operands(frame, clause)
     return apply(frame, rows) if rows else Result(reason=_otherwise(frame, clause))
 
 
@@ -185,7 +185,7 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
     if frame.op in LISTS:
         rows = [r for r in _split(plain, clause).rows if r.figure.part is not None]
         return rows or (fitting(replace(plain, by=None), clause) if frame.op is Op.AVERAGE and frame.few else [])
-    if frame.op in _OF_TOTAL:
+    if frame.op in OF_TOTAL:
         rows = list(_split(plain, clause).rows) if frame.few else fitting(replace(plain, each=False), clause)
         parts = [r for r in rows if r.figure.total is not None]
         return parts or (_done_of_all(rows[0]) if frame.op is Op.REST and rows else [])

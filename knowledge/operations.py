@@ -8,6 +8,8 @@ from knowledge.fit import Row, split_of, total_of
 from knowledge.model import Derived, Figure, Frame, Op
 
 LISTS = frozenset({Op.MOST, Op.LEAST, Op.RANK, Op.TOP, Op.BOTTOM, Op.DOWN, Op.UP, Op.ABOVE, Op.BELOW, Op.AVERAGE})
+# What is done with parts of a total and the total itself.
+OF_TOTAL = frozenset({Op.SHARE, Op.EXCEPT, Op.REST})
 _TENTH = Decimal("0.1")
 
 
@@ -35,7 +37,7 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
         return _averaged(frame, list(rows), fit)
     if op is None:
         return Result(tuple(rows), fit)
-    of_total = op in {Op.SHARE, Op.EXCEPT, Op.REST}
+    of_total = op in OF_TOTAL
     if op is Op.REST and len(rows) == 2 and rows[0].figure.total is None:
         rows, of_total = rows[::-1], False  # the whole and what of it is done
     if of_total:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from knowledge.model import Ref
 from knowledge.numerals import number
@@ -73,12 +74,12 @@ def _series(said: str) -> Iterator[Ref]:
         yield Ref(0)
         return
     for item in re.split(rf"{_AND}(?=[第(（\d零〇一二三四五六七八九十百两])", said):
-        ends = [_whole(n) for n in re.findall(_N, item)]
-        if not ends or None in ends:
-            continue
-        yield Ref(ends[0], ends[1] if len(ends) > 1 and re.search(_TO, item) else None)
+        numbers = re.findall(_N, item)
+        ends = [end for n in numbers if (end := _whole(n)) is not None]
+        if ends and len(ends) == len(numbers):
+            yield Ref(ends[0], ends[1] if len(ends) > 1 and re.search(_TO, item) else None)
 
 
 def _whole(text: str) -> int | None:
     value = number(text)
-    return None if value is None else int(min(value, 10**9))
+    return None if value is None else int(min(value, Decimal(10**9)))

@@ -7,8 +7,8 @@ again. What a message names itself outranks what is kept.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.frames import inherit, subject
 from knowledge.fit import Row
+from knowledge.frames import inherit, subject
 from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
@@ -162,7 +162,7 @@ def remember(finding: Finding, reading: Reading, before: Memory | None) -> Memor
     # Single figures of one kind that are asked one after the other make a list: 武进几个, 新北呢, 差几个.
     last = topics[-1] if topics else None
     base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in reading.rows)
-    if last and len(rows) == 1 and base and finding.derived is None and _goes_on(finding, last):
+    if last and len(rows) == 1 and base and finding.derived is None and _goes_on(finding.frame):
         rows = tuple(dict.fromkeys([*base, *rows]))[-4:]
     elif last and not rows and last.plan == first.plan and last.number == first.number:
         rows = last.rows
@@ -181,13 +181,8 @@ def _kept(finding: Finding) -> Frame:
     return replace(frame, text=what, about=(Term(what, 1.0, known=True),), asks=Asks.FIGURE)
 
 
-def _goes_on(finding: Finding, last: Topic) -> bool:
-    return (
-        finding.frame.leans
-        or not subject(finding.frame)
-        or bool(finding.frame.parts)
-        or len(finding.frame.text) <= _BRIEF
-    )
+def _goes_on(frame: Frame) -> bool:
+    return frame.leans or not subject(frame) or bool(frame.parts) or len(frame.text) <= _BRIEF
 
 
 def _about(frame: Frame) -> frozenset[str]:

@@ -18,7 +18,7 @@ HOMES = {
     "jieba": ("knowledge/wording.py", "indexer/repair.py"),
     "opencc": ("knowledge/wording.py", "indexer/repair.py"),
     "pypinyin": ("knowledge/wording.py", "indexer/repair.py", "indexer/clean.py"),
-    "rapidfuzz": ("knowledge/search.py", "knowledge/likeness.py"),
+    "rapidfuzz": ("knowledge/search.py", "bot/likeness.py"),
     "sqlite_utils": ("indexer/build.py",),
     "sqlite3": ("knowledge/store.py", "indexer/build.py", "bot/chats.py"),
     "rich": ("bot/tables.py", "bot/terminal.py"),

@@ -5,9 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.teaching import teach
 from knowledge import lexicon
 from knowledge.errors import SettingsError
-from knowledge.lexicon import Lexicon, teach
+from bot.teaching import teach
+from knowledge.lexicon import Lexicon
+from knowledge.store import Store
+from knowledge.tagging import tag
 
 OWN = """# 我们局的叫法
 
@@ -32,12 +36,13 @@ def found(words: Lexicon, text: str) -> list[tuple[str, dict[str, float]]]:
     return [(entry.everyday, dict(entry.official)) for _, _, entry in words.find(text)]
 
 
-def test_the_longest_expression_wins(tmp_path: Path) -> None:
+def test_an_expression_inside_a_longer_one_is_offered_too_and_in_a_question_the_longest_wins(tmp_path: Path, small: Store) -> None:
     file = tmp_path / "own.toml"
-    file.write_text('[same]\n"学位" = "名额"\n"招生" = "名额满"\n', encoding="utf8")
+    file.write_text('[same]\n"学位" = "名额"\n"竣工" = "名额满"\n', encoding="utf8")
     words = lexicon.load(file)
-    assert found(words, "名额满了还有名额吗") == [("名额满", {"招生": 1.0}), ("名额", {"学位": 1.0})]
-    assert [(start, end) for start, end, _ in words.find("名额满了还有名额吗")] == [(0, 3), (6, 8)]
+    assert sorted((start, end) for start, end, _ in words.find("名额满了还有名额吗")) == [(0, 2), (0, 3), (6, 8)]
+    meant = {s.text: dict(s.term.others) for s in tag("名额满了还有名额吗", small, words) if s.term and s.term.others}
+    assert meant == {"名额满": {"竣工": 1.0}, "名额": {"学位": 1.0}}
 
 
 def test_an_expression_with_a_gap_spans_a_few_characters_and_no_more(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.likeness import alike, grouped
+from bot.likeness import alike, grouped
 from knowledge.wording import fold
 
 

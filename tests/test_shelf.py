@@ -7,6 +7,7 @@ from bot.examples import examples
 from bot.shelf import Shelf
 from indexer.build import build
 from indexer.document import read_document
+from bot.teaching import teach
 from knowledge import lexicon
 from knowledge.answer import ask
 from knowledge.errors import SettingsError, StoreError
@@ -55,7 +56,7 @@ def test_a_word_that_is_taught_is_known_at_once_and_a_slip_in_the_file_forgets_n
     shelf: Shelf, tmp_path: Path
 ) -> None:
     assert not list(shelf.lexicon.find("云朵"))
-    lexicon.teach(tmp_path / "own.toml", "云朵", "学位")
+    teach(tmp_path / "own.toml", "云朵", "学位")
     assert list(shelf.lexicon.find("云朵"))
     (tmp_path / "own.toml").write_text("[same")
     assert list(shelf.lexicon.find("云朵"))

@@ -6,12 +6,12 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.feedback import Day
+from bot.teaching import teach
 from bot.telegram import sentences as say
 from bot.telegram.desk import Desk, asker, send
 from bot.telegram.gate import Handler
 from bot.telegram.views import said
 from knowledge.errors import YaodianError
-from knowledge.lexicon import teach
 from knowledge.model import Status
 
 _MOST = 20

@@ -1,0 +1,226 @@
+"""From a frame made whole and the clauses found for it to what is said: which clause, which figures, or why neither."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from knowledge.detail import states
+from knowledge.fit import Row, compatible, split_of
+from knowledge.frames import subject
+from knowledge.ledger import fitting, look_up, sentence_with
+from knowledge.lookup import by_chapter, by_number, by_reference
+from knowledge.model import Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
+from knowledge.numerals import SHARES
+from knowledge.operations import LISTS, OF_TOTAL, Result, apply
+from knowledge.search import Found, held, sentence, variants
+from knowledge.store import Store
+from knowledge.thread import Memory, Reading
+from knowledge.verdict import answers
+from knowledge.wording import fold
+
+DETAILS = frozenset({Asks.DATE, Asks.PLACE, Asks.NAMES, Asks.ROLL, Asks.WHICH, Asks.BODY, Asks.OFFICE, Asks.CONTACT})
+_POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
+# Other clauses are named as answers too where they score this near to the first; figures are looked for this near.
+_AS_GOOD, _NEAR, _MANY = 0.9, 0.8, 3
+# A clause that holds less than half of a question answers no part of it.
+_HALF = 0.5
+# A phrase names a figure where it says so much of what that counts, or fits its part this well.
+_IN_FULL, _WELL = 0.8, 0.9
+
+
+def find(reading: Reading, found: list[Found], memory: Memory | None, store: Store) -> Finding:
+    """The answer to one question. `found` are the clauses for its words, best first; `memory` says which were shown."""
+    frame, clause = reading.frame, reading.within
+    if frame.elsewhere:
+        return Finding(frame, Status.NOT_COVERED, reason="elsewhere")
+    if frame.refs:
+        finding = by_reference(frame, clause, store)
+        figures = len(finding.matches) == 1 and wants_figures(finding.frame) and subject(frame)
+        return _in_clause(frame, finding.matches[0]) if figures else finding
+    if clause is not None:
+        return _within(reading, clause, found, memory)
+    if frame.stated and frame.asks is Asks.MEANING and (finding_ := by_number(frame, found, store)) is not None:
+        return finding_
+    return by_chapter(frame, found, store) or _by_subject(frame, found)
+
+
+def wants_figures(frame: Frame) -> bool:
+    return frame.asks in {Asks.FIGURE, Asks.SPLIT} or frame.op is not None or frame.by is not None
+
+
+# --- wherever it is
+
+
+def _by_subject(frame: Frame, found: list[Found]) -> Finding:
+    deep = frame.op in LISTS and frame.by is not None
+    good = [f for f in found if answers(frame, f) or (deep and f.covered >= _HALF)]
+    if frame.stated and wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
+        values = {q.value for q in frame.stated}
+        good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
+    if not good:
+        return Finding(frame, Status.NOT_COVERED)
+    if not wants_figures(frame):
+        return _told_of(frame, good)
+    near = good if deep or not subject(frame) else _scoring(good, _NEAR)[:5]
+    results = [(f, look_up(frame, f.match.clause)) for f in near]
+    told = [(f, r) for f, r in results if r.rows]
+    one_side = len(frame.sides) > 1 and bool(told) and len(told[0][1].rows) < 2
+    if (not told or one_side) and (across := _across(frame, good)) is not None:
+        return across
+    best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit), default=results[0])
+    return _told(frame, best.match, result)
+
+
+def _told_of(frame: Frame, good: list[Found]) -> Finding:
+    """What the clauses say to a question that asks for no figure; several are named where they are as good."""
+    frame = replace(frame, asks=Asks.CLAUSE) if frame.asks is Asks.CHAPTER else frame
+    finding = _in_clause(frame, good[0].match)
+    if finding.status is not Status.ANSWERED or finding.figures:
+        return finding
+    return replace(finding, matches=tuple(f.match for f in _scoring(good, _AS_GOOD)[:_MANY]))
+
+
+def _scoring(good: list[Found], share: float) -> list[Found]:
+    return [f for f in good if f.match.score >= share * good[0].match.score]
+
+
+def _told(frame: Frame, match: Match, result: Result) -> Finding:
+    if not result.rows:
+        return Finding(frame, Status.NO_FIGURE, (match,), reason=result.reason)
+    figures = tuple((r.clause, r.figure) for r in result.rows)
+    others = {r.clause.key: Match(r.clause, match.score) for r in result.rows if r.clause.key != match.clause.key}
+    return Finding(frame, Status.ANSWERED, (match, *others.values()), figures, result.derived)
+
+
+def _across(frame: Frame, found: list[Found]) -> Finding | None:
+    """心理特色校和健康促进学校一共几所: one figure for each thing that is joined, from clauses that differ."""
+    parts = {p.text for p in frame.parts}
+    if len(frame.sides) < 2 or any(all(t.text in parts for t in side) for side in frame.sides):
+        return None
+    chosen: list[tuple[Found, Row]] = []
+    for side in frame.sides:
+        alone = replace(frame, about=side, sides=(), op=None, parts=(), text=" ".join(t.text for t in side))
+        ranked = sorted(found, key=lambda f: -held(side, f.match.clause))[:3]
+        each = [(f, rows[0]) for f in ranked if len(rows := fitting(alone, f.match.clause)) == 1]
+        if not each:
+            return None
+        chosen.append(max(each, key=lambda x: x[1].fit * held(side, x[0].match.clause)))
+    rows = [row for _, row in chosen]
+    apart = len({(r.clause.key, r.figure) for r in rows}) == len(rows)
+    if not apart or not compatible(rows[0].figure.unit, rows[1].figure.unit):
+        return None
+    matches = tuple(dict.fromkeys(f.match for f, _ in chosen))
+    figures = tuple((r.clause, r.figure) for r in rows)
+    return Finding(frame, Status.ANSWERED, matches, figures, apply(frame, rows).derived)
+
+
+# --- in one clause
+
+
+def _in_clause(frame: Frame, match: Match) -> Finding:
+    """The answer that one clause gives to a question that is known to be about it."""
+    clause = match.clause
+    if wants_figures(frame):
+        return _told(frame, match, look_up(frame, clause))
+    # Does the sentence on the subject state the kind of thing that is asked for?
+    if frame.asks in DETAILS and not states(frame.asks, sentence(subject(frame), clause)):
+        return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
+    figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
+    return Finding(frame, Status.ANSWERED, (match,), figures)
+
+
+def _named(frame: Frame, clause: Clause) -> list[Figure]:
+    """The figures that a bare phrase names in full: 竣工的初中, 幼儿园新增学位, 新增学位."""
+    terms = subject(frame)
+    if frame.stated or not terms or not all(t.known for t in terms):
+        return []
+    if frame.parts:
+        return [r.figure for r in fitting(frame, clause) if r.figure.part and r.fit > _WELL]
+    said = sum(len(t.text) for t in terms)
+    return [
+        f
+        for f in clause.figures
+        if f.part is None and all(t.text in fold(f.what) for t in terms) and said >= _IN_FULL * len(fold(f.what))
+    ]
+
+
+# --- where the chat stands
+
+
+def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory | None) -> Finding:
+    """The answer to a question that stays with the last clause, or that asks about the last answer itself."""
+    frame = reading.frame
+    match = next((f.match for f in found if f.match.clause.key == clause.key), Match(clause, 100.0))
+    if reading.points and frame.asks is Asks.OTHERS:
+        shown = memory.shown if memory else ()
+        others = tuple(f.match for f in found if f.match.clause.key not in shown and answers(frame, f))[:_MANY]
+        return Finding(frame, Status.ANSWERED, others or (match,), reason="others" if others else "no_others")
+    if reading.points:
+        return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])
+    if frame.op is not None and (result := _on_shown(frame, reading, clause)) is not None:
+        return _told(frame, match, result)
+    return _in_clause(frame, match)
+
+
+def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
+    """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
+    rows = _shown_list(frame, reading.rows, clause) if frame.op in LISTS else _operands(frame, reading, clause)
+    return apply(frame, rows) if rows else None
+
+
+def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row]:
+    if len(rows) < 2 or frame.parts or frame.by is not None:
+        return []
+    split = split_of(clause, rows[0].figure) if rows[0].figure.part else []
+    widened = len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST}
+    if widened and split and all(r.figure in split for r in rows):  # 倒数两名 of all, behind 前三名
+        return [Row(clause, f, 1.0) for f in split]
+    return list(rows)
+
+
+def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
+    """What is computed with: what the message names, with the last row shown; or rows that were shown."""
+    rows = list(reading.rows)
+    units = () if frame.op in {Op.SHARE, Op.RATIO} else frame.units
+    named = fitting(replace(frame, op=None, each=False, units=units), clause) if reading.own else []
+    if frame.op in OF_TOTAL:
+        chosen = named or [r for r in rows if r.figure.total is not None]
+        return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share
+    if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
+        return []
+    if named and rows:
+        return _beside_last(named, rows, len(frame.parts))
+    if frame.op is Op.SUM:
+        return rows if len(rows) > 1 and not frame.parts else []
+    return rows[-2:] if len(rows) > 1 else []
+
+
+def _beside_last(named: list[Row], rows: list[Row], parts: int) -> list[Row]:
+    """比小学多几所: what is named with the last row shown, of the same split where it has such a part."""
+    last = next((r for r in reversed(rows) if r.figure not in [n.figure for n in named]), None)
+    kin = [n for n in named if last and (n.figure.split, n.figure.total) == (last.figure.split, last.figure.total)]
+    named = kin or named
+    if len(named) > max(1, parts):
+        return []
+    chosen = [*named, *([last] if last and len(named) == 1 else [])]
+    return chosen if len(chosen) > 1 else []
+
+
+# --- what it rests on
+
+
+def evidence(finding: Finding) -> Iterator[Evidence]:
+    """The sentences with the figures that answer, else the one of the first clause that says most of what is asked."""
+    words = [w for t in finding.frame.about for v, _ in variants(t) for w in v.split()]
+    if finding.figures:
+        for clause in dict.fromkeys(c for c, _ in finding.figures):
+            figures = [f for c, f in finding.figures if c == clause]
+            text = "\n".join(dict.fromkeys(sentence_with(clause, f) for f in figures))
+            yield Evidence(clause, text, _inside([*(f.raw for f in figures), *words], text))
+    elif finding.matches and not finding.frame.refs:
+        clause = finding.matches[0].clause
+        text = sentence(finding.frame.about, clause)
+        yield Evidence(clause, text, _inside(words, text))
+
+
+def _inside(words: list[str], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(w for w in words if w in text))
