@@ -7,6 +7,7 @@ expression counts in all of them as the official words it stands for.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from rapidfuzz import fuzz
@@ -35,14 +36,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    """A pair of characters of the question, or an everyday expression, with how much it tells."""
+class _Units:
+    """What a question says: its pairs of characters, and the variants of its everyday expressions, with how much each
+    tells."""
 
-    variants: tuple[tuple[str, float], ...]
-    weight: float
+    pairs: tuple[tuple[str, float], ...]
+    meant: tuple[tuple[list[tuple[str, float]], float], ...]
 
-    def degree(self, text: str) -> float:
-        return max((near for words, near in self.variants if stands(words, text)), default=0.0)
+    @property
+    def weight(self) -> float:
+        return sum(w for _, w in (*self.pairs, *self.meant)) or 1.0
+
+    def said_by(self, text: str) -> float:
+        """The weight of those that a text holds."""
+        meant = (w * max((near for v, near in said if stands(v, text)), default=0.0) for said, w in self.meant)
+        return sum([w for pair, w in self.pairs if pair in text]) + sum(meant)
 
 
 def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
@@ -56,31 +64,36 @@ def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
     return sorted(found, key=lambda f: (-f.match.score, f.match.clause.key))[:limit]
 
 
-def _units(frame: Frame, store: Store) -> list[_Unit]:
+def _units(frame: Frame, store: Store) -> _Units:
     meant = sorted((t for t in frame.about if t.others), key=lambda t: -len(t.text))
     rest = frame.text
     for term in meant:
         rest = rest.replace(term.text, " ")
     pairs = list(dict.fromkeys(bigrams(rest)))
     spread, total = store.spread(pairs, "text"), store.count()
-    units = [_Unit(((p, 1.0),), log((total + 1) / (spread.get(p, 0) + 0.5))) for p in pairs]
     whole = log(2 * (total + 1))
-    return units + [_Unit(tuple(variants(t)), t.weight * whole * max(1, len(t.text) - 1)) for t in meant]
+    return _Units(
+        tuple((p, log((total + 1) / (spread.get(p, 0) + 0.5))) for p in pairs),
+        tuple((variants(t), t.weight * whole * max(1, len(t.text) - 1)) for t in meant),
+    )
 
 
-def _found(terms: tuple[Term, ...], units: list[_Unit], clause: Clause, rank: float, *, many: bool) -> Found:
+def _found(terms: tuple[Term, ...], units: _Units, clause: Clause, rank: float, *, many: bool) -> Found:
     title, text = fold(clause.title), fold(clause.text)
     named = fold(clause.plan) if many else ""
     degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in named)) for t in terms]
     weight = sum(t.weight for t in terms) or 1.0
     strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
-    whole = sum(u.weight for u in units) or 1.0
-    pairs = sum(u.weight * u.degree(text + named) for u in units) / whole
-    sentences = [s + named for s in re.split("[。;；!?]", text) if s]
-    best = max((sum(u.weight * u.degree(s) for u in units) for s in sentences), default=0.0) / whole
+    pairs = units.said_by(text + named) / units.weight
+    best = max((units.said_by(s + named) for s in _sentences(text)), default=0.0) / units.weight
     score = 100 * (_BM25 * rank + _PAIRS * pairs + _SENTENCE * best + _WORDS * strength / weight)
     why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
     return Found(Match(clause, round(min(score, 100.0), 1), why), strength / weight, strength)
+
+
+@lru_cache(1024)
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(s for s in re.split("[。;；!?]", text) if s)
 
 
 def held(terms: tuple[Term, ...], clause: Clause) -> float:

@@ -13,8 +13,12 @@ from knowledge.wording import bigrams
 
 # What ends the name of an area and is often left out.
 _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
+# A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
+_SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
 VERSION = 2
+# Clauses and tokens kept of those that questions have found: some megabytes at the most.
+_IN_MEMORY, _TOKENS = 512, 20_000
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
@@ -68,6 +72,10 @@ class Store:
             raise StoreError(f"还没有索引 {db}，请先运行 yaodian index 文档 --db {db}。")
         self._db = db
         self._connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        # The file does not change while it is open: what is asked of it again and again is kept.
+        self._kept: dict[tuple[str, object], list[Any]] = {}
+        self._read: dict[int, Clause] = {}
+        self._spread: dict[str, dict[str, int]] = {}
         alone = "" if only is None else "AND title = '" + only.replace("'", "''") + "'"
         # The plans that answers come from: the official text of a plan rather than other editions of it.
         self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current {alone}")
@@ -88,10 +96,10 @@ class Store:
 
     def titles(self) -> list[str]:
         """The titles of the plans that answers come from, the newest first."""
-        return [row[0] for row in self._all("SELECT title FROM quoted ORDER BY year DESC, id")]
+        return [row[0] for row in self._once("SELECT title FROM quoted ORDER BY year DESC, id")]
 
     def years(self) -> list[int]:
-        return [row[0] for row in self._all("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL")]
+        return [row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL")]
 
     def digests(self) -> set[str]:
         return {row[0] for row in self._all("SELECT digest FROM plans")}
@@ -105,16 +113,19 @@ class Store:
         return Plan(title, issuer or "", year, edition or "", tuple(chapters.split("\n")) if chapters else (), ())
 
     def count(self) -> int:
-        return int(self._all("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
+        return int(self._once("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
 
     def count_plans(self) -> int:
-        return int(self._all("SELECT count(*) FROM quoted")[0][0])
+        return int(self._once("SELECT count(*) FROM quoted")[0][0])
 
     def clauses(self, keys: Iterable[int]) -> list[Clause]:
         """The clauses with these keys, in the order of the keys."""
         wanted = list(keys)
-        found = {c.key: c for c in self._clauses(f"c.id IN ({_marks(wanted)})", wanted)}
-        return [found[key] for key in wanted if key in found]
+        if missing := [key for key in wanted if key not in self._read]:
+            if len(self._read) > _IN_MEMORY:
+                self._read, missing = {}, wanted
+            self._read |= {c.key: c for c in self._clauses(f"c.id IN ({_marks(missing)})", missing)}
+        return [self._read[key] for key in wanted if key in self._read]
 
     def clauses_of(self, plan: str) -> list[Clause]:
         return self._clauses("p.title = ? ORDER BY c.number", [plan])
@@ -133,13 +144,13 @@ class Store:
         return printed or self._clauses("p.title = ? AND c.number = ?", [plan, ref])
 
     def chapters(self, plan: str) -> list[str]:
-        rows = self._all("SELECT chapters FROM quoted WHERE title = ?", [plan])
+        rows = self._once("SELECT chapters FROM quoted WHERE title = ?", plan)
         return rows[0][0].split("\n") if rows and rows[0][0] else []
 
     def last_ref(self, plan: str) -> int:
-        rows = self._all(
+        rows = self._once(
             "SELECT max(coalesce(c.ref_number, c.number)) FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE p.title = ?",
-            [plan],
+            plan,
         )
         return int(rows[0][0] or 0)
 
@@ -159,7 +170,9 @@ class Store:
     def aliases(self, names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
         """Which of these name an area or a stage that some figure is split by, with or without what kind of place it is (武进 → 武进区): the parts with their
         kinds."""
-        full = [(n + end, n) for n in names if len(n) > 1 for end in ("", *_AREA_ENDS)]
+        full = [
+            (n + end, n) for n in names if len(n) > 1 for end in ("", *(_AREA_ENDS if len(n) <= _SHORT_NAME else ()))
+        ]
         wanted = list({part for part, _ in full})
         kinds = dict(
             self._all(
@@ -177,12 +190,13 @@ class Store:
         """In how many clauses, or plans' titles over them, each of these words stands at the most, those in none left out: its
         rarest pair of characters tells."""
         wanted = {word: bigrams(word) for word in words}
-        held: dict[str, int] = {}
-        for column in ("text", "plan"):
-            pairs = self.spread([b for found in wanted.values() for b in found], column)
-            for word, found in wanted.items():
-                held[word] = max(held.get(word, 0), min((pairs.get(b, 0) for b in found), default=0))
-        return {word: n for word, n in held.items() if n}
+        pairs = list(dict.fromkeys(b for found in wanted.values() for b in found))
+        text, titles = self.spread(pairs, "text"), self.spread(pairs, "plan") if pairs else {}
+
+        def rarest(found: list[str]) -> int:
+            return max(min((spread.get(b, 0) for b in found), default=0) for spread in (text, titles))
+
+        return {word: n for word, found in wanted.items() if (n := rarest(found))}
 
     def candidates(self, tokens: Iterable[str], limit: int) -> dict[int, float]:
         """The clauses that share most with these tokens, best first: their keys with their BM25 (0 and up)."""
@@ -200,15 +214,18 @@ class Store:
 
     def spread(self, tokens: Iterable[str], column: str) -> dict[str, int]:
         """In how many clauses each of these tokens stands, those in none left out. `column`: text, title or words."""
+        known = self._spread.setdefault(column, {})
         wanted = list(dict.fromkeys(tokens))
-        found: dict[str, int] = {}
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
-            rows = self._all(
+        if len(known) > _TOKENS:
+            known.clear()
+        missing = [t for t in wanted if t not in known]
+        known |= dict.fromkeys(missing, 0)
+        for start in range(0, len(missing), 500):
+            some = missing[start : start + 500]
+            known |= self._all(
                 f"SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({_marks(some)})", [column, *some]
             )
-            found.update(rows)
-        return found
+        return {t: known[t] for t in wanted if known[t]}
 
     def words(self, names: Iterable[str]) -> dict[str, int]:
         """Which of these are words of everyday Chinese, with how frequent they are."""
@@ -262,6 +279,11 @@ class Store:
             )
             found[key] = (*found.get(key, ()), figure)
         return found
+
+    def _once(self, query: str, value: object = None) -> list[Any]:
+        if (query, value) not in self._kept:
+            self._kept[query, value] = self._all(query, [] if value is None else [value])
+        return self._kept[query, value]
 
     def _all(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         try:

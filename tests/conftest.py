@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +15,9 @@ from knowledge.answer import ask, converse
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer
 from knowledge.store import Store
-from knowledge.thread import Memory
+
+if TYPE_CHECKING:
+    from knowledge.thread import Memory
 
 SMALL = """东湖市2030年教育工作要点
 2030年的工作安排如下。
@@ -115,8 +118,7 @@ def several(tmp_path_factory: pytest.TempPathFactory, small_file: Path) -> Store
 @pytest.fixture(scope="session", params=PLANS, ids=lambda file: file.stem)
 def city(request: pytest.FixtureRequest, index: Index) -> Store:
     """Each plan of tests/plans in turn."""
-    store = index(request.param.read_text(encoding="utf8"))
-    return store
+    return index(request.param.read_text(encoding="utf8"))
 
 
 @pytest.fixture(scope="session")

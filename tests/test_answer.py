@@ -54,13 +54,17 @@ def test_a_question_about_a_number_gets_that_number_alone(question: str, numbers
         ("第3条讲了什么", 3),
         ("倒数第二条", 2),
         ("第③条", 3),
+        ("翻到3", 3),
+        ("第二部分最后那条", 3),
+        ("一、（二）", 2),
+        ("no.3", 3),
     ],
 )
 def test_a_clause_is_found_by_its_number_in_any_way_of_writing_it(question: str, number: int, ask_small: Ask) -> None:
     assert shown(ask_small(question)) == ("answered", [number], [])
 
 
-@pytest.mark.parametrize("question", ["第四条", "0", "-1", "/clause -1", "第九十九条", "9" * 400])
+@pytest.mark.parametrize("question", ["第四条", "0", "-1", "/clause -1", "第九十九条", "9" * 400, "第99999999999999999999条", "五、（三）", "翻到36", "5-8条"])
 def test_a_clause_that_does_not_exist_is_said_not_to(question: str, ask_small: Ask, small: Store) -> None:
     answer = ask_small(question)
     assert (answer.status, answer.matches) == (Status.NOT_COVERED, ())

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from bot.teaching import teach
 from knowledge import lexicon
 from knowledge.errors import SettingsError
-from bot.teaching import teach
 from knowledge.lexicon import Lexicon
 from knowledge.store import Store
 from knowledge.tagging import tag

@@ -20,6 +20,20 @@ def test_another_year_or_place_is_refused_by_its_name(question: str, named: str,
     assert reply(answer, small.plan()) == f"我手头没有{named}的计划，只能回答《东湖市2030年教育工作要点》里的内容。"
 
 
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [("明年新增多少学位", "2031年"), ("去年新增多少学位", "2029年"), ("前年小学学位几个", "2028年"), ("去年小学学位", "2029年"), ("去年小学的新增学位", "2029年")],
+)
+def test_a_year_that_is_counted_from_now_is_refused_by_its_name(question: str, named: str, ask_small: Ask) -> None:
+    answer = ask_small(question)
+    assert (answer.status, answer.reason, answer.findings[0].frame.elsewhere) == (Status.NOT_COVERED, "elsewhere", (named,))
+
+
+def test_a_story_may_speak_of_any_year(ask_small: Ask) -> None:
+    """A bare phrase of twelve characters that names another year asks for its number, a longer one does not."""
+    assert ask_small("去年就听说要减轻教师的负担了").status is Status.ANSWERED
+
+
 def test_the_plans_own_year_is_no_other_year(ask_small: Ask) -> None:
     assert [f.raw for _, f in ask_small("2030年新增多少学位").figures] == ["300个"]
 
