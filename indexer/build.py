@@ -16,12 +16,13 @@ import sqlite_utils
 from sqlite_utils.db import Table
 
 from indexer.document import Document, Report
+from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
 from knowledge.model import Clause, Figure, Plan
 from knowledge.numerals import number
 from knowledge.spelling import forms
 from knowledge.store import APPLICATION, VERSION, check
-from knowledge.wording import bigrams, default_cutter, everyday_words, fold
+from knowledge.wording import bigrams, fold
 
 # Two documents are editions of one plan where this share of the headings agrees.
 _SAME_HEADINGS = 0.8

@@ -1,4 +1,4 @@
-"""Which questions are about another year or another place than the plans at hand."""
+"""Which plan a question names, and which questions are about another year or place than the plans at hand."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,15 +7,20 @@ from dataclasses import replace
 from knowledge.model import Asks, Frame, Op
 from knowledge.store import Store
 from knowledge.table import places
-from knowledge.wording import bigrams
+from knowledge.wording import bigrams, fold
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|学年|年度|$|的|[^\d])")
 # A bare phrase that names another year asks for a number of it: 去年小学学位.
 _SHORT = 12
+# From so many characters on the end of a title names a plan.
+_NAME = 4
 
 
 def placed(frame: Frame, plain: str, store: Store) -> Frame:
-    """The frame with the years and places that it names and no plan at hand is about; `plain` is the whole message."""
+    """The frame with the plan that it names by its title, and the years and places that no plan at hand is about; `plain` is
+    the whole message."""
+    if frame.refs and (plan := _named(plain, store)):
+        frame = replace(frame, plan=plan)
     elsewhere = tuple(dict.fromkeys([*_years(frame, plain, store), *_foreign(frame, store)]))
     return replace(frame, elsewhere=elsewhere) if elsewhere else frame
 
@@ -39,3 +44,12 @@ def _foreign(frame: Frame, store: Store) -> Iterable[str]:
     words = store.spread(named, "words") if named else {}
     titles = store.spread({b for p in named for b in bigrams(p)}, "plan") if named else {}
     return (p for p in named if p not in words and not titles.keys() >= set(bigrams(p)))
+
+
+def _named(plain: str, store: Store) -> str:
+    """The plan whose title ends as the message says, with four characters or more: 学前教育法第五十三条."""
+    titles = store.titles()
+    said = {t: next((n for n in range(len(t), _NAME - 1, -1) if fold(t)[-n:] in plain), 0) for t in titles}
+    longest = max(said.values(), default=0)
+    named = [t for t in titles if said[t] == longest > 0]
+    return named[0] if len(named) == 1 else ""

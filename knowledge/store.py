@@ -161,12 +161,6 @@ class Store:
             [str(value), str(value)],
         )
 
-    def parts(self, names: Iterable[str]) -> dict[str, str]:
-        """Which of these names are parts of a split, with their kind (area, stage, other)."""
-        wanted = list(names)[:5000]
-        rows = self._all(f"SELECT DISTINCT part, part_kind FROM figures WHERE part IN ({_marks(wanted)})", wanted)
-        return dict(rows)
-
     def aliases(self, names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
         """Which of these name an area or a stage that some figure is split by, with or without what kind of place it is (武进 → 武进区): the parts with their
         kinds."""

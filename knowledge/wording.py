@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -90,51 +89,6 @@ def substrings(text: str, shortest: int = 2, longest: int = 8) -> set[str]:
     """Every stretch of `shortest` to `longest` characters of the Chinese runs of a text."""
     runs = re.findall(rf"[{HAN}]+|[a-z]+", text)
     return {r[i : i + n] for r in runs for n in range(shortest, longest + 1) for i in range(len(r) - n + 1)}
-
-
-# How many words the text held from which the frequencies of jieba's dictionary were counted.
-_COUNTED = 60_000_000
-
-
-def cutter(frequencies: Mapping[str, int]) -> Callable[[str], list[str]]:
-    """A function that cuts a text into words of this dictionary (word → how frequent), single characters elsewhere.
-
-    The dictionary only has to hold the words that can stand in the text, so it costs nothing to make one a question.
-    """
-    import jieba
-
-    words = dict(frequencies)
-    for word in frequencies:
-        for end in range(1, len(word)):
-            words.setdefault(word[:end], 0)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = words, _COUNTED, True
-    return lambda text: list(tokenizer.cut(text, HMM=False))
-
-
-def everyday_words() -> Iterator[tuple[str, int]]:
-    """The words of everyday Chinese with their frequency: those of jieba's dictionary that are not rare."""
-    import jieba
-
-    with jieba.get_dict_file() as lines:
-        for line in lines:
-            word, frequency, *_ = line.decode("utf8").split(" ")
-            if len(word) <= 4 and int(frequency) >= 5:
-                yield word, int(frequency)
-
-
-def default_cutter() -> Callable[[str], Iterable[str]]:
-    """A function that cuts with all of jieba's dictionary and guesses new words: for documents, at index time."""
-    import logging
-
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    with jieba.get_dict_file() as lines:  # its cache is a marshal file in /tmp, which anyone may have written
-        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(lines)
-    tokenizer.initialized = True
-    return lambda text: tokenizer.cut(text, HMM=True)
 
 
 def pinyin(text: str) -> list[str]:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = [f for folder in ("bot", "indexer", "knowledge") for f in sorted((ROOT / folder).rglob("*.py"))]
 # One home for each library: files, or a folder.
 HOMES = {
-    "jieba": ("knowledge/wording.py", "indexer/repair.py"),
+    "jieba": ("indexer/words.py", "indexer/repair.py"),
     "opencc": ("knowledge/wording.py", "indexer/repair.py"),
     "pypinyin": ("knowledge/wording.py", "indexer/repair.py", "indexer/clean.py"),
     "rapidfuzz": ("knowledge/search.py", "bot/likeness.py"),
