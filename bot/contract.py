@@ -43,6 +43,8 @@ def _frame_record(frame: Frame) -> dict[str, Any]:
         "value": None if frame.value is None else plain(frame.value),
         "stated": [q.raw for q in frame.stated],
         "refs": [_ref_record(r) for r in frame.refs],
+        "few": frame.few and f"{frame.few[0]}个{frame.few[1]}",
+        "year": frame.year,
         "plan": frame.plan,
         "elsewhere": list(frame.elsewhere),
     }

@@ -46,6 +46,7 @@ _WANTING = {Asks.FIGURE, Asks.SPLIT, Asks.DATE, Asks.PLACE, Asks.ROLL, Asks.BODY
 NO_DETAIL = "计划没有写得这么细。"
 NO_FIGURE = "计划提到了这件事，但没有写明您问的数。"
 NO_OPERANDS = "这个没法算：计划里没有写明可以拿来一起算的数。"
+_NO_NUMBER = {"no_operands": NO_OPERANDS, "none_such": "计划列出的这些数里，没有一个是您说的这样。"}
 NOT_ALIKE = "这几个数的单位不同，或者只写了范围，我没有替您算。"
 _COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST}
 _POINTING = {
@@ -247,7 +248,7 @@ def _refused(finding: Finding, answer: Answer, plan: Plan | None) -> list[Block]
 def _unsaid(finding: Finding) -> str:
     if finding.status is Status.NO_DETAIL:
         return _UNSAID.get(finding.frame.asks, NO_DETAIL)
-    return NO_OPERANDS if finding.reason == "no_operands" else NO_FIGURE
+    return _NO_NUMBER.get(finding.reason or "", NO_FIGURE)
 
 
 def _split_otherwise(finding: Finding, clause: Clause) -> Figure | None:

@@ -51,7 +51,7 @@ def wants_figures(frame: Frame) -> bool:
 
 
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
-    deep = frame.op in LISTS and frame.by is not None
+    deep = frame.by is not None
     good = [f for f in found if answers(frame, f) or (deep and f.covered >= _HALF)]
     if frame.stated and wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
         values = {q.value for q in frame.stated}

@@ -94,7 +94,7 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
 def _settled(frame: Frame) -> Frame:
     """The frame with what it asks for told apart by all that it says: a number that is given is asked about."""
     named = any(t.known for t in frame.about)
-    if frame.stated and frame.op is None and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named)):
+    if frame.stated and frame.op is None and frame.by is None and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named)):
         return replace(frame, asks=Asks.MEANING)
     if frame.op is Op.MOST and frame.few and "哪" in frame.text:  # 哪三个区最多
         frame = replace(frame, op=Op.TOP, value=Decimal(frame.few[0]))
@@ -107,11 +107,12 @@ def _settled(frame: Frame) -> Frame:
 def inherit(frame: Frame, last: Frame) -> Frame:
     """The frame with what it leaves unsaid taken from the one before: the subject always, what is asked where it only
     names another part or thing."""
-    bare = frame.asks is Asks.CLAUSE and frame.op is None
+    names = bool(frame.parts or frame.leans or subject(frame))  # 归谁管 names none
+    bare = frame.asks is Asks.CLAUSE and frame.op is None and names
     return replace(
         frame,
         about=frame.about if subject(frame) else (*frame.about, *subject(last)),
-        parts=frame.parts or (() if frame.by else last.parts),
+        parts=frame.parts or (() if frame.by or not (names or frame.asks is Asks.FIGURE or frame.op) else last.parts),
         asks=last.asks if bare else frame.asks,
         units=last.units if bare else frame.units,
     )

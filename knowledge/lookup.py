@@ -90,7 +90,7 @@ def by_number(frame: Frame, found: list[Found], store: Store) -> Finding | None:
 def by_chapter(frame: Frame, found: list[Found], store: Store) -> Finding | None:
     """队伍建设有哪些措施: the contents of the chapter whose heading says all that is asked about."""
     terms = subject(frame)
-    if frame.asks not in _OF_CHAPTER or sum(len(t.text) for t in terms) < _TOLD:
+    if frame.asks not in _OF_CHAPTER or sum(len(t.text) for t in terms) < _TOLD - (frame.asks is Asks.CHAPTER):
         return None
     if frame.asks is Asks.CLAUSE and found and found[0].covered >= _HALF:
         return None

@@ -66,9 +66,15 @@ def misspelt(
         for stretch in looked_up[form]
         for word in words
         # a character too many or too few is looked for only where a whole word is lost
-        if form[0] != "-" or any(len(piece) > 1 and piece in stretch for piece in lost)
+        if form[0] != "-" or (_one_edit(stretch, word) and any(len(piece) > 1 and piece in stretch for piece in lost))
     }
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def _one_edit(stretch: str, word: str) -> bool:
+    """Is one character too many, too few or another, or are two swapped? 特色校评 is two edits from 特色学校."""
+    wrong = sum(a != b for a, b in zip(stretch, word, strict=False))
+    return len(stretch) != len(word) or wrong == 1 or sorted(stretch) == sorted(word)
 
 
 def _stretches(text: str, known: Iterable[tuple[int, int]], edges: set[int]) -> dict[str, set[str]]:
