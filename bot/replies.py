@@ -47,6 +47,7 @@ NO_DETAIL = "计划没有写得这么细。"
 NO_FIGURE = "计划提到了这件事，但没有写明您问的数。"
 NO_OPERANDS = "这个没法算：计划里没有写明可以拿来一起算的数。"
 _NO_NUMBER = {"no_operands": NO_OPERANDS, "none_such": "计划列出的这些数里，没有一个是您说的这样。"}
+WHICH_OF = "计划里有 {} 处写到这样的数，您问的可能是其中一个："
 NOT_ALIKE = "这几个数的单位不同，或者只写了范围，我没有替您算。"
 _COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST}
 _POINTING = {
@@ -171,7 +172,8 @@ def _evidence(finding: Finding) -> Evidence | None:
 
 
 def _readings(finding: Finding) -> list[Block]:
-    blocks: list[Block] = [Say(f"计划里有 {len(finding.figures)} 处写到这个数：")]
+    many = len(finding.figures)
+    blocks: list[Block] = [Say(f"计划里有 {many} 处写到这个数：" if finding.frame.stated else WHICH_OF.format(many))]
     for place, (clause, figure) in enumerate(finding.figures, 1):
         told = Evidence(clause, sentence_with(clause, figure), (figure.raw,))
         blocks += [Numbers((f"{place}. {named(figure)}",)), _quote(clause, told)]

@@ -23,6 +23,8 @@ _POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
 _AS_GOOD, _NEAR, _MANY = 0.9, 0.8, 3
 # A clause that holds less than half of a question answers no part of it.
 _HALF = 0.5
+# A question of less weight may mean any of several clauses that state such a number: 建多少学校.
+_VAGUE = 0.35
 # A phrase names a figure where it says so much of what that counts, or fits its part this well.
 _IN_FULL, _WELL = 0.8, 0.9
 
@@ -60,9 +62,14 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
         return Finding(frame, Status.NOT_COVERED)
     if not wants_figures(frame):
         return _told_of(frame, good)
-    near = good if deep or not subject(frame) else _scoring(good, _NEAR)[:5]
+    vague = not frame.parts and sum(t.weight for t in subject(frame)) < _VAGUE
+    near = good if deep or vague or not subject(frame) else _scoring(good, _NEAR)[:5]
     results = [(f, look_up(frame, f.match.clause)) for f in near]
     told = [(f, r) for f, r in results if r.rows]
+    if len(told) > 1 and vague and not deep:
+        several = sorted(told, key=lambda x: -x[1].rows[0].rank)[:_MANY]
+        figures = tuple((r.rows[0].clause, r.rows[0].figure) for _, r in several)
+        return Finding(frame, Status.AMBIGUOUS, tuple(f.match for f, _ in several), figures)
     one_side = len(frame.sides) > 1 and bool(told) and len(told[0][1].rows) < 2
     if (not told or one_side) and (across := _across(frame, good)) is not None:
         return across

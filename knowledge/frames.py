@@ -94,7 +94,12 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
 def _settled(frame: Frame) -> Frame:
     """The frame with what it asks for told apart by all that it says: a number that is given is asked about."""
     named = any(t.known for t in frame.about)
-    if frame.stated and frame.op is None and frame.by is None and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named)):
+    if (
+        frame.stated
+        and frame.op is None
+        and frame.by is None
+        and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named))
+    ):
         return replace(frame, asks=Asks.MEANING)
     if frame.op is Op.MOST and frame.few and "哪" in frame.text:  # 哪三个区最多
         frame = replace(frame, op=Op.TOP, value=Decimal(frame.few[0]))
