@@ -1,6 +1,7 @@
 """A plan small enough to check by eye, its index, and where the real documents lie."""
 
 import os
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from indexer.build import build
 from indexer.document import read_document
+from indexer.words import default_cutter
 from knowledge import lexicon
 from knowledge.answer import ask, converse
 from knowledge.lexicon import Lexicon
@@ -70,13 +72,19 @@ def ask_small(small: Store, shipped_words: Lexicon) -> Callable[[str], Answer]:
 
 @pytest.fixture(scope="session")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """The index of a plan that is given as text, made once."""
+    """The index of a plan that is given as text, made once; jieba's dictionary is read once for all of them."""
+    bare = tmp_path_factory.mktemp("bare") / "bare.db"
+    build([], bare)
+    cut = default_cutter()
 
     @cache
     def index(text: str) -> Store:
         folder = tmp_path_factory.mktemp("plan")
         (folder / "plan.txt").write_text(text, encoding="utf8")
-        build([read_document(folder / "plan.txt")], folder / "plan.db")
+        shutil.copyfile(bare, folder / "plan.db")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("indexer.build.default_cutter", lambda: cut)
+            build([read_document(folder / "plan.txt")], folder / "plan.db")
         return Store(folder / "plan.db")
 
     return index
