@@ -126,10 +126,13 @@ def _answered(
     if finding.status in _UNSAID and reading.within is not None and own and not frame.leans:
         # A short question is taken to go on with the last clause; what that does not say another one may.
         elsewhere = find(Reading(frame), search(frame, store), None, store)
-        return (Reading(frame), elsewhere) if elsewhere.figures else (reading, finding)
-    if finding.status is Status.NO_FIGURE and reading.within is None and (frame.doubtful or frame.asks is Asks.CLAUSE):
-        # 那近视呢, behind a number, and 几个老师在说 ask for none.
-        return reading, find(Reading(replace(frame, asks=Asks.CLAUSE, op=None, by=None)), found, None, store)
+        if elsewhere.figures:
+            return Reading(frame), elsewhere
+    bare = frame.asks is Asks.CLAUSE and frame.op is None
+    if finding.status is Status.NO_FIGURE and not (reading.within and frame.parts) and (bare or frame.doubtful):
+        # 那近视呢, 能转职高吗 behind a number, and 几个老师在说 ask for none.
+        reading = replace(reading, frame=replace(reading.frame, asks=Asks.CLAUSE, op=None, by=None))
+        return reading, find(reading, found, None, store)
     refused = finding.status is Status.NOT_COVERED and finding.reason is None
     if refused and last is not None and (sum(t.weight for t in own) <= _LITTLE or stays(own, last.clause)):
         # 花在哪些地方, 啥时候发 have no subject to speak of; 老师有培训吗 speaks of what the last clause says.
