@@ -38,7 +38,7 @@ _OPENING = 24
 def look_up(frame: Frame, clause: Clause) -> Result:
     """What a clause says to a frame that asks for a figure or does something with figures."""
     result = _computed(frame, clause) if frame.op is not None and clause.figures else _stated(frame, clause)
-    if not result.rows and frame.op in _WEAK:
+    if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         return _stated(replace(frame, op=None), clause)
     return result
 

@@ -56,7 +56,7 @@ def _averaged(frame: Frame, rows: list[Row], fit: float) -> Result:
     if frame.few and len(rows) == 1:
         mean = (figures[0].value / frame.few[0]).quantize(_TENTH)
         return Result(tuple(rows), fit, Derived("average", mean, figures[0].unit, figures))
-    derived = _derived(Op.AVERAGE, figures)
+    derived = _derived(Op.AVERAGE, figures) if len(rows) > 1 else None
     whole = figures[0].total is not None and len(split_of(rows[0].clause, figures[0])) == len(rows)
     shown = [Row(rows[0].clause, total_of(rows[0].clause, figures[0]), fit)] if whole else rows
     return Result(tuple(shown), fit, derived) if derived else Result(reason="no_operands")

@@ -190,7 +190,7 @@ def _few(stretch: Stretch) -> tuple[int, str] | None:
     """四个县 → 4, 县."""
     found = next((m for s in stretch.of("by.area") if (m := _FEW.fullmatch(s.text))), None)
     value = number(found[1]) if found else None
-    return (int(value), found[2]) if found and value is not None else None
+    return (int(value), found[2]) if found and value is not None and value > 1 else None
 
 
 def _excepted(stretch: Stretch) -> tuple[Part, ...]:
