@@ -27,6 +27,8 @@ _TALK = re.compile(
 )
 # From so much weight on a stretch of a message is a question of its own; in a chat one of no more than _LITTLE is none.
 _ALONE, _LITTLE = 0.5, 0.45
+# A question that a clause covers so far is one of its own however little it says: 投入多少钱.
+_ALL = 0.75
 _UNSAID = frozenset({Status.NO_FIGURE, Status.NO_DETAIL})
 
 
@@ -104,7 +106,7 @@ def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
 def _is_sound(frame: Frame, found: list[Found]) -> bool:
     if frame.stated and frame.asks is Asks.MEANING:
         return True
-    return bool(found) and answers(frame, found[0]) and found[0].strength >= _ALONE
+    return bool(found) and answers(frame, found[0]) and (found[0].strength >= _ALONE or found[0].covered >= _ALL)
 
 
 # --- one question

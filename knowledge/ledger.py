@@ -193,7 +193,9 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
         ends = {f: r for r in fits(plain, clause) for pair in changes(clause) if r.figure in pair for f in pair}
         return [Row(clause, f, r.fit) for f, r in list(ends.items())[:2]]
     # 新增的特色校一共几所, where the plan only states its kinds
-    return [r for r in _split(plain, clause).rows if r.figure.total is None] if frame.op is Op.SUM else []
+    rows = list(_split(plain, clause).rows) if frame.op is Op.SUM else []
+    few = frame.few is not None and len(rows) == frame.few[0]  # 两个县一共几个
+    return rows if few else [r for r in rows if r.figure.total is None]
 
 
 def _done_of_all(row: Row) -> list[Row]:

@@ -27,7 +27,7 @@ _UNIT = re.compile("|".join(map(re.escape, [*UNITS, *UNITS_SAID])))
 _PERSONS = re.compile(r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长)")
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
-    Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.ABOVE, Op.BELOW, Op.TOP, Op.BOTTOM, Op.RANK, Op.DOWN, Op.UP,
+    Op.RATIO, Op.SHARE, Op.ABOVE, Op.BELOW, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.TOP, Op.BOTTOM, Op.RANK, Op.UP, Op.DOWN,
     Op.DIFFERENCE, Op.MOST, Op.LEAST, Op.SUM,
 )  # fmt: skip
 _OPS = frozenset(Op)
@@ -38,7 +38,7 @@ _BOUNDS = {
     Op.BELOW: frozenset("不到 低于 小于 少于 不足 未满 以下".split()),
 }
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
-_FEW = re.compile(r"(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
+_FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 _YEARS = {"time.last": -1, "time.next": 1, "time.earlier": -2}
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")

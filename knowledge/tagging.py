@@ -36,7 +36,7 @@ _COUNTED = {
     "ops.difference": re.compile(rf"[多少高低长短差][出了]?(?:几|多少)(?:{_UNITS})?"),
     "asks.roll": re.compile(rf"哪{_SOME}[所家位人名]"),
     "asks.names": re.compile(rf"哪{_SOME}[个项门类种课条级样]"),
-    "by.area": re.compile(rf"(?!一){_FEW}个?(?:辖市区|县市区|县市|区县|市区|区|县|镇街|镇|街道|地方)"),
+    "by.area": re.compile(rf"哪?(?!一){_FEW}个?(?:辖市区|县市区|县市|区县|市区|区|县|镇街|镇|街道|地方)"),
     "by.stage": re.compile(rf"(?!一){_FEW}个?学段"),
     "joins.both": re.compile("、"),
 }
