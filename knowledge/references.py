@@ -7,7 +7,7 @@ from decimal import Decimal
 from knowledge.model import Ref
 from knowledge.numerals import number
 
-_N = r"[零〇一二三四五六七八九十百两\d]{1,12}"
+_N = r"[零〇一二三四五六七八九十百两\d]{1,40}"
 _ITEM = rf"(?:第\s?)?[(（]?\s?{_N}\s?[)）]?"
 _TO, _AND = r"\s?(?:到|至|[-~—–～])\s?", r"\s?(?:、|,|，|和|跟|与|及|还有|\s)\s?"
 _SERIES = rf"{_ITEM}(?:条?(?:{_TO}|{_AND}){_ITEM})*"
@@ -27,7 +27,7 @@ _REFERENCES = [
     re.compile(
         rf"(?:翻到|跳到|翻回|回到|看看?|打开|把|/?clause|no\.?|条款)\s?(?:第\s?)?(?P<series>{_N})(?=\s?(?:[号念看]|$|\W))"
     ),
-    re.compile(rf"^\W*(?P<series>-?第?\s?[(（\[【]?\s?{_N}\s?[)）\]】]?)[\s、.。?!]*(?:条款?|号)?[\s。?!]*$"),
+    re.compile(rf"^[^\w\-]*(?P<series>-?第?\s?[(（\[【]?\s?{_N}\s?[)）\]】]?)[\s、.。?!]*(?:条款?|号)?[\s。?!]*$"),
 ]
 # What 29条 or 3条 is followed by where it names a clause and does not count: 29条原文, 3条里, 16条讲.
 _BEHIND = re.compile(

@@ -1,0 +1,61 @@
+"""Whether a sentence states the kind of thing that is asked for."""
+
+from collections.abc import Callable
+
+import pytest
+
+from knowledge.detail import states
+from knowledge.model import Answer, Asks, Status
+
+
+@pytest.mark.parametrize(
+    ("asks", "says_it", "says_it_not"),
+    [
+        (Asks.DATE, "6月底前授牌", "授牌并公布"),
+        (Asks.DATE, "秋季开学前交付", "按时交付"),
+        (Asks.DATE, "每学期抽查一次", "抽查一次"),
+        (Asks.PLACE, "在东城区举办艺术节", "举办艺术节"),
+        (Asks.BODY, "教育、公安部门联合排查", "全面排查隐患"),
+        (Asks.OFFICE, "（责任科室：基教科）", "由专人负责"),
+        (Asks.CONTACT, "热线051988888888", "开通心理热线"),
+        (Asks.NAMES, "评选“湖畔好少年”和“湖畔好书友”", "评选好少年60名"),
+        (Asks.NAMES, "茶叶、竹器、康养三类", "三类工坊11个"),
+        (Asks.ROLL, "铸原一中、铸原实验中学结对", "结对4所县中"),
+        (Asks.WHICH, "枫渡市先试点", "先试点一个"),
+    ],
+)
+def test_a_detail_is_stated_or_it_is_not(asks: Asks, says_it: str, says_it_not: str) -> None:
+    assert (states(asks, says_it), states(asks, says_it_not)) == (True, False)
+
+
+@pytest.mark.parametrize("asks", [Asks.CLAUSE, Asks.FIGURE, Asks.REASON, Asks.SOURCE])
+def test_what_any_sentence_can_answer_needs_no_sign(asks: Asks) -> None:
+    assert states(asks, "抓好落实")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("食堂什么时候改造", "date"),
+        ("食堂在哪", "place"),
+        ("食堂归哪个部门管", "body"),
+        ("心理热线电话多少", "contact"),
+        ("心理热线打哪个号", "contact"),
+        ("特色校是哪几所", "roll"),
+        ("改造食堂的责任科室是哪个单位", "office"),
+    ],
+)
+def test_a_detail_that_the_plan_does_not_state_is_said_to_be_missing_by_its_kind(
+    question: str, kind: str, ask_lake: Callable[[str], Answer]
+) -> None:
+    answer = ask_lake(question)
+    assert (answer.status, answer.reason, answer.figures) == (Status.NO_DETAIL, kind, ())
+
+
+@pytest.mark.parametrize(("question", "clause"), [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔有哪些称号", 5)])
+def test_a_detail_that_the_plan_states_is_answered_with_its_sentence(
+    question: str, clause: int, ask_lake: Callable[[str], Answer]
+) -> None:
+    answer = ask_lake(question)
+    assert (answer.status, [m.clause.number for m in answer.matches]) == (Status.ANSWERED, [clause])
+    assert answer.findings[0].evidence[0].text in answer.matches[0].clause.text

@@ -1,0 +1,345 @@
+"""From a frame and a clause to figures, and what is computed from them."""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+import scoring_plans
+from conftest import LAKE, Index, Talk
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scoring_plans import files_of, marks
+
+from knowledge.answer import ask
+from knowledge.fit import Row, compatible, fit, split_of
+from knowledge.ledger import sentence_with
+from knowledge.lexicon import Lexicon
+from knowledge.model import Answer, Asks, Clause, Derived, Figure, Frame, Op, Status, Term
+from knowledge.operations import Result, apply
+from knowledge.store import Store
+from knowledge.wording import fold
+
+Ask = Callable[[str], Answer]
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TENTH = Decimal("0.1")
+
+
+def clauses(store: Store) -> Iterator[Clause]:
+    for title in store.titles():
+        yield from store.clauses_of(title)
+
+
+def raws(answer: Answer) -> list[str]:
+    return [f.raw for _, f in answer.figures]
+
+
+# --- every operation on a small clause
+
+
+@pytest.fixture(scope="session")
+def projects(lake: Store) -> list[Row]:
+    """东城区12 西城区9 南城区8 北山县6 河口县5, of 40."""
+    clause = next(clauses(lake))
+    return [Row(clause, f, 1.0) for f in split_of(clause, clause.figures[0])]
+
+
+def done(op: Op, rows: list[Row], value: int | None = None) -> tuple[list[str], str | None]:
+    result: Result = apply(Frame("", asks=Asks.FIGURE, op=op, value=None if value is None else Decimal(value)), rows)
+    return [r.figure.raw for r in result.rows], None if result.derived is None else f"{result.derived.value}{result.derived.unit}"
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "shown", "computed"),
+    [
+        (Op.SUM, None, ["12个", "9个", "8个", "6个", "5个"], "40个"),
+        (Op.AVERAGE, None, ["40个"], "8.0个"),
+        (Op.MOST, None, ["12个"], "12个"),
+        (Op.LEAST, None, ["5个"], "5个"),
+        (Op.DOWN, None, ["12个", "9个", "8个", "6个", "5个"], None),
+        (Op.UP, None, ["5个", "6个", "8个", "9个", "12个"], None),
+        (Op.TOP, 3, ["12个", "9个", "8个"], None),
+        (Op.BOTTOM, 2, ["5个", "6个"], None),
+        (Op.RANK, 2, ["9个"], None),
+        (Op.RANK, -2, ["6个"], None),
+        (Op.RANK, 6, [], None),
+        (Op.ABOVE, 8, ["12个", "9个"], None),
+        (Op.BELOW, 6, ["5个"], None),
+        (Op.ABOVE, None, ["12个", "9个"], None),
+        (Op.BELOW, None, ["6个", "5个"], None),
+        (Op.ABOVE, 12, [], None),
+    ],
+)
+def test_an_operation_on_a_whole_list(op: Op, value: int | None, shown: list[str], computed: str | None, projects: list[Row]) -> None:
+    assert done(op, projects, value) == (shown, computed)
+
+
+@pytest.mark.parametrize(
+    ("op", "shown", "computed"),
+    [
+        (Op.SUM, {"12个", "9个"}, "21个"),
+        (Op.DIFFERENCE, {"12个", "9个"}, "3个"),
+        (Op.RATIO, {"12个", "9个"}, "1.3倍"),
+        (Op.AVERAGE, {"12个", "9个"}, "10.5个"),
+        (Op.SHARE, {"12个", "9个", "40个"}, "52.5%"),
+        (Op.EXCEPT, {"12个", "9个", "40个"}, "19个"),
+        (Op.REST, {"12个", "9个", "40个"}, "19个"),
+        (Op.MOST, {"12个", "9个"}, "12个"),
+        (Op.LEAST, {"12个", "9个"}, "9个"),
+    ],
+)
+def test_an_operation_on_two_of_a_list(op: Op, shown: set[str], computed: str, projects: list[Row]) -> None:
+    rows, number = done(op, projects[:2])
+    assert (set(rows), number) == (shown, computed)
+
+
+def test_nothing_is_computed_from_one_figure_or_from_things_that_differ(projects: list[Row], lake: Store) -> None:
+    money = next(Row(c, f, 1.0) for c in clauses(lake) for f in c.figures if f.unit == "元")
+    for op in (Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.AVERAGE):
+        assert done(op, projects[:1])[1] is None
+        assert done(op, [projects[0], money])[1] is None
+    assert done(Op.DIFFERENCE, projects[:3])[1] is None
+
+
+def test_a_range_is_not_computed_with(small: Store) -> None:
+    rows = [Row(c, f, 1.0) for c in clauses(small) for f in c.figures if f.value_max is not None]
+    assert rows
+    assert done(Op.SUM, rows * 2)[1] is None
+
+
+# --- as asked
+
+
+@pytest.mark.parametrize(
+    ("question", "figures", "computed"),
+    [
+        ("小学加初中新增几个", ["600个", "300个"], "900"),
+        ("小学和初中新增学位一共几个", ["600个", "300个"], "900"),
+        ("小学比高中多多少学位", ["600个", "100个"], "500"),
+        ("小学学位是高中的几倍", ["600个", "100个"], "6.0"),
+        ("小学占新增学位的百分之几", ["600个", "1000个"], "60.0"),
+        ("东城区占几成", ["12个", "40个"], "30.0"),
+        ("骨干教师占几成", ["80名", "200名"], "40.0"),
+        ("除了高中一共新增多少学位", ["100个", "1000个"], "900"),
+        ("不算高中新增学位多少", ["100个", "1000个"], "900"),
+        ("除了东城区其他区一共几个项目", ["12个", "40个"], "28"),
+        ("平均每个区几个项目", ["40个"], "8.0"),
+        ("教师工资涨了多少", ["8000元", "9000元"], "1000"),
+        ("两个县一共几个项目", ["6个", "5个"], "11"),
+        ("哪两个区项目最多", ["12个", "9个"], None),
+        ("项目第二少的区", ["6个"], None),
+        ("哪些区超过7个项目", ["12个", "9个", "8个"], None),
+        ("项目不到7个的区", ["6个", "5个"], None),
+        ("项目从多到少排一下", ["12个", "9个", "8个", "6个", "5个"], None),
+        ("项目从少到多排一下", ["5个", "6个", "8个", "9个", "12个"], None),
+        ("各区项目分别几个", ["12个", "9个", "8个", "6个", "5个"], None),
+        ("新增学位怎么分的", ["600个", "300个", "100个"], None),
+        ("教师平均工资多少", ["9000元"], None),
+        ("40个项目各区怎么分", ["12个", "9个", "8个", "6个", "5个"], None),
+    ],
+)
+def test_what_is_asked_of_a_list_is_done(question: str, figures: list[str], computed: str | None, ask_lake: Ask) -> None:
+    answer = ask_lake(question)
+    assert raws(answer) == figures
+    assert (str(answer.derived.value) if answer.derived and answer.derived.kind not in {"most", "least"} else None) == computed
+
+
+@pytest.mark.parametrize("question", ["东城区新增学位几个", "小学建设项目几个", "河口县小学学位多少"])
+def test_a_split_by_something_else_is_no_answer(question: str, ask_lake: Ask) -> None:
+    answer = ask_lake(question)
+    assert (answer.status in {Status.NO_FIGURE, Status.NOT_COVERED}, raws(answer)) == (True, [])
+
+
+@pytest.mark.parametrize(("question", "figures"), [("食堂每餐收多少钱", ["不超过12元"]), ("食堂一个月检查几次", ["2次"]), ("食堂几个", ["30个"]), ("食堂几所", ["30个"]), ("食堂几名", [])])
+def test_the_unit_that_is_asked_decides(question: str, figures: list[str], ask_lake: Ask) -> None:
+    assert raws(ask_lake(question)) == figures
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "may"),
+    [
+        ("所", "个", True), ("个", "所", True), ("个", "门", True), ("元", "亿元", False), ("元", "元", True), ("人", "名", True), ("人次", "名", True),
+        ("个", "元", False), ("个", "%", False), ("所", "名", False), ("天", "个月", True), ("天", "元", False), ("", "元", True), ("所", "元", False),
+    ],
+)  # fmt: skip
+def test_a_thing_may_be_counted_in_another_unit_of_its_family_only(asked: str, stated: str, may: bool) -> None:
+    assert compatible(asked, stated) == may
+
+
+def test_of_a_change_the_new_number_answers_and_both_where_both_are_asked(ask_lake: Ask) -> None:
+    assert raws(ask_lake("教师平均工资多少")) == ["9000元"]
+    assert raws(ask_lake("教师平均工资从多少提高到多少")) == ["8000元", "9000元"]
+
+
+def test_what_is_stated_one_after_the_other_of_one_thing_is_given_whole(index: Index, shipped_words: Lexicon) -> None:
+    store = index("东湖市2030年教育工作要点\n一、教师\n（一）发放补贴。补贴分三档发放，每月300元、500元、800元。\n（二）管好食堂。改造食堂30个。\n")
+    assert raws(ask("补贴每月多少元", store, shipped_words)) == ["300元", "500元", "800元"]
+
+
+def test_the_sentence_of_a_figure_holds_it_and_is_the_clauses_own(city: Store) -> None:
+    for clause in clauses(city):
+        for figure in clause.figures:
+            said = sentence_with(clause, figure)
+            assert figure.raw in said
+            assert said in clause.text
+
+
+# --- properties
+
+
+def by_hand(derived: Derived) -> list[Decimal]:
+    """What the operation makes of the figures that it names, a total the first or the last of them."""
+    values = [f.value for f in derived.of]
+    first, rest = values[0], sum(values[1:], Decimal(0))
+    last, before = values[-1], sum(values[:-1], Decimal(0))
+    match derived.kind:
+        case "sum":
+            return [first + rest]
+        case "average":
+            return [((first + rest) / len(values)).quantize(TENTH)]
+        case "ratio":
+            return [(max(values) / min(values)).quantize(TENTH)]
+        case "share":
+            return [(100 * part / whole).quantize(TENTH) for part, whole in ((rest, first), (before, last)) if whole]
+        case "most":
+            return [max(values)]
+        case "least":
+            return [min(values)]
+        case _:
+            return [abs(first - rest), abs(last - before)]
+
+
+def consistent(answer: Answer) -> bool:
+    if any(f.raw not in c.text or c.text[f.start : f.end] != f.raw for c, f in answer.figures):
+        return False
+    for finding in answer.findings:
+        derived = finding.derived
+        if derived is None:
+            continue
+        lone_mean = derived.kind == "average" and len(derived.of) == 1  # 四个县 say among how many a lone total goes
+        if not lone_mean and derived.value not in by_hand(derived):
+            return False
+        if len({f.unit for f in derived.of}) != 1:
+            return False
+    return True
+
+
+def test_in_every_answer_about_every_plan_a_computed_number_is_what_is_computed_by_hand(
+    city: Store, shipped_words: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every figure's raw stands in its clause at its place too."""
+    plain, wrong = scoring_plans.asked, []
+
+    def checked(*asked: object) -> object:
+        answer, memory = plain(*asked)  # type: ignore[arg-type]
+        wrong.extend([] if consistent(answer) else [answer.text])
+        return answer, memory
+
+    monkeypatch.setattr(scoring_plans, "asked", checked)
+    file = next(f for f in scoring_plans.PLANS.glob("*.txt") if f.read_text(encoding="utf8").startswith(city.titles()[0]))
+    assert list(marks(files_of(file), city, shipped_words))
+    assert wrong == []
+
+
+def splits(store: Store) -> list[tuple[Clause, Figure, list[Figure]]]:
+    """The splits of a plan of one kind with three parts or more: clause, total, parts."""
+    found = []
+    for clause in clauses(store):
+        for total in (f for f in clause.figures if f.part is None):
+            parts = split_of(clause, total)
+            first = [f for f in parts if parts and f.split == parts[0].split]
+            if len(first) > 2 and len({f.part for f in first}) == len(first) and not any(f.value_max for f in first):
+                found.append((clause, total, first))
+    return found
+
+
+@QUIET
+@given(choice=st.data())
+def test_naming_a_part_more_never_adds_a_figure_of_another_part(choice: st.DataObject, city: Store, shipped_words: Lexicon) -> None:
+    _, total, parts = choice.draw(st.sampled_from(splits(city)))
+    one, two = choice.draw(st.permutations(parts))[:2]
+    tail = choice.draw(st.sampled_from(["多少", "几" + total.unit, "各多少", "一共多少", "差多少"]))
+    answer = ask(f"{one.part}和{two.part}{total.what}{tail}", city, shipped_words)
+    shown = {f.part for _, f in answer.figures if f.part_kind is one.part_kind and f.split == one.split}
+    assert {fold(p or "") for p in shown} <= {fold(one.part or ""), fold(two.part or "")}
+
+
+@QUIET
+@given(choice=st.data())
+def test_the_operation_that_is_asked_is_done_on_the_parts_that_are_named(choice: st.DataObject, city: Store, shipped_words: Lexicon) -> None:
+    """Where an answer to A和B差多少 computes, it is their difference."""
+    _, total, parts = choice.draw(st.sampled_from(splits(city)))
+    one, two = choice.draw(st.permutations(parts))[:2]
+    said, kind = choice.draw(st.sampled_from([("相差多少", "difference"), ("一共多少", "sum"), ("平均多少", "average")]))
+    answer = ask(f"{total.what}{one.part}和{two.part}{said}", city, shipped_words)
+    assert consistent(answer)
+    if answer.derived and {f.part for f in answer.derived.of} == {one.part, two.part}:
+        assert answer.derived.kind == kind
+
+
+# --- numbers that decide, each on a plan of two or three clauses
+
+HEAD = "东湖市2030年教育工作要点\n一、学校\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "figures"),
+    [
+        ("（一）建设。新建食堂4个，食堂改造5个。\n", "食堂改造几个", ["5个"]),
+        ("（一）建设。新建食堂4个，改造操场5个，改造食堂6个。\n", "改造食堂几个", ["6个"]),
+        ("（一）评选。评选名师20名，表彰先进30名。\n", "表彰几名", ["30名"]),
+        ("（一）评选。评选名师20名，每人奖励500元。\n", "名师奖励多少元", ["500元"]),
+        ("（一）招聘教师。招聘教师200名，其中骨干教师80名。\n", "骨干教师几名", ["80名"]),
+        ("（一）办好社团。社团课程40门，社团教师60名。\n", "社团教师几名", ["60名"]),
+        ("（一）管好食堂。检查食堂4次，整改问题5个。\n", "食堂整改问题几个", ["5个"]),
+        ("（一）管好食堂。全年检查4次。\n", "食堂检查几次", ["4次"]),
+        ("（一）管好食堂。全年检查4次。\n", "食堂操场图书馆宿舍检查几次", []),
+    ],
+)
+def test_the_figure_whose_surroundings_say_most_of_the_question_answers(text: str, question: str, figures: list[str], index: Index, shipped_words: Lexicon) -> None:
+    store = index(HEAD + text + "（二）其他。抓好落实。\n")
+    assert raws(ask(question, store, shipped_words)) == figures
+
+
+@pytest.mark.parametrize(
+    ("word", "explained"),
+    [("食堂", 1.0), ("操场", 0.75), ("宿舍", 0.45), ("后勤", 0.7), ("礼堂", 0.15)],
+)
+def test_a_word_explains_a_figure_the_more_the_nearer_it_stands(word: str, explained: float, index: Index) -> None:
+    """Right beside it, in its part of the sentence, elsewhere in the sentence, in the heading, elsewhere in the clause."""
+    store = index(HEAD + "（一）后勤。修缮礼堂。粉刷宿舍，修缮食堂5个、操场4个。\n（二）其他。抓好落实。\n")
+    clause = next(clauses(store))
+    figure = clause.figures[0]
+    assert fit([Term(word, 1.0, known=True)], figure, clause, "后勤") == pytest.approx(explained, rel=0.05)
+
+
+@pytest.mark.parametrize(("question", "figures"), [("教师按学段怎么分", ["50名", "30名"]), ("教师按来源怎么分", ["20名", "60名"])])
+def test_of_two_splits_of_one_total_the_one_whose_opening_says_what_is_asked_is_given(question: str, figures: list[str], index: Index, shipped_words: Lexicon) -> None:
+    store = index(HEAD + "（一）招聘教师。全年招聘教师80名，其中按照各级各类学校的学段分，小学50名、初中30名；按照报名人员现有的身份和来源分，应届生20名、在职人员60名。\n（二）其他。抓好落实。\n")
+    assert raws(ask(question, store, shipped_words)) == figures
+
+
+def test_two_things_are_compared_only_where_each_has_a_figure_of_its_own(ask_lake: Ask) -> None:
+    assert raws(ask_lake("食堂改造和心理特色校一共几个")) in (["30个", "10所"], [])
+    answer = ask_lake("食堂和操场一共几个")
+    assert answer.derived is None
+
+
+def test_the_list_that_is_sorted_is_the_one_that_was_asked_for(lake: Store, talk: Talk) -> None:
+    assert [raws(a) for a in talk(lake, "新增学位怎么分的", "从少到多", "最多的是哪个")[1:]] == [["100个", "300个", "600个"], ["600个"]]
+
+
+def test_all_pairs_of_areas_are_compared_right(ask_lake: Ask) -> None:
+    values = {"东城区": 12, "西城区": 9, "南城区": 8, "北山县": 6, "河口县": 5}
+    wrong = []
+    for one, two in combinations(values, 2):
+        derived = ask_lake(f"{one}比{two}多几个项目").derived
+        wrong += [] if derived and derived.value == values[one] - values[two] else [(one, two)]
+    assert wrong == []
+
+
+def test_no_answer_holds_a_number_of_no_plan(ask_lake: Ask) -> None:
+    held = set(re.findall(r"\d+", LAKE))
+    for question in ("东城区和西城区和南城区一共几个项目", "各区项目", "教师一共几名", "资助金多少"):
+        assert {d for r in raws(ask_lake(question)) for d in re.findall(r"\d+", r)} <= held

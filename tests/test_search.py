@@ -1,0 +1,201 @@
+"""Which clause is found first, and whether it is about the question at all."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Index, Talk
+
+from knowledge.answer import ask
+from knowledge.errors import QuestionError
+from knowledge.frames import read
+from knowledge.lexicon import Lexicon
+from knowledge.model import Answer, Clause, Frame, Match, Status, Term
+from knowledge.search import Found, held, search, sentence
+from knowledge.store import Store
+from knowledge.tagging import rarity, tag
+from knowledge.verdict import answers
+from knowledge.wording import fold
+
+Ask = Callable[[str], Answer]
+Search = Callable[[str, str], list[Found]]
+HEAD = "东湖市2030年教育工作要点\n一、学校\n"
+OTHERS = "（七）档案。整理档案。\n（八）信访。回应来信。\n（九）宣传。讲好故事。\n（十）总结。及时总结。\n"
+
+
+@pytest.fixture(scope="session")
+def found(index: Index, shipped_words: Lexicon) -> Search:
+    """What is found for a question in a plan of the clauses given, and four more that say something else."""
+
+    def found(clauses: str, question: str) -> list[Found]:
+        store = index(HEAD + clauses + OTHERS)
+        text = fold(question)
+        return search(read(text, tag(text, store, shipped_words))[0], store)
+
+    return found
+
+
+def first(found: list[Found]) -> int:
+    return found[0].match.clause.number
+
+
+# --- which comes first
+
+
+@pytest.mark.parametrize(
+    ("why", "clauses", "question"),
+    [
+        ("the heading counts more than the text", "（一）食堂。抓好管理。\n（二）后勤。抓好食堂管理，抓好宿舍管理。\n", "食堂"),
+        ("what says it often counts more than what says it once", "（一）后勤。食堂要干净，食堂要明亮，食堂要便宜。\n（二）基建。改建食堂和操场和宿舍和礼堂和书库。\n", "食堂"),
+        ("words together count more than words apart", "（一）后勤。改造食堂照明。\n（二）基建。改造操场。检修照明。清洗食堂。\n", "食堂照明改造"),
+        ("one sentence that says all beats two that say it between them", "（一）后勤。教师体检每年安排。\n（二）健康。教师要爱学生。学生体检按期完成。\n", "教师体检"),
+        ("rare words count more than common ones", "（一）垃圾分类。学校学校学校开展垃圾分类。\n（二）学校。学校管理学校工作学校活动学校建设。\n（三）校园。学校要美。\n", "学校垃圾分类"),
+        ("an everyday expression counts as the words it stands for", "（一）校外培训机构。管好校外培训机构。\n（二）操场。修缮操场。\n", "补习班"),
+        ("all words beat one word in a heading", "（一）资助困难学生。发放资助金。\n（二）资助。宣传政策。\n", "困难学生资助金"),
+    ],
+)  # fmt: skip
+def test_the_clause_that_says_most_of_the_question_comes_first(why: str, clauses: str, question: str, found: Search) -> None:
+    assert first(found(clauses, question)) == 1, why
+
+
+def test_a_score_is_a_number_from_0_to_100_and_the_best_comes_first(city: Store, shipped_words: Lexicon) -> None:
+    for question in ("食堂", "今年小学新增多少学位", "教师招聘几名", "独角兽", "学校"):
+        text = fold(question)
+        scores = [f.match.score for f in search(read(text, tag(text, city, shipped_words))[0], city)]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= s <= 100 for s in scores)
+
+
+def test_a_clause_whose_heading_is_the_question_scores_a_hundred(found: Search) -> None:
+    """Four signals make the score: 15 of 100 are BM25's, 40 the pairs', 15 one sentence's, 30 the words'."""
+    assert found("（一）垃圾分类。\n（二）食堂。改善伙食。\n", "垃圾分类")[0].match.score == 100.0
+
+
+def test_the_four_signals_are_weighed_against_each_other(found: Search) -> None:
+    """A clause with all words and pairs, but in the text and over two sentences, lies between what a third more or less
+    of any signal would give."""
+    scores = [f.match.score for f in found("（一）后勤。改造食堂。检修照明。\n（二）食堂。食堂食堂。\n", "改造食堂检修照明")]
+    assert scores == pytest.approx([75.8, 12.5], abs=0.3)
+
+
+def test_of_many_clauses_that_hold_the_words_fifty_are_looked_at(index: Index, shipped_words: Lexicon) -> None:
+    many = "".join(f"{n}. 食堂管理。抓好第{n}个食堂的管理，改善伙食。\n" for n in range(1, 81))
+    store = index(HEAD + many)
+    text = fold("食堂")
+    assert len(search(read(text, tag(text, store, shipped_words))[0], store)) == 50
+
+
+def test_how_much_a_word_tells_falls_with_the_clauses_that_hold_it() -> None:
+    told = [rarity(n, 38) for n in range(1, 39)]
+    assert told == sorted(told, reverse=True)
+    assert (told[0] > 0.8, told[-1] < 0.02) == (True, True)
+
+
+def term(text: str, weight: float = 1.0, *others: tuple[str, float], known: bool = True) -> Term:
+    return Term(text, weight, known=known, others=others)
+
+
+def clause(title: str, text: str) -> Clause:
+    return Clause(1, "（一）", "", title, f"{title}。{text}")
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "text", "least", "most"),
+    [
+        (term("食堂"), "食堂", "抓好管理", 0.95, 1.0),
+        (term("食堂"), "后勤", "抓好食堂管理", 0.75, 0.85),
+        (term("食堂"), "后勤", "食堂食堂食堂", 0.86, 0.92),
+        (term("食堂"), "后勤", "抓好管理", 0.0, 0.0),
+        (term("补习班", 1.0, ("培训机构", 0.7)), "后勤", "抓好培训机构", 0.5, 0.6),
+        (term("心理健康教育"), "后勤", "抓好心理健康", 0.3, 0.7),
+        (term("心理健康教育"), "后勤", "心里建康教育活动", 0.1, 0.7),
+        (term("心理健康教育"), "后勤", "打扫卫生", 0.0, 0.0),
+    ],
+)
+def test_how_much_of_a_word_a_clause_holds(words: Term, title: str, text: str, least: float, most: float) -> None:
+    """A word in the heading counts whole, in the text eight tenths, said again a little more; a longer one by its parts."""
+    assert least <= held((words,), clause(title, text)) <= most
+
+
+def test_the_sentence_that_says_most_is_the_evidence() -> None:
+    said = clause("后勤", "修缮操场。改造食堂照明。打扫卫生。")
+    assert sentence((term("食堂"), term("照明")), said) == "改造食堂照明。"
+
+
+# --- whether it answers at all
+
+
+def strength(frame: Frame, covered: float, strong: float) -> bool:
+    return answers(frame, Found(Match(clause("", ""), 50.0), covered, strong))
+
+
+@pytest.mark.parametrize(
+    ("covered", "strong", "does"),
+    [(0.9, 0.2, True), (0.8, 0.1, True), (0.7, 0.1, False), (0.6, 0.1, False), (0.3, 0.45, True), (0.3, 0.35, False), (0.3, 0.5, True), (0.3, 0.2, False)],
+)
+def test_a_clause_answers_where_it_covers_three_quarters_or_holds_one_telling_word(covered: float, strong: float, does: bool) -> None:
+    assert strength(Frame("", about=(term("食堂"),)), covered, strong) == does
+
+
+@pytest.mark.parametrize(("strong", "does"), [(0.6, False), (0.75, True), (0.65, False), (0.9, True)])
+def test_where_the_plan_is_silent_on_a_word_it_knows_more_must_be_held(strong: float, does: bool) -> None:
+    silent = term("奶茶", 0.8, ("饮品", 0.5), known=False)
+    assert strength(Frame("", about=(term("食堂"), silent)), 0.9, strong) == does
+
+
+def test_what_is_held_must_outweigh_what_the_plan_is_silent_on() -> None:
+    silent = term("奶茶", 2.0, ("饮品", 0.7), known=False)
+    assert [strength(Frame("", about=(silent,)), 0.9, s) for s in (1.0, 1.2)] == [False, True]
+
+
+@pytest.mark.parametrize("question", ["明天下雨吗", "附近哪里有火锅", "学校门口能停车吗", "校服多少钱", "局长是谁", "中考分数线是多少", "独角兽几只", "今天星期几"])
+def test_what_no_clause_is_about_is_refused(question: str, ask_lake: Ask) -> None:
+    answer = ask_lake(question)
+    assert (answer.status, answer.matches, answer.figures) == (Status.NOT_COVERED, (), ())
+
+
+@pytest.mark.parametrize("question", ["食堂", "食堂怎么管", "娃的学位", "老师招不招", "心理", "资助困难家庭吗"])
+def test_what_a_clause_is_about_is_answered_with_it(question: str, ask_lake: Ask) -> None:
+    assert ask_lake(question).status is Status.ANSWERED
+
+
+def test_clauses_that_say_it_as_well_are_named_too(index: Index, shipped_words: Lexicon) -> None:
+    """Others are named where they score nine tenths of the best."""
+    store = index(HEAD + "（一）食堂。抓好食堂管理。\n（二）食堂。抓好食堂管理。\n（三）后勤。操场宿舍食堂礼堂书库的卫生。\n" + OTHERS)
+    assert [m.clause.number for m in ask("食堂", store, shipped_words).matches] == [1, 2]
+
+
+def test_a_figure_is_looked_for_in_the_clauses_that_score_near_the_best(index: Index, shipped_words: Lexicon) -> None:
+    store = index(HEAD + "（一）食堂。抓好食堂管理，食堂要干净。\n（二）后勤。改造食堂30个。\n" + OTHERS)
+    assert [f.raw for _, f in ask("改造食堂几个", store, shipped_words).figures] == ["30个"]
+
+
+def test_a_long_message_is_refused_from_a_thousand_characters_on(ask_lake: Ask) -> None:
+    assert ask_lake("食堂和操场" * 199)
+    with pytest.raises(QuestionError, match="太长"):
+        ask_lake("食堂和操场" * 201)
+
+
+def test_a_plan_of_several_is_named_by_its_city(several: Store, talk: Talk) -> None:
+    for city in ("荔汀", "岚峡", "东湖"):
+        answer = talk(several, f"{city}新增学位多少个")[0]
+        assert ({m.clause.plan[:2] for m in answer.matches}, answer.status) == ({city}, Status.ANSWERED)
+
+
+@pytest.fixture(scope="session")
+def alike(index: Index) -> Store:
+    """Eighty clauses that say nearly the same, in a chapter with a short name and one with a longer."""
+    many = "".join(f"{n}. 食堂管理。抓好第{n}个食堂的管理，改善伙食。\n" for n in range(1, 81))
+    return index(f"东湖市2030年教育工作要点\n一、食堂\n{many}二、关心教师\n81. 体检。安排体检。\n82. 慰问。慰问乡村教师。\n")
+
+
+def test_a_series_of_clauses_is_shown_up_to_sixty_behind_the_first(alike: Store, shipped_words: Lexicon) -> None:
+    assert [len(ask(f"1到{n}条", alike, shipped_words).matches) for n in (50, 80)] == [50, 61]
+
+
+def test_no_more_than_three_clauses_answer_a_question_alike(alike: Store, shipped_words: Lexicon) -> None:
+    assert len(ask("食堂管理", alike, shipped_words).matches) == 3
+
+
+def test_a_chapter_is_named_by_three_characters_of_its_heading_at_least(ask_lake: Ask) -> None:
+    assert [len(ask_lake(question).matches) for question in ("关心学生有哪些", "办好学校有哪些")] == [2, 3]
+    assert len(ask_lake("学校有哪些").matches) < 3

@@ -1,0 +1,309 @@
+"""A chat that goes on: what a message takes from what was said before, and what it does not."""
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from conftest import PLANS, Index, Talk
+from scoring_plans import files_of
+
+from bot.replies import reply
+from knowledge.answer import ask, converse
+from knowledge.lexicon import Lexicon
+from knowledge.model import Answer, Clause, Status, Term
+from knowledge.store import Store
+from knowledge.thread import Memory, stays
+
+Chat = Callable[..., list[Answer]]
+FIRST = [
+    "今年新增多少学位？", "松台区几个项目", "第五条", "补习班谁来管", "哪个区最多", "第二十五条", "心理健康", "公办园几所", "从多到少排一下", "减负",
+]  # fmt: skip
+
+
+@pytest.fixture
+def chat(small: Store, talk: Talk) -> Chat:
+    return lambda *questions: talk(small, *questions)
+
+
+@pytest.fixture
+def by_the_lake(lake: Store, talk: Talk) -> Chat:
+    return lambda *questions: talk(lake, *questions)
+
+
+def raws(answer: Answer) -> list[str]:
+    return [f.raw for _, f in answer.figures]
+
+
+def numbers(answer: Answer) -> list[int]:
+    return [m.clause.number for m in answer.matches]
+
+
+def computed(answer: Answer) -> str | None:
+    return str(answer.derived.value) if answer.derived else None
+
+
+# --- what is left unsaid
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "figures"),
+    [
+        ("新增学位多少个", "那小学呢", ["100个"]),
+        ("新增学位多少个", "里面初中几个", ["200个"]),
+        ("小学新增学位多少", "初中呢？", ["200个"]),
+        ("新建学校几个", "城西呢", ["5个"]),
+        ("新增学位多少个", "那竣工的呢", ["7个"]),
+        ("心理讲座办几期", "名教师呢", ["20名"]),
+        ("心理讲座办几期", "那新增学位呢", ["300个"]),
+    ],
+)
+def test_a_short_question_is_about_what_the_one_before_was(
+    first: str, then: str, figures: list[str], chat: Chat
+) -> None:
+    assert raws(chat(first, then)[1]) == figures
+
+
+def test_a_chain_of_short_questions_keeps_its_thread(chat: Chat) -> None:
+    assert [raws(a) for a in chat("新增学位多少个", "小学呢", "初中呢", "竣工的呢")[1:]] == [
+        ["100个"],
+        ["200个"],
+        ["4个"],
+    ]
+
+
+def test_a_new_subject_that_only_looks_like_a_follow_up_is_a_new_subject(chat: Chat) -> None:
+    assert numbers(chat("新增学位多少个", "那报表怎么管")[1]) == [3]
+
+
+def test_a_refusal_does_not_lose_the_thread(chat: Chat) -> None:
+    answers = chat("新增学位多少个", "明天下雨吗", "那小学呢")
+    assert (answers[1].status, raws(answers[2])) == (Status.NOT_COVERED, ["100个"])
+
+
+def test_without_a_question_before_it_a_follow_up_stands_alone(chat: Chat) -> None:
+    assert raws(chat("那小学呢")[0]) in ([], ["3个", "100个"])
+
+
+def test_thanks_are_no_question_and_do_not_lose_the_thread(by_the_lake: Chat) -> None:
+    answers = by_the_lake("新增学位多少", "谢谢", "那小学呢")
+    assert (answers[1].reason, raws(answers[2])) == ("talk", ["600个"])
+
+
+# --- what is asked of the last answer
+
+
+@pytest.mark.parametrize(("then", "reason"), [("哪条说的", "source"), ("详细点", "detail"), ("原文", "detail"), ("为什么", "reason")])
+def test_what_is_asked_of_the_last_answer_stays_with_its_clause(
+    then: str, reason: str, chat: Chat, small: Store
+) -> None:
+    answer = chat("投入多少钱", then)[1]
+    assert (numbers(answer), answer.reason) == ([2], reason)
+    assert "第（二）条 管好培训机构" in reply(answer, small.plan())
+
+
+def test_more_of_the_same_is_another_clause_or_none(chat: Chat) -> None:
+    assert chat("新增学位多少个", "还有别的吗")[1].reason in {"others", "no_others"}
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"), [("什么时候", "date"), ("在哪", "place"), ("归哪个部门管", "body"), ("电话多少", "contact"), ("具体是哪几所", "roll")]
+)
+def test_a_detail_that_the_clause_does_not_state_is_missing_and_no_number_stands_for_it(then: str, reason: str, by_the_lake: Chat) -> None:
+    answer = by_the_lake("招聘教师几名", then)[1]
+    assert (answer.status, answer.reason, numbers(answer), raws(answer)) == (Status.NO_DETAIL, reason, [3], [])
+
+
+def test_whose_affair_it_is_is_not_answered_with_a_number(by_the_lake: Chat) -> None:
+    assert raws(by_the_lake("改造食堂几个", "归谁管")[1]) == []
+
+
+# --- chains over a list
+
+
+@pytest.mark.parametrize(
+    ("then", "figures", "number"),
+    [
+        ("其中东城区几个", ["12个"], None),
+        ("西城区呢", ["9个"], None),
+        ("只看东城区和西城区", ["12个", "9个"], None),
+        ("哪个区最多", ["12个"], "12"),
+        ("哪个区最少", ["5个"], "5"),
+        ("东城区和西城区差几个", ["12个", "9个"], "3"),
+        ("东城区比西城区多几个", ["12个", "9个"], "3"),
+        ("东城区和西城区加起来几个", ["12个", "9个"], "21"),
+        ("除了东城区呢", ["12个", "40个"], "28"),
+        ("除了东城区其他的呢", ["12个", "40个"], "28"),
+        ("平均每个区几个", ["40个"], "8.0"),
+        ("东城区占几成", ["12个", "40个"], "30.0"),
+        ("东城区是河口县的几倍", ["12个", "5个"], "2.4"),
+        ("从多到少排一下", ["12个", "9个", "8个", "6个", "5个"], None),
+        ("从少到多排一下", ["5个", "6个", "8个", "9个", "12个"], None),
+        ("从少到多", ["5个", "6个", "8个", "9个", "12个"], None),
+        ("前三名", ["12个", "9个", "8个"], None),
+        ("倒数两名", ["5个", "6个"], None),
+        ("第二多的是哪个", ["9个"], None),
+        ("排第三的", ["8个"], None),
+        ("第二少的呢", ["6个"], None),
+        ("超过7个的区", ["12个", "9个", "8个"], None),
+        ("不到7个的有哪些", ["6个", "5个"], None),
+        ("超过平均的有哪些", ["12个", "9个"], None),
+        ("低于平均的有哪些", ["6个", "5个"], None),
+        ("两个县一共几个", ["6个", "5个"], "11"),
+        ("各区分别几个", ["12个", "9个", "8个", "6个", "5个"], None),
+    ],
+)
+def test_what_is_done_with_the_list_behind_a_total(then: str, figures: list[str], number: str | None, by_the_lake: Chat) -> None:
+    answer = by_the_lake("建设学校项目多少个", then)[1]
+    assert (raws(answer), computed(answer)) == (figures, number)
+
+
+@pytest.mark.parametrize(
+    ("questions", "figures", "number"),
+    [
+        (("各区项目分别几个", "从多到少", "前两名", "差几个"), ["12个", "9个"], "3"),
+        (("各区项目分别几个", "前两名", "加起来"), ["12个", "9个"], "21"),
+        (("各区项目分别几个", "前两名", "加起来", "占全部的几成"), ["12个", "9个", "40个"], "52.5"),
+        (("东城区项目几个", "西城区呢", "差几个"), ["12个", "9个"], "3"),
+        (("东城区项目几个", "西城区呢", "哪个多"), ["12个", "9个"], "12"),
+        (("东城区项目几个", "西城区呢", "南城区呢", "加起来几个"), ["12个", "9个", "8个"], "29"),
+        (("东城区项目几个", "西城区呢", "南城区呢", "平均呢"), ["12个", "9个", "8个"], "9.7"),
+        (("新增学位多少", "小学呢", "初中呢", "比小学少几个"), ["600个", "300个"], "300"),
+        (("新增学位多少", "小学呢", "占几成"), ["600个", "1000个"], "60.0"),
+        (("新增学位多少", "小学占几成", "那初中呢"), ["300个", "1000个"], "30.0"),
+        (("新增学位多少", "小学呢", "剩下的呢"), ["600个", "1000个"], "400"),
+        (("小学新增学位几个", "是高中的几倍"), ["600个", "100个"], "6.0"),
+        (("小学新增学位几个", "比高中多几个"), ["600个", "100个"], "500"),
+        (("哪个区项目最多", "最少的呢"), ["5个"], "5"),
+        (("项目前三名", "倒数两名呢"), ["5个", "6个"], None),
+        (("项目超过7个的区", "一共几个"), ["12个", "9个", "8个"], "29"),
+    ],
+)
+def test_a_chain_over_a_list_ends_where_it_should(questions: tuple[str, ...], figures: list[str], number: str | None, by_the_lake: Chat) -> None:
+    answer = by_the_lake(*questions)[-1]
+    assert (sorted(raws(answer)), computed(answer)) == (sorted(figures), number)
+
+
+@pytest.mark.parametrize(
+    ("then", "kind", "value"), [("哪个多", "most", 5), ("差多少", "difference", 1), ("加起来呢", "sum", 9)]
+)
+def test_what_was_asked_one_by_one_is_compared(then: str, kind: str, value: int, chat: Chat) -> None:
+    derived = chat("城东新建学校几个", "城西呢", then)[2].derived
+    assert derived is not None
+    assert (derived.kind, derived.value) == (kind, value)
+
+
+# --- correct, back, change
+
+
+@pytest.mark.parametrize("said", ["不对，我问的是食堂", "不是，我是问食堂几个", "错了，食堂", "换个问题，食堂几个", "那食堂呢"])
+def test_a_correction_or_a_change_leaves_the_list_before(said: str, by_the_lake: Chat) -> None:
+    answer = by_the_lake("建设学校项目多少个", said)[1]
+    assert (numbers(answer), raws(answer)) == ([2], ["30个"])
+
+
+@pytest.mark.parametrize("said", ["回到刚才的学位", "再说下刚才学位", "说回学位"])
+def test_a_chat_goes_back_to_what_it_names(said: str, by_the_lake: Chat) -> None:
+    answers = by_the_lake("新增学位多少", "改造食堂几个", "资助学生多少人次", said, "小学呢")
+    assert [raws(a) for a in answers[3:]] == [["1000个"], ["600个"]]
+
+
+def test_going_back_to_what_was_not_talked_about_states_no_other_number(by_the_lake: Chat) -> None:
+    assert raws(by_the_lake("建设学校项目多少个", "回到刚才的学位")[1]) in ([], ["1000个"])
+
+
+@pytest.mark.parametrize(("between", "kept"), [(5, True), (7, False)])
+def test_a_chat_remembers_its_last_six_topics(between: int, kept: bool, by_the_lake: Chat) -> None:
+    others = ["改造食堂几个", "招聘教师几名", "教师平均工资多少元", "心理健康特色校几所", "资助学生多少人次", "食堂每餐收费多少元", "发放资助金多少钱"]
+    answers = by_the_lake("东城区和西城区项目相差几个", *others[:between], "回到刚才的项目")
+    assert (numbers(answers[-1]) == [1], len(raws(answers[-1])) == 2) == (True, kept)
+
+
+# --- references
+
+
+def test_steps_go_from_the_clause_that_the_chat_stands_at(by_the_lake: Chat) -> None:
+    answers = by_the_lake("第三条", "上一条", "下一条", "再下一条", "上上条", "下一条")
+    assert [numbers(a) for a in answers] == [[3], [2], [3], [4], [2], [3]]
+
+
+def test_a_step_goes_from_the_clause_of_a_number_too_and_never_over_the_end(by_the_lake: Chat) -> None:
+    assert [numbers(a) for a in by_the_lake("资助金多少钱", "下一条")] == [[5], []]
+    assert numbers(by_the_lake("资助金多少钱", "上一条")[1]) == [4]
+    assert numbers(by_the_lake("第一条", "上一条")[1]) == []
+
+
+def test_a_reference_alone_stands_for_itself_wherever_the_chat_is(by_the_lake: Chat) -> None:
+    assert [numbers(a) for a in by_the_lake("新增学位多少", "第四条", "（二）", "最后一条", "第二部分第一条")[1:]] == [[4], [2], [5], [4]]
+
+
+# --- years
+
+
+def test_another_year_is_refused_in_a_chat_too_and_the_thread_stays(official: Store, talk: Talk) -> None:
+    answers = talk(official, "今年新增多少学位", "2022年新增多少学位", "明年呢", "那小学呢")
+    assert [(a.status, a.reason) for a in answers[1:3]] == [(Status.NOT_COVERED, "elsewhere")] * 2
+    assert [raws(a) for a in answers] == [["16500个"], [], [], ["7020个"]]
+
+
+# --- independence
+
+
+def gist(answer: Answer) -> tuple[str, list[int], list[str]]:
+    return answer.status.value, numbers(answer), sorted(raws(answer))
+
+
+def own(plan: Path) -> list[str]:
+    """The questions of a set that name their subject."""
+    rows = [json.loads(line) for line in files_of(plan)[0].read_text(encoding="utf8").strip().split("\n")]
+    return [r["question"] for r in rows if len(r["question"]) > 6]
+
+
+@pytest.mark.parametrize("plan", PLANS[:2], ids=lambda file: file.stem)
+def test_a_question_that_stands_alone_is_answered_alike_after_any_other(plan: Path, index: Index, shipped_words: Lexicon) -> None:
+    store = index(plan.read_text(encoding="utf8"))
+    memories: list[Memory | None] = [converse(first, None, store, shipped_words)[1] for first in FIRST]
+    differ = [
+        (question, first)
+        for question in own(plan)[::2]
+        for alone in [gist(ask(question, store, shipped_words))]
+        for first, memory in zip(FIRST, memories, strict=True)
+        if gist(converse(question, memory, store, shipped_words)[0]) != alone
+    ]
+    assert differ == []
+
+
+# --- numbers that decide
+
+
+@pytest.mark.parametrize(("question", "stays"), [("教师有培训吗", True), ("操场什么时候修", False)])
+def test_what_the_last_clause_does_not_say_is_looked_for_elsewhere(question: str, stays: bool, index: Index, talk: Talk) -> None:
+    store = index("东湖市2030年教育工作要点\n一、教师\n（一）招聘教师。招聘教师200名，开展教师培训。\n（二）修缮。修缮操场5个，9月底前完成。\n")
+    assert numbers(talk(store, "招聘教师几名", question)[1]) == ([1] if stays else [2])
+
+
+@pytest.mark.parametrize(
+    ("own", "does"),
+    [
+        ((Term("食堂", 1.0, known=True), Term("操场", 0.9, known=True)), True),
+        ((Term("食堂", 1.0, known=True), Term("操场", 1.2, known=True)), False),
+        ((Term("食堂", 1.0, known=True), Term("独角兽", 3.0, known=False)), True),
+        ((Term("食堂", 1.0, known=True), Term("独角兽", 4.0, known=False)), False),
+        ((), False),
+    ],
+)
+def test_a_chat_stays_with_a_clause_that_holds_half_of_what_is_said(own: tuple[Term, ...], does: bool) -> None:
+    """What no clause of the plan holds counts three tenths."""
+    assert stays(own, Clause(1, "（一）", "", "食堂", "食堂。改善伙食。")) == does
+
+
+def test_single_figures_are_kept_up_to_four(by_the_lake: Chat) -> None:
+    answers = by_the_lake("东城区项目几个", "西城区呢", "南城区呢", "北山县呢", "加起来几个")
+    assert (computed(answers[-1]), len(raws(answers[-1]))) == ("35", 4)
+
+
+def test_shown_lists_of_one_chat_do_not_grow_into_another(by_the_lake: Chat) -> None:
+    answers = by_the_lake("新增学位怎么分的", "各区项目分别几个", "前两名")
+    assert raws(answers[-1]) == ["12个", "9个"]
+    assert all(one.text != two.text for one, two in pairwise(answers))
