@@ -180,7 +180,7 @@ def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row
     split = split_of(clause, rows[0].figure) if rows[0].figure.part or len(rows) == 1 else []
     if len(rows) == 1:  # 哪个最少, behind a total or one of its parts
         return [Row(clause, f, 1.0) for f in split if f.split == split[0].split]
-    widened = len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST}
+    widened = frame.op is not Op.AVERAGE and (len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST})
     if widened and split and all(r.figure in split for r in rows):  # 倒数两名 of all, behind 前三名
         return [Row(clause, f, 1.0) for f in split]
     return list(rows)

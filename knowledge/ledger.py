@@ -21,6 +21,7 @@ from knowledge.fit import (
     own_share,
     split_of,
     spoken,
+    total_of,
 )
 from knowledge.model import Asks, Clause, Figure, Frame, Op
 from knowledge.operations import LISTS, OF_TOTAL, Result, apply
@@ -154,7 +155,8 @@ def _whole_split(row: Row, frame: Frame) -> list[Row]:
 
 
 def _opening(figure: Figure, clause: Clause) -> str:
-    return fold(clause.text[max(0, figure.start - _OPENING) : figure.start])
+    end = total_of(clause, figure).end if figure.total is not None else 0
+    return fold(clause.text[max(0, figure.start - _OPENING, min(end, figure.start)) : figure.start])
 
 
 # --- what is computed

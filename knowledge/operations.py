@@ -28,8 +28,8 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
     fit, op = min(r.fit for r in rows), frame.op
     if op in _CHOICES:
         chosen = _CHOICES[op](list(rows), frame.value)
-        extreme = op in {Op.MOST, Op.LEAST}
-        shown = list(rows) if extreme and len(rows) == 2 else chosen  # two that are compared are both shown
+        extreme, named = op in {Op.MOST, Op.LEAST}, bool(frame.parts or frame.sides) or frame.by is None
+        shown = list(rows) if extreme and len(rows) == 2 and named else chosen  # two that are compared are both shown
         figures = tuple(r.figure for r in shown)
         derived = Derived(str(op), chosen[0].figure.value, chosen[0].figure.unit, figures) if extreme else None
         return Result(tuple(shown), fit, derived, None if shown else "none_such")

@@ -83,7 +83,7 @@ def tag(text: str, store: Store, lexicon: Lexicon) -> list[Span]:
     pieces = substrings(text, 1, _LONGEST)
     ours, everyday = store.spread(pieces, "words"), store.words(p for p in pieces if len(p) <= 4)
     expressions = list(_expressions(text, ours, store, lexicon))  # 1
-    spans = _fewest(text, [*_candidates(text, pieces, ours, everyday, store), *expressions])  # 2
+    spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store)])  # 2
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
     return list(_weighed(list(_meant_parts(spans, store)), everyday, store))  # 4

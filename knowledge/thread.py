@@ -108,6 +108,8 @@ def _topic(frame: Frame, memory: Memory | None) -> Topic | None:
             said = {t.text for t in topic.frame.about} | {o for t in topic.frame.about for o, _ in t.others}
             if any(t.text in said or any(t.text in s or s in t.text for s in said) for t in subject(frame)):
                 return topic
+        if subject(frame):
+            return None  # never talked about: a question of its own
     return memory.topics[-1]
 
 

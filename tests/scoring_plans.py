@@ -165,17 +165,28 @@ def main(verbose: bool) -> None:
         held = Path(data) / "eval"
         more = [held / f"more-{kind}.dev.jsonl" for kind in ("questions", "dialogues")]
         kept = [held / "planc" / f"{kind}.jsonl" for kind in ("questions", "dialogues")]
-        sets |= {Path(data) / "plans" / "changzhou-2021-official.txt": more, held / "planc" / "chenghaiwan-2024.txt": kept}
+        sets |= {
+            Path(data) / "plans" / "changzhou-2021-official.txt": more,
+            held / "planc" / "chenghaiwan-2024.txt": kept,
+        }
     print(f"{'':26}{'clause':>8}{'figures':>8}{'whole':>8}{'follow':>8}{'wrong':>8}")
     for plan, files in sets.items():
         with tempfile.TemporaryDirectory() as folder:
             found = list(marks(files, indexed(plan, folder=Path(folder)), words))
         told = scores(found)
-        print(f"{plan.stem:26}" + "".join(f"{v:8.3f}" for v in (told.clause, told.figures, told.whole, told.follow, told.wrong)))
+        print(
+            f"{plan.stem:26}"
+            + "".join(f"{v:8.3f}" for v in (told.clause, told.figures, told.whole, told.follow, told.wrong))
+        )
         if verbose:
             for m in found:
                 if not m.right:
-                    print("   ", m.name, f"clause {m.clause}, figures {m.figures}, status {m.status}", "WRONG" if m.wrong else "")
+                    print(
+                        "   ",
+                        m.name,
+                        f"clause {m.clause}, figures {m.figures}, status {m.status}",
+                        "WRONG" if m.wrong else "",
+                    )
 
 
 if __name__ == "__main__":

@@ -64,7 +64,21 @@ def test_a_clause_is_found_by_its_number_in_any_way_of_writing_it(question: str,
     assert shown(ask_small(question)) == ("answered", [number], [])
 
 
-@pytest.mark.parametrize("question", ["第四条", "0", "-1", "/clause -1", "第九十九条", "9" * 400, "第99999999999999999999条", "五、（三）", "翻到36", "5-8条"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "第四条",
+        "0",
+        "-1",
+        "/clause -1",
+        "第九十九条",
+        "9" * 400,
+        "第99999999999999999999条",
+        "五、（三）",
+        "翻到36",
+        "5-8条",
+    ],
+)
 def test_a_clause_that_does_not_exist_is_said_not_to(question: str, ask_small: Ask, small: Store) -> None:
     answer = ask_small(question)
     assert (answer.status, answer.matches) == (Status.NOT_COVERED, ())

@@ -52,7 +52,9 @@ def test_a_detail_that_the_plan_does_not_state_is_said_to_be_missing_by_its_kind
     assert (answer.status, answer.reason, answer.figures) == (Status.NO_DETAIL, kind, ())
 
 
-@pytest.mark.parametrize(("question", "clause"), [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔有哪些称号", 5)])
+@pytest.mark.parametrize(
+    ("question", "clause"), [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔有哪些称号", 5)]
+)
 def test_a_detail_that_the_plan_states_is_answered_with_its_sentence(
     question: str, clause: int, ask_lake: Callable[[str], Answer]
 ) -> None:

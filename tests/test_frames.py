@@ -43,7 +43,9 @@ def gist(frame: Frame) -> dict[str, Any]:
 @QUIET
 @given(
     subjects=st.permutations(["食堂", "教师", "心理健康"]),
-    before=st.lists(st.sampled_from(["请问", "你好", "麻烦", "我想知道", "今年", "到底", "帮我查一下"]), max_size=3, unique=True),
+    before=st.lists(
+        st.sampled_from(["请问", "你好", "麻烦", "我想知道", "今年", "到底", "帮我查一下"]), max_size=3, unique=True
+    ),
     asked=st.sampled_from(["几个", "多少", "占几成", "什么时候", "在哪", "有哪些", "从多到少", "平均"]),
     behind=st.sampled_from(["", "啊", "谢谢", "呀", "吧"]),
 )
@@ -55,14 +57,27 @@ def test_a_frame_says_the_same_whatever_the_order_of_its_words_and_however_polit
     assert [gist(f) for f in said] == [gist(f) for f in plain]
 
 
-@pytest.mark.parametrize(("one", "other"), [("小学新增学位几个", "新增学位小学几个"), ("东城区项目几个", "项目东城区几个"), ("食堂改造几个", "改造几个食堂")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("小学新增学位几个", "新增学位小学几个"), ("东城区项目几个", "项目东城区几个"), ("食堂改造几个", "改造几个食堂")],
+)
 def test_a_part_may_stand_before_or_behind_its_subject(one: str, other: str, framed: Read) -> None:
     assert gist(framed(one)[0]) == gist(framed(other)[0])
 
 
 @QUIET
-@given(pieces=st.lists(st.sampled_from("食堂 学位 小学 东城区 几个 多少 和 ， ？ 还有 除了 前三名 最多 第三条 30个 那 呢 不是 回到刚才 明年 谁 为什么 各".split()), min_size=1, max_size=8))
-def test_a_message_is_at_least_one_frame_and_its_parts_and_references_are_those_it_names(pieces: list[str], framed: Read) -> None:
+@given(
+    pieces=st.lists(
+        st.sampled_from(
+            "食堂 学位 小学 东城区 几个 多少 和 ， ？ 还有 除了 前三名 最多 第三条 30个 那 呢 不是 回到刚才 明年 谁 为什么 各".split()
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_message_is_at_least_one_frame_and_its_parts_and_references_are_those_it_names(
+    pieces: list[str], framed: Read
+) -> None:
     text = fold("".join(pieces))
     frames = framed(text)
     assert frames
@@ -137,17 +152,31 @@ def test_what_is_to_be_done_with_the_figures_is_told(text: str, op: Op | None, v
     assert (frame.op, frame.value) == (op, None if value is None else Decimal(value))
 
 
-@pytest.mark.parametrize(("text", "by"), [("各区项目几个", PartKind.AREA), ("每个学段几个学位", PartKind.STAGE), ("哪个区最多", PartKind.AREA), ("食堂几个", None), ("我们区食堂几个", None)])
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("各区项目几个", PartKind.AREA),
+        ("每个学段几个学位", PartKind.STAGE),
+        ("哪个区最多", PartKind.AREA),
+        ("食堂几个", None),
+        ("我们区食堂几个", None),
+    ],
+)
 def test_by_what_kind_of_part_it_asks_is_told(text: str, by: PartKind | None, framed: Read) -> None:
     assert framed(text)[0].by is by
 
 
-@pytest.mark.parametrize(("text", "year"), [("去年几个学位", -1), ("明年几个学位", 1), ("前年几个学位", -2), ("今年几个学位", 0)])
+@pytest.mark.parametrize(
+    ("text", "year"), [("去年几个学位", -1), ("明年几个学位", 1), ("前年几个学位", -2), ("今年几个学位", 0)]
+)
 def test_another_year_is_counted_from_now(text: str, year: int, framed: Read) -> None:
     assert framed(text)[0].year == year
 
 
-@pytest.mark.parametrize(("text", "turn"), [("不对，我问的是食堂", "correct"), ("回到刚才的食堂", "back"), ("换个问题，食堂几个", "change"), ("食堂几个", "")])
+@pytest.mark.parametrize(
+    ("text", "turn"),
+    [("不对，我问的是食堂", "correct"), ("回到刚才的食堂", "back"), ("换个问题，食堂几个", "change"), ("食堂几个", "")],
+)
 def test_what_a_message_does_with_the_chat_is_told(text: str, turn: str, framed: Read) -> None:
     frame = framed(text)[-1]
     assert (frame.turn, about(frame)) == (turn, {"食堂"})
@@ -173,7 +202,9 @@ def test_a_message_is_cut_where_one_question_ends(text: str, subjects: list[set[
     assert [about(f) for f in framed(text)] == subjects
 
 
-def test_the_second_question_takes_the_subject_that_it_leaves_unsaid_from_the_first(ask_lake: Callable[[str], Answer]) -> None:
+def test_the_second_question_takes_the_subject_that_it_leaves_unsaid_from_the_first(
+    ask_lake: Callable[[str], Answer],
+) -> None:
     assert [f.raw for _, f in ask_lake("东城区几个项目？西城区呢？").figures] == ["12个", "9个"]
     assert [f.raw for _, f in ask_lake("新增学位多少，小学呢").figures] == ["1000个", "600个"]
 
@@ -184,7 +215,10 @@ def test_what_is_taken_back_is_not_asked(ask_lake: Callable[[str], Answer]) -> N
 
 def test_what_a_long_story_tells_counts_less_than_what_it_asks(framed: Read) -> None:
     """A message of 45 characters may begin with a story; its words weigh three tenths."""
-    short, long = "教师来了，食堂几个", "教师来了，我们一家人从很远的地方搬过来住了好些年头一直也没来得及去找人问个清楚明白，食堂几个"
+    short, long = (
+        "教师来了，食堂几个",
+        "教师来了，我们一家人从很远的地方搬过来住了好些年头一直也没来得及去找人问个清楚明白，食堂几个",
+    )
     told = {text: {t.text: t.weight for t in framed(text)[-1].about} for text in (short, long)}
     assert told[long]["教师"] == pytest.approx(0.3 * told[short]["教师"])
     assert told[long]["食堂"] == told[short]["食堂"]
@@ -200,7 +234,11 @@ def test_a_message_is_long_from_about_45_characters_on(filler: int, weighs_less:
 
 def test_a_few_that_begins_a_tale_may_mean_some(framed: Read) -> None:
     """几 asks for a number where no more than five characters follow."""
-    assert [framed(text)[0].doubtful for text in ("食堂改造几个", "几个食堂改造", "几个食堂要改造了")] == [False, False, True]
+    assert [framed(text)[0].doubtful for text in ("食堂改造几个", "几个食堂改造", "几个食堂要改造了")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_word_that_every_clause_holds_is_no_subject(lake: Store, shipped_words: Lexicon) -> None:

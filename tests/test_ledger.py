@@ -47,7 +47,9 @@ def projects(lake: Store) -> list[Row]:
 
 def done(op: Op, rows: list[Row], value: int | None = None) -> tuple[list[str], str | None]:
     result: Result = apply(Frame("", asks=Asks.FIGURE, op=op, value=None if value is None else Decimal(value)), rows)
-    return [r.figure.raw for r in result.rows], None if result.derived is None else f"{result.derived.value}{result.derived.unit}"
+    return [
+        r.figure.raw for r in result.rows
+    ], None if result.derived is None else f"{result.derived.value}{result.derived.unit}"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,9 @@ def done(op: Op, rows: list[Row], value: int | None = None) -> tuple[list[str], 
         (Op.ABOVE, 12, [], None),
     ],
 )
-def test_an_operation_on_a_whole_list(op: Op, value: int | None, shown: list[str], computed: str | None, projects: list[Row]) -> None:
+def test_an_operation_on_a_whole_list(
+    op: Op, value: int | None, shown: list[str], computed: str | None, projects: list[Row]
+) -> None:
     assert done(op, projects, value) == (shown, computed)
 
 
@@ -139,10 +143,14 @@ def test_a_range_is_not_computed_with(small: Store) -> None:
         ("40个项目各区怎么分", ["12个", "9个", "8个", "6个", "5个"], None),
     ],
 )
-def test_what_is_asked_of_a_list_is_done(question: str, figures: list[str], computed: str | None, ask_lake: Ask) -> None:
+def test_what_is_asked_of_a_list_is_done(
+    question: str, figures: list[str], computed: str | None, ask_lake: Ask
+) -> None:
     answer = ask_lake(question)
     assert raws(answer) == figures
-    assert (str(answer.derived.value) if answer.derived and answer.derived.kind not in {"most", "least"} else None) == computed
+    assert (
+        str(answer.derived.value) if answer.derived and answer.derived.kind not in {"most", "least"} else None
+    ) == computed
 
 
 @pytest.mark.parametrize("question", ["东城区新增学位几个", "小学建设项目几个", "河口县小学学位多少"])
@@ -151,7 +159,16 @@ def test_a_split_by_something_else_is_no_answer(question: str, ask_lake: Ask) ->
     assert (answer.status in {Status.NO_FIGURE, Status.NOT_COVERED}, raws(answer)) == (True, [])
 
 
-@pytest.mark.parametrize(("question", "figures"), [("食堂每餐收多少钱", ["不超过12元"]), ("食堂一个月检查几次", ["2次"]), ("食堂几个", ["30个"]), ("食堂几所", ["30个"]), ("食堂几名", [])])
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("食堂每餐收多少钱", ["不超过12元"]),
+        ("食堂一个月检查几次", ["2次"]),
+        ("食堂几个", ["30个"]),
+        ("食堂几所", ["30个"]),
+        ("食堂几名", []),
+    ],
+)
 def test_the_unit_that_is_asked_decides(question: str, figures: list[str], ask_lake: Ask) -> None:
     assert raws(ask_lake(question)) == figures
 
@@ -173,7 +190,9 @@ def test_of_a_change_the_new_number_answers_and_both_where_both_are_asked(ask_la
 
 
 def test_what_is_stated_one_after_the_other_of_one_thing_is_given_whole(index: Index, shipped_words: Lexicon) -> None:
-    store = index("东湖市2030年教育工作要点\n一、教师\n（一）发放补贴。补贴分三档发放，每月300元、500元、800元。\n（二）管好食堂。改造食堂30个。\n")
+    store = index(
+        "东湖市2030年教育工作要点\n一、教师\n（一）发放补贴。补贴分三档发放，每月300元、500元、800元。\n（二）管好食堂。改造食堂30个。\n"
+    )
     assert raws(ask("补贴每月多少元", store, shipped_words)) == ["300元", "500元", "800元"]
 
 
@@ -237,7 +256,9 @@ def test_in_every_answer_about_every_plan_a_computed_number_is_what_is_computed_
         return answer, memory
 
     monkeypatch.setattr(scoring_plans, "asked", checked)
-    file = next(f for f in scoring_plans.PLANS.glob("*.txt") if f.read_text(encoding="utf8").startswith(city.titles()[0]))
+    file = next(
+        f for f in scoring_plans.PLANS.glob("*.txt") if f.read_text(encoding="utf8").startswith(city.titles()[0])
+    )
     assert list(marks(files_of(file), city, shipped_words))
     assert wrong == []
 
@@ -256,7 +277,9 @@ def splits(store: Store) -> list[tuple[Clause, Figure, list[Figure]]]:
 
 @QUIET
 @given(choice=st.data())
-def test_naming_a_part_more_never_adds_a_figure_of_another_part(choice: st.DataObject, city: Store, shipped_words: Lexicon) -> None:
+def test_naming_a_part_more_never_adds_a_figure_of_another_part(
+    choice: st.DataObject, city: Store, shipped_words: Lexicon
+) -> None:
     _, total, parts = choice.draw(st.sampled_from(splits(city)))
     one, two = choice.draw(st.permutations(parts))[:2]
     tail = choice.draw(st.sampled_from(["多少", "几" + total.unit, "各多少", "一共多少", "差多少"]))
@@ -267,11 +290,15 @@ def test_naming_a_part_more_never_adds_a_figure_of_another_part(choice: st.DataO
 
 @QUIET
 @given(choice=st.data())
-def test_the_operation_that_is_asked_is_done_on_the_parts_that_are_named(choice: st.DataObject, city: Store, shipped_words: Lexicon) -> None:
+def test_the_operation_that_is_asked_is_done_on_the_parts_that_are_named(
+    choice: st.DataObject, city: Store, shipped_words: Lexicon
+) -> None:
     """Where an answer to A和B差多少 computes, it is their difference."""
     _, total, parts = choice.draw(st.sampled_from(splits(city)))
     one, two = choice.draw(st.permutations(parts))[:2]
-    said, kind = choice.draw(st.sampled_from([("相差多少", "difference"), ("一共多少", "sum"), ("平均多少", "average")]))
+    said, kind = choice.draw(
+        st.sampled_from([("相差多少", "difference"), ("一共多少", "sum"), ("平均多少", "average")])
+    )
     answer = ask(f"{total.what}{one.part}和{two.part}{said}", city, shipped_words)
     assert consistent(answer)
     if answer.derived and {f.part for f in answer.derived.of} == {one.part, two.part}:
@@ -297,7 +324,9 @@ HEAD = "东湖市2030年教育工作要点\n一、学校\n"
         ("（一）管好食堂。全年检查4次。\n", "食堂操场图书馆宿舍检查几次", []),
     ],
 )
-def test_the_figure_whose_surroundings_say_most_of_the_question_answers(text: str, question: str, figures: list[str], index: Index, shipped_words: Lexicon) -> None:
+def test_the_figure_whose_surroundings_say_most_of_the_question_answers(
+    text: str, question: str, figures: list[str], index: Index, shipped_words: Lexicon
+) -> None:
     store = index(HEAD + text + "（二）其他。抓好落实。\n")
     assert raws(ask(question, store, shipped_words)) == figures
 
@@ -314,9 +343,16 @@ def test_a_word_explains_a_figure_the_more_the_nearer_it_stands(word: str, expla
     assert fit([Term(word, 1.0, known=True)], figure, clause, "后勤") == pytest.approx(explained, rel=0.05)
 
 
-@pytest.mark.parametrize(("question", "figures"), [("教师按学段怎么分", ["50名", "30名"]), ("教师按来源怎么分", ["20名", "60名"])])
-def test_of_two_splits_of_one_total_the_one_whose_opening_says_what_is_asked_is_given(question: str, figures: list[str], index: Index, shipped_words: Lexicon) -> None:
-    store = index(HEAD + "（一）招聘教师。全年招聘教师80名，其中按照各级各类学校的学段分，小学50名、初中30名；按照报名人员现有的身份和来源分，应届生20名、在职人员60名。\n（二）其他。抓好落实。\n")
+@pytest.mark.parametrize(
+    ("question", "figures"), [("教师按学段怎么分", ["50名", "30名"]), ("教师按来源怎么分", ["20名", "60名"])]
+)
+def test_of_two_splits_of_one_total_the_one_whose_opening_says_what_is_asked_is_given(
+    question: str, figures: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    store = index(
+        HEAD
+        + "（一）招聘教师。全年招聘教师80名，其中按照各级各类学校的学段分，小学50名、初中30名；按照报名人员现有的身份和来源分，应届生20名、在职人员60名。\n（二）其他。抓好落实。\n"
+    )
     assert raws(ask(question, store, shipped_words)) == figures
 
 
@@ -327,7 +363,10 @@ def test_two_things_are_compared_only_where_each_has_a_figure_of_its_own(ask_lak
 
 
 def test_the_list_that_is_sorted_is_the_one_that_was_asked_for(lake: Store, talk: Talk) -> None:
-    assert [raws(a) for a in talk(lake, "新增学位怎么分的", "从少到多", "最多的是哪个")[1:]] == [["100个", "300个", "600个"], ["600个"]]
+    assert [raws(a) for a in talk(lake, "新增学位怎么分的", "从少到多", "最多的是哪个")[1:]] == [
+        ["100个", "300个", "600个"],
+        ["600个"],
+    ]
 
 
 def test_all_pairs_of_areas_are_compared_right(ask_lake: Ask) -> None:

@@ -35,7 +35,9 @@ def found(words: Lexicon, text: str) -> list[tuple[str, dict[str, float]]]:
     return [(entry.everyday, dict(entry.official)) for _, _, entry in words.find(text)]
 
 
-def test_an_expression_inside_a_longer_one_is_offered_too_and_in_a_question_the_longest_wins(tmp_path: Path, small: Store) -> None:
+def test_an_expression_inside_a_longer_one_is_offered_too_and_in_a_question_the_longest_wins(
+    tmp_path: Path, small: Store
+) -> None:
     file = tmp_path / "own.toml"
     file.write_text('[same]\n"学位" = "名额"\n"竣工" = "名额满"\n', encoding="utf8")
     words = lexicon.load(file)

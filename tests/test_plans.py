@@ -34,7 +34,11 @@ FLOORS = {
 
 
 def missed(reached: Scores, floor: Scores) -> dict[str, float]:
-    low = {n: getattr(reached, n) for n in ("clause", "figures", "whole", "follow") if getattr(reached, n) < getattr(floor, n)}
+    low = {
+        n: getattr(reached, n)
+        for n in ("clause", "figures", "whole", "follow")
+        if getattr(reached, n) < getattr(floor, n)
+    }
     return low | ({"wrong": reached.wrong} if reached.wrong > floor.wrong else {})
 
 
@@ -50,15 +54,24 @@ def test_the_questions_about_a_city_reach_their_floors(plan: Path, tmp_path: Pat
     assert low == {}, names
 
 
-def test_the_questions_about_the_real_plan_reach_their_floors(data: Path, official_file: Path, tmp_path: Path, shipped_words: Lexicon) -> None:
+def test_the_questions_about_the_real_plan_reach_their_floors(
+    data: Path, official_file: Path, tmp_path: Path, shipped_words: Lexicon
+) -> None:
     files = [data / "eval" / f"more-{kind}.dev.jsonl" for kind in ("questions", "dialogues")]
     low, names = reached(official_file, files, tmp_path, shipped_words)
     assert low == {}, names
 
 
-def test_the_questions_about_the_plan_that_is_kept_with_it_reach_their_floors(data: Path, tmp_path: Path, shipped_words: Lexicon) -> None:
+def test_the_questions_about_the_plan_that_is_kept_with_it_reach_their_floors(
+    data: Path, tmp_path: Path, shipped_words: Lexicon
+) -> None:
     kept = data / "eval" / "planc"
-    low, names = reached(kept / "chenghaiwan-2024.txt", [kept / f"{kind}.jsonl" for kind in ("questions", "dialogues")], tmp_path, shipped_words)
+    low, names = reached(
+        kept / "chenghaiwan-2024.txt",
+        [kept / f"{kind}.jsonl" for kind in ("questions", "dialogues")],
+        tmp_path,
+        shipped_words,
+    )
     assert low == {}, names
 
 
@@ -91,11 +104,20 @@ def test_the_questions_about_the_plan_that_is_kept_with_it_reach_their_floors(da
     ],
 )  # fmt: skip
 def test_a_question_that_hangs_on_one_number_is_answered_right(  # noqa: PLR0913, PLR0917 — a table of five columns
-    plan: str, questions: tuple[str, ...], clauses: list[int], figures: list[str], decides: str, index: Index, talk: Talk
+    plan: str,
+    questions: tuple[str, ...],
+    clauses: list[int],
+    figures: list[str],
+    decides: str,
+    index: Index,
+    talk: Talk,
 ) -> None:
     store = index(next(p for p in PLANS if p.stem == plan).read_text(encoding="utf8"))
     answer = talk(store, *questions)[-1]
-    assert ([m.clause.number for m in answer.matches][: max(1, len(clauses))], sorted(f.raw for _, f in answer.figures)) == (clauses, sorted(figures)), decides
+    assert (
+        [m.clause.number for m in answer.matches][: max(1, len(clauses))],
+        sorted(f.raw for _, f in answer.figures),
+    ) == (clauses, sorted(figures)), decides
 
 
 def test_two_things_are_joined_only_where_each_is_named_beside_its_figure(index: Index, talk: Talk) -> None:
@@ -107,7 +129,9 @@ def test_two_things_are_joined_only_where_each_is_named_beside_its_figure(index:
 
 # --- no crash
 
-CHARACTERS = [c for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF) if (c := bytes([high, low]).decode("gb2312", "ignore"))]
+CHARACTERS = [
+    c for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF) if (c := bytes([high, low]).decode("gb2312", "ignore"))
+]
 TABLE = tomllib.loads(Path(tagging.__file__).with_name("phrases.toml").read_text(encoding="utf8"))
 PHRASES = sorted({phrase for lines in TABLE.values() for line in lines.values() for phrase in line.split()})
 FIRST = ("新增学位多少个", "哪个区最多", "小学和初中新增学位各几个")
@@ -163,9 +187,15 @@ def test_every_part_in_every_form_is_answered_or_refused(small: Store, several: 
         behind(texts, store, shipped_words)
 
 
-def test_phrases_and_characters_are_answered_or_refused_in_a_plan_of_several(several: Store, shipped_words: Lexicon) -> None:
+def test_phrases_and_characters_are_answered_or_refused_in_a_plan_of_several(
+    several: Store, shipped_words: Lexicon
+) -> None:
     chosen = random.Random(3)
-    texts = [*chosen.sample(PHRASES, 250), *("学位" + p for p in chosen.sample(PHRASES, 250)), *chosen.sample(CHARACTERS, 200)]
+    texts = [
+        *chosen.sample(PHRASES, 250),
+        *("学位" + p for p in chosen.sample(PHRASES, 250)),
+        *chosen.sample(CHARACTERS, 200),
+    ]
     for text in texts[::2]:
         answered(text, None, several, shipped_words)
     behind(texts[1::2], several, shipped_words)
@@ -174,7 +204,20 @@ def test_phrases_and_characters_are_answered_or_refused_in_a_plan_of_several(sev
 def test_a_chat_of_anything_at_all_goes_on(small: Store, lake: Store, shipped_words: Lexicon) -> None:
     chosen = random.Random(4)
     for store in (small, lake):
-        pieces = [*PHRASES, *of_parts(store), "第3条", "上一条", "前三名", "超过7个", "两个区", "，", "？", "1.5亿元", "-", "%"]
+        pieces = [
+            *PHRASES,
+            *of_parts(store),
+            "第3条",
+            "上一条",
+            "前三名",
+            "超过7个",
+            "两个区",
+            "，",
+            "？",
+            "1.5亿元",
+            "-",
+            "%",
+        ]
         for _ in range(120):
             memory: Memory | None = None
             for _ in range(4):

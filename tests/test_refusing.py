@@ -22,11 +22,21 @@ def test_another_year_or_place_is_refused_by_its_name(question: str, named: str,
 
 @pytest.mark.parametrize(
     ("question", "named"),
-    [("明年新增多少学位", "2031年"), ("去年新增多少学位", "2029年"), ("前年小学学位几个", "2028年"), ("去年小学学位", "2029年"), ("去年小学的新增学位", "2029年")],
+    [
+        ("明年新增多少学位", "2031年"),
+        ("去年新增多少学位", "2029年"),
+        ("前年小学学位几个", "2028年"),
+        ("去年小学学位", "2029年"),
+        ("去年小学的新增学位", "2029年"),
+    ],
 )
 def test_a_year_that_is_counted_from_now_is_refused_by_its_name(question: str, named: str, ask_small: Ask) -> None:
     answer = ask_small(question)
-    assert (answer.status, answer.reason, answer.findings[0].frame.elsewhere) == (Status.NOT_COVERED, "elsewhere", (named,))
+    assert (answer.status, answer.reason, answer.findings[0].frame.elsewhere) == (
+        Status.NOT_COVERED,
+        "elsewhere",
+        (named,),
+    )
 
 
 def test_a_story_may_speak_of_any_year(ask_small: Ask) -> None:

@@ -53,7 +53,9 @@ def first(found: list[Found]) -> int:
         ("all words beat one word in a heading", "（一）资助困难学生。发放资助金。\n（二）资助。宣传政策。\n", "困难学生资助金"),
     ],
 )  # fmt: skip
-def test_the_clause_that_says_most_of_the_question_comes_first(why: str, clauses: str, question: str, found: Search) -> None:
+def test_the_clause_that_says_most_of_the_question_comes_first(
+    why: str, clauses: str, question: str, found: Search
+) -> None:
     assert first(found(clauses, question)) == 1, why
 
 
@@ -73,7 +75,9 @@ def test_a_clause_whose_heading_is_the_question_scores_a_hundred(found: Search) 
 def test_the_four_signals_are_weighed_against_each_other(found: Search) -> None:
     """A clause with all words and pairs, but in the text and over two sentences, lies between what a third more or less
     of any signal would give."""
-    scores = [f.match.score for f in found("（一）后勤。改造食堂。检修照明。\n（二）食堂。食堂食堂。\n", "改造食堂检修照明")]
+    scores = [
+        f.match.score for f in found("（一）后勤。改造食堂。检修照明。\n（二）食堂。食堂食堂。\n", "改造食堂检修照明")
+    ]
     assert scores == pytest.approx([75.8, 12.5], abs=0.3)
 
 
@@ -130,9 +134,20 @@ def strength(frame: Frame, covered: float, strong: float) -> bool:
 
 @pytest.mark.parametrize(
     ("covered", "strong", "does"),
-    [(0.9, 0.2, True), (0.8, 0.1, True), (0.7, 0.1, False), (0.6, 0.1, False), (0.3, 0.45, True), (0.3, 0.35, False), (0.3, 0.5, True), (0.3, 0.2, False)],
+    [
+        (0.9, 0.2, True),
+        (0.8, 0.1, True),
+        (0.7, 0.1, False),
+        (0.6, 0.1, False),
+        (0.3, 0.45, True),
+        (0.3, 0.35, False),
+        (0.3, 0.5, True),
+        (0.3, 0.2, False),
+    ],
 )
-def test_a_clause_answers_where_it_covers_three_quarters_or_holds_one_telling_word(covered: float, strong: float, does: bool) -> None:
+def test_a_clause_answers_where_it_covers_three_quarters_or_holds_one_telling_word(
+    covered: float, strong: float, does: bool
+) -> None:
     assert strength(Frame("", about=(term("食堂"),)), covered, strong) == does
 
 
@@ -147,7 +162,19 @@ def test_what_is_held_must_outweigh_what_the_plan_is_silent_on() -> None:
     assert [strength(Frame("", about=(silent,)), 0.9, s) for s in (1.0, 1.2)] == [False, True]
 
 
-@pytest.mark.parametrize("question", ["明天下雨吗", "附近哪里有火锅", "学校门口能停车吗", "校服多少钱", "局长是谁", "中考分数线是多少", "独角兽几只", "今天星期几"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "明天下雨吗",
+        "附近哪里有火锅",
+        "学校门口能停车吗",
+        "校服多少钱",
+        "局长是谁",
+        "中考分数线是多少",
+        "独角兽几只",
+        "今天星期几",
+    ],
+)
 def test_what_no_clause_is_about_is_refused(question: str, ask_lake: Ask) -> None:
     answer = ask_lake(question)
     assert (answer.status, answer.matches, answer.figures) == (Status.NOT_COVERED, (), ())
@@ -160,7 +187,11 @@ def test_what_a_clause_is_about_is_answered_with_it(question: str, ask_lake: Ask
 
 def test_clauses_that_say_it_as_well_are_named_too(index: Index, shipped_words: Lexicon) -> None:
     """Others are named where they score nine tenths of the best."""
-    store = index(HEAD + "（一）食堂。抓好食堂管理。\n（二）食堂。抓好食堂管理。\n（三）后勤。操场宿舍食堂礼堂书库的卫生。\n" + OTHERS)
+    store = index(
+        HEAD
+        + "（一）食堂。抓好食堂管理。\n（二）食堂。抓好食堂管理。\n（三）后勤。操场宿舍食堂礼堂书库的卫生。\n"
+        + OTHERS
+    )
     assert [m.clause.number for m in ask("食堂", store, shipped_words).matches] == [1, 2]
 
 
@@ -185,7 +216,9 @@ def test_a_plan_of_several_is_named_by_its_city(several: Store, talk: Talk) -> N
 def alike(index: Index) -> Store:
     """Eighty clauses that say nearly the same, in a chapter with a short name and one with a longer."""
     many = "".join(f"{n}. 食堂管理。抓好第{n}个食堂的管理，改善伙食。\n" for n in range(1, 81))
-    return index(f"东湖市2030年教育工作要点\n一、食堂\n{many}二、关心教师\n81. 体检。安排体检。\n82. 慰问。慰问乡村教师。\n")
+    return index(
+        f"东湖市2030年教育工作要点\n一、食堂\n{many}二、关心教师\n81. 体检。安排体检。\n82. 慰问。慰问乡村教师。\n"
+    )
 
 
 def test_a_series_of_clauses_is_shown_up_to_sixty_behind_the_first(alike: Store, shipped_words: Lexicon) -> None:

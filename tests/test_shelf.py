@@ -5,9 +5,9 @@ from conftest import SMALL
 
 from bot.examples import examples
 from bot.shelf import Shelf
+from bot.teaching import teach
 from indexer.build import build
 from indexer.document import read_document
-from bot.teaching import teach
 from knowledge import lexicon
 from knowledge.answer import ask
 from knowledge.errors import SettingsError, StoreError

@@ -44,7 +44,13 @@ def weights(spans: list[Span]) -> dict[str, float]:
 
 
 def test_a_phrase_stands_in_one_line_of_the_table_and_once() -> None:
-    lines = Counter(p for table, lines in TABLE.items() if table not in {"stages", "hints"} for line in lines.values() for p in line.split())
+    lines = Counter(
+        p
+        for table, lines in TABLE.items()
+        if table not in {"stages", "hints"}
+        for line in lines.values()
+        for p in line.split()
+    )
     assert [phrase for phrase, times in lines.items() if times > 1] == []
 
 
@@ -60,7 +66,18 @@ def test_no_phrase_names_an_area_or_the_city_of_a_plan(file: Path) -> None:
     areas = {f.part for c in plan.clauses for f in c.figures if f.part and f.part_kind is PartKind.AREA}
     areas |= set(re.findall("[一-龥]{2,3}市", plan.title))
     bare = {re.sub("(?:区|市|县|镇|乡|街道|开发区|片)$", "", a) for a in areas}
-    names = {n for n in areas | bare if len(n) > 1} - {"市本级", "本级", "市直", "县属", "市区", "县域", "市级", "省", "市", "县"}
+    names = {n for n in areas | bare if len(n) > 1} - {
+        "市本级",
+        "本级",
+        "市直",
+        "县属",
+        "市区",
+        "县域",
+        "市级",
+        "省",
+        "市",
+        "县",
+    }
     assert [(p, n) for p in PHRASES for n in names if n in p and n not in {"县域", "其他"}] == []
 
 
@@ -72,7 +89,15 @@ def test_every_phrase_is_written_as_questions_are_looked_up() -> None:
 
 
 @QUIET
-@given(pieces=st.lists(st.one_of(st.sampled_from([*PHRASES, *re.findall("[一-龥]{2,4}", LAKE)]), st.text("学位几个加第条3万，、?的a", max_size=4)), max_size=7))
+@given(
+    pieces=st.lists(
+        st.one_of(
+            st.sampled_from([*PHRASES, *re.findall("[一-龥]{2,4}", LAKE)]),
+            st.text("学位几个加第条3万，、?的a", max_size=4),
+        ),
+        max_size=7,
+    )
+)
 def test_no_character_is_tagged_twice_and_every_span_stands_where_it_says(pieces: list[str], tagged: Tag) -> None:
     text = fold("".join(pieces))
     spans = tagged(text)
@@ -143,7 +168,9 @@ def test_a_word_that_no_clause_holds_weighs_by_how_rare_it_is(text: str, weight:
 # --- misspelt
 
 
-@pytest.mark.parametrize(("text", "meant"), [("新增学为", "学位"), ("石堂几个", "食堂"), ("心里健康", "心理健康"), ("召聘教师", "招聘")])
+@pytest.mark.parametrize(
+    ("text", "meant"), [("新增学为", "学位"), ("石堂几个", "食堂"), ("心里健康", "心理健康"), ("召聘教师", "招聘")]
+)
 def test_a_misspelt_word_stands_for_the_one_that_sounds_like_it(text: str, meant: str, tagged: Tag) -> None:
     assert meant in {o for s in tagged(text) if s.term for o, _ in s.term.others} | {s.text for s in tagged(text)}
 
@@ -202,7 +229,9 @@ def test_what_only_counts_is_no_reference(text: str) -> None:
 
 def test_one_character_too_few_is_looked_for_in_a_short_question_only(tagged: Tag) -> None:
     """A single character that nobody knows may be a slip in 14 characters and no more."""
-    assert "食堂" in {o for s in tagged("食膛几个") if s.term for o, _ in s.term.others} | {s.text for s in tagged("食膛几个")}
+    assert "食堂" in {o for s in tagged("食膛几个") if s.term for o, _ in s.term.others} | {
+        s.text for s in tagged("食膛几个")
+    }
 
 
 def test_a_phrase_of_eight_characters_is_found(tagged: Tag) -> None:
@@ -212,13 +241,23 @@ def test_a_phrase_of_eight_characters_is_found(tagged: Tag) -> None:
 
 
 def test_the_names_that_plans_give_their_parts_are_short_enough_to_be_found_whole(several: Store) -> None:
-    names = {f.part for title in several.titles() for c in several.clauses_of(title) for f in c.figures if f.part_kind is PartKind.AREA}
+    names = {
+        f.part
+        for title in several.titles()
+        for c in several.clauses_of(title)
+        for f in c.figures
+        if f.part_kind is PartKind.AREA
+    }
     assert [n for n in names if n and len(n) > tagging._LONGEST] == []  # noqa: SLF001
 
 
 def test_an_answer_does_not_hang_on_how_a_plan_is_named(index: Index, shipped_words: Lexicon) -> None:
     renamed = index(LAKE.replace("青湖", "松涛"))
-    same = [kinds(tag(fold(q), s, shipped_words)) for q in ("东城区项目几个", "食堂几个", "前三名") for s in (index(LAKE), renamed)]
+    same = [
+        kinds(tag(fold(q), s, shipped_words))
+        for q in ("东城区项目几个", "食堂几个", "前三名")
+        for s in (index(LAKE), renamed)
+    ]
     assert same[::2] == same[1::2]
 
 

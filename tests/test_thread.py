@@ -94,7 +94,9 @@ def test_thanks_are_no_question_and_do_not_lose_the_thread(by_the_lake: Chat) ->
 # --- what is asked of the last answer
 
 
-@pytest.mark.parametrize(("then", "reason"), [("哪条说的", "source"), ("详细点", "detail"), ("原文", "detail"), ("为什么", "reason")])
+@pytest.mark.parametrize(
+    ("then", "reason"), [("哪条说的", "source"), ("详细点", "detail"), ("原文", "detail"), ("为什么", "reason")]
+)
 def test_what_is_asked_of_the_last_answer_stays_with_its_clause(
     then: str, reason: str, chat: Chat, small: Store
 ) -> None:
@@ -108,9 +110,18 @@ def test_more_of_the_same_is_another_clause_or_none(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "reason"), [("什么时候", "date"), ("在哪", "place"), ("归哪个部门管", "body"), ("电话多少", "contact"), ("具体是哪几所", "roll")]
+    ("then", "reason"),
+    [
+        ("什么时候", "date"),
+        ("在哪", "place"),
+        ("归哪个部门管", "body"),
+        ("电话多少", "contact"),
+        ("具体是哪几所", "roll"),
+    ],
 )
-def test_a_detail_that_the_clause_does_not_state_is_missing_and_no_number_stands_for_it(then: str, reason: str, by_the_lake: Chat) -> None:
+def test_a_detail_that_the_clause_does_not_state_is_missing_and_no_number_stands_for_it(
+    then: str, reason: str, by_the_lake: Chat
+) -> None:
     answer = by_the_lake("招聘教师几名", then)[1]
     assert (answer.status, answer.reason, numbers(answer), raws(answer)) == (Status.NO_DETAIL, reason, [3], [])
 
@@ -154,7 +165,9 @@ def test_whose_affair_it_is_is_not_answered_with_a_number(by_the_lake: Chat) -> 
         ("各区分别几个", ["12个", "9个", "8个", "6个", "5个"], None),
     ],
 )
-def test_what_is_done_with_the_list_behind_a_total(then: str, figures: list[str], number: str | None, by_the_lake: Chat) -> None:
+def test_what_is_done_with_the_list_behind_a_total(
+    then: str, figures: list[str], number: str | None, by_the_lake: Chat
+) -> None:
     answer = by_the_lake("建设学校项目多少个", then)[1]
     assert (raws(answer), computed(answer)) == (figures, number)
 
@@ -180,7 +193,9 @@ def test_what_is_done_with_the_list_behind_a_total(then: str, figures: list[str]
         (("项目超过7个的区", "一共几个"), ["12个", "9个", "8个"], "29"),
     ],
 )
-def test_a_chain_over_a_list_ends_where_it_should(questions: tuple[str, ...], figures: list[str], number: str | None, by_the_lake: Chat) -> None:
+def test_a_chain_over_a_list_ends_where_it_should(
+    questions: tuple[str, ...], figures: list[str], number: str | None, by_the_lake: Chat
+) -> None:
     answer = by_the_lake(*questions)[-1]
     assert (sorted(raws(answer)), computed(answer)) == (sorted(figures), number)
 
@@ -197,7 +212,9 @@ def test_what_was_asked_one_by_one_is_compared(then: str, kind: str, value: int,
 # --- correct, back, change
 
 
-@pytest.mark.parametrize("said", ["不对，我问的是食堂", "不是，我是问食堂几个", "错了，食堂", "换个问题，食堂几个", "那食堂呢"])
+@pytest.mark.parametrize(
+    "said", ["不对，我问的是食堂", "不是，我是问食堂几个", "错了，食堂", "换个问题，食堂几个", "那食堂呢"]
+)
 def test_a_correction_or_a_change_leaves_the_list_before(said: str, by_the_lake: Chat) -> None:
     answer = by_the_lake("建设学校项目多少个", said)[1]
     assert (numbers(answer), raws(answer)) == ([2], ["30个"])
@@ -215,7 +232,15 @@ def test_going_back_to_what_was_not_talked_about_states_no_other_number(by_the_l
 
 @pytest.mark.parametrize(("between", "kept"), [(5, True), (7, False)])
 def test_a_chat_remembers_its_last_six_topics(between: int, kept: bool, by_the_lake: Chat) -> None:
-    others = ["改造食堂几个", "招聘教师几名", "教师平均工资多少元", "心理健康特色校几所", "资助学生多少人次", "食堂每餐收费多少元", "发放资助金多少钱"]
+    others = [
+        "改造食堂几个",
+        "招聘教师几名",
+        "教师平均工资多少元",
+        "心理健康特色校几所",
+        "资助学生多少人次",
+        "食堂每餐收费多少元",
+        "发放资助金多少钱",
+    ]
     answers = by_the_lake("东城区和西城区项目相差几个", *others[:between], "回到刚才的项目")
     assert (numbers(answers[-1]) == [1], len(raws(answers[-1])) == 2) == (True, kept)
 
@@ -235,7 +260,12 @@ def test_a_step_goes_from_the_clause_of_a_number_too_and_never_over_the_end(by_t
 
 
 def test_a_reference_alone_stands_for_itself_wherever_the_chat_is(by_the_lake: Chat) -> None:
-    assert [numbers(a) for a in by_the_lake("新增学位多少", "第四条", "（二）", "最后一条", "第二部分第一条")[1:]] == [[4], [2], [5], [4]]
+    assert [numbers(a) for a in by_the_lake("新增学位多少", "第四条", "（二）", "最后一条", "第二部分第一条")[1:]] == [
+        [4],
+        [2],
+        [5],
+        [4],
+    ]
 
 
 # --- years
@@ -261,7 +291,9 @@ def own(plan: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("plan", PLANS[:2], ids=lambda file: file.stem)
-def test_a_question_that_stands_alone_is_answered_alike_after_any_other(plan: Path, index: Index, shipped_words: Lexicon) -> None:
+def test_a_question_that_stands_alone_is_answered_alike_after_any_other(
+    plan: Path, index: Index, shipped_words: Lexicon
+) -> None:
     store = index(plan.read_text(encoding="utf8"))
     memories: list[Memory | None] = [converse(first, None, store, shipped_words)[1] for first in FIRST]
     differ = [
@@ -278,8 +310,12 @@ def test_a_question_that_stands_alone_is_answered_alike_after_any_other(plan: Pa
 
 
 @pytest.mark.parametrize(("question", "stays"), [("教师有培训吗", True), ("操场什么时候修", False)])
-def test_what_the_last_clause_does_not_say_is_looked_for_elsewhere(question: str, stays: bool, index: Index, talk: Talk) -> None:
-    store = index("东湖市2030年教育工作要点\n一、教师\n（一）招聘教师。招聘教师200名，开展教师培训。\n（二）修缮。修缮操场5个，9月底前完成。\n")
+def test_what_the_last_clause_does_not_say_is_looked_for_elsewhere(
+    question: str, stays: bool, index: Index, talk: Talk
+) -> None:
+    store = index(
+        "东湖市2030年教育工作要点\n一、教师\n（一）招聘教师。招聘教师200名，开展教师培训。\n（二）修缮。修缮操场5个，9月底前完成。\n"
+    )
     assert numbers(talk(store, "招聘教师几名", question)[1]) == ([1] if stays else [2])
 
 
