@@ -52,8 +52,9 @@ def _told(stretches: list[Stretch], asking: list[Stretch], *, story: bool) -> li
             told = []
         else:
             told.append(stretch)
-    if told and not any(t.known for t in subject(frames[-1])):
-        frames[-1] = _with(frames[-1], frame_of(joined(told)), story=story)
+    behind = frame_of(joined(told)) if told else None  # 建设项目有几个，就市本级那块
+    if behind and ((behind.parts and not frames[-1].parts) or not any(t.known for t in subject(frames[-1]))):
+        frames[-1] = _with(frames[-1], behind, story=story)
     return frames
 
 

@@ -26,7 +26,7 @@ _ORDER = ("ref", "number", "part", "phrase", "word", "place", "everyday")
 _UNITS = "|".join(map(re.escape, [*UNITS, *UNITS_SAID]))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
-_COUNT = re.compile(rf"(?:几多?|多少)(?:{_UNITS})?")
+_COUNT = re.compile(rf"(?:(?<!好)几多?|多少)(?:{_UNITS})?")
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
     "asks.figure": _COUNT,
@@ -201,9 +201,7 @@ def _respelt(
 ) -> list[Span]:
     """The spans with words of the clauses in the place of what may be a misspelling of them."""
     lost = [s for s in spans if _is_lost(s, text)]
-    fixed = [
-        s for s in spans if s not in lost and (s.text in ours or "." in s.kind or s.kind in {"part", "ref", "number"})
-    ]
+    fixed = [s for s in spans if s not in lost and (s.text in ours or _is_sure(s))]
     unknown = (i for s in spans if s.kind == "unknown" for i in range(s.start, s.end))
     edges = {e for s in spans for e in (s.start, s.end)} | set(unknown)
     found = (
@@ -224,6 +222,11 @@ def _is_lost(span: Span, text: str) -> bool:
     if span.kind == "unknown":
         return len(span.text) > 1 or len(text) <= _SHORT
     return span.kind == "everyday" or (span.kind == "word" and span.text.isascii())
+
+
+def _is_sure(span: Span) -> bool:
+    """Is it right as it stands?"""
+    return "." in span.kind or span.kind in {"part", "ref", "number"}
 
 
 def _meant_parts(spans: list[Span], store: Store) -> Iterator[Span]:

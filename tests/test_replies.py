@@ -62,7 +62,7 @@ def test_a_question_that_is_refused_beside_one_that_is_answered_is_named(
 ) -> None:
     text = reply(ask_small("新建学校几个？培训机构电话多少？"), small.plan())
     assert text.startswith("新建学校：9个")
-    assert "“培训机构”：计划没有写电话或网址。关于这件事，写的是：" in text
+    assert "“培训机构电话多少”：计划没有写电话或网址。关于这件事，写的是：" in text
 
 
 @pytest.mark.parametrize(
