@@ -6,7 +6,7 @@ same characters. The fewest and longest win: 参加 and 增加 are longer than t
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -201,7 +201,8 @@ def _respelt(
 ) -> list[Span]:
     """The spans with words of the clauses in the place of what may be a misspelling of them."""
     lost = [s for s in spans if _is_lost(s, text)]
-    fixed = [s for s in spans if s not in lost and (s.text in ours or _is_sure(s))]
+    halves = _halves(sorted(spans, key=lambda s: s.start), lost)
+    fixed = [s for s in spans if s not in lost and s not in halves and (s.text in ours or _is_sure(s))]
     unknown = (i for s in spans if s.kind == "unknown" for i in range(s.start, s.end))
     edges = {e for s in spans for e in (s.start, s.end)} | set(unknown)
     found = (
@@ -222,6 +223,16 @@ def _is_lost(span: Span, text: str) -> bool:
     if span.kind == "unknown":
         return len(span.text) > 1 or len(text) <= _SHORT
     return span.kind == "everyday" or (span.kind == "word" and span.text.isascii())
+
+
+def _halves(spans: Sequence[Span], lost: Sequence[Span]) -> set[Span]:
+    """The filling characters that may be half of a misspelt word, where the question ends or asks behind them: 多少学为."""
+    behind = [*spans[1:], None]
+    return {
+        span
+        for before, span, after in zip([None, *spans], spans, behind, strict=False)
+        if before in lost and span.kind == "noise.filler" and (after is None or after.kind.startswith("asks."))
+    }
 
 
 def _is_sure(span: Span) -> bool:
