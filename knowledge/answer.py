@@ -122,7 +122,8 @@ def _answered(
     best = max((held(subject(frame), f.match.clause) for f in found[:5]), default=0.0)
     reading = continued(frame, memory, store, best)
     finding = find(reading, found if reading.frame is frame else search(reading.frame, store), memory, store)
-    if before and (shared := _shared(frame, before[-1], found, store)) is not None:
+    spoken = before[-1].frame if before else _last(memory) if reading.within and frame.leans else None
+    if spoken and (shared := _shared(frame if before else reading.frame, spoken, found, store)) is not None:
         return reading, shared
     own, last = subject(frame), reading.last
     if finding.status in _UNSAID and reading.within is not None and (own or frame.by) and not frame.leans:
@@ -143,10 +144,14 @@ def _answered(
     return reading, finding
 
 
-def _shared(frame: Frame, last: Finding, found: list[Found], store: Store) -> Finding | None:
+def _last(memory: Memory | None) -> Frame | None:
+    return memory.topics[-1].frame if memory else None
+
+
+def _shared(frame: Frame, last: Frame, found: list[Found], store: Store) -> Finding | None:
     """小学今年竣工几个,新增学位多少: the part that the first question names is meant in the next, where that has such a part."""
-    goes_on = not frame.parts and last.frame.parts and frame.asks is last.frame.asks is Asks.FIGURE
+    goes_on = not frame.parts and last.parts and frame.asks is last.asks is Asks.FIGURE
     if not goes_on or frame.op or frame.turn == "next" or not subject(frame):
         return None
-    finding = find(Reading(replace(frame, parts=last.frame.parts)), found, None, store)
+    finding = find(Reading(replace(frame, parts=last.parts)), found, None, store)
     return finding if finding.figures else None

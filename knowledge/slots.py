@@ -102,10 +102,16 @@ def frame_of(stretch: Stretch) -> Frame:
         refs=tuple(r for s in spans for r in s.refs),
         sides=tuple(_sides(stretch)),
         year=next((_YEARS[s.kind] for s in stretch.of("time")), 0),
-        leans=bool(stretch.of("chat.lean")),
+        leans=_leans(spans),
         doubtful=_doubtful(stretch),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
     )
+
+
+def _leans(spans: Sequence[Span]) -> bool:
+    """Does it say that it goes on, at its beginning or its end: 那小学呢, but not 我家那个才二年级?"""
+    first = next((i for i, s in enumerate(spans) if s.kind in _CARRIES), len(spans))
+    return any(s.kind == "chat.lean" for s in (*spans[:first], *spans[-1:]))
 
 
 def _terms(spans: Iterable[Span]) -> Iterator[Term]:
