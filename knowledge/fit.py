@@ -62,7 +62,9 @@ class _Context:
 def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     """Every figure that a question does not rule out and that fits; a part only where it is named."""
     title, said = fold(clause.title), set(bigrams(frame.text)) | set(frame.text)
-    said |= {b for t in frame.about for official, near in t.others if near >= _SURE for b in bigrams(official)}
+    called = {fold(f.part) for f in clause.figures if f.part}
+    meant = [t for t in frame.about if t.text not in called]  # 公办园 is that part, whatever else it may mean
+    said |= {b for t in meant for official, near in t.others if near >= _SURE for b in bigrams(official)}
     terms = spoken(frame, clause)
     named = {b for t in terms for words, _ in variants(t) for b in bigrams(words)}
     known = {q.value for q in frame.stated}
@@ -196,7 +198,7 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
         what = what.replace(name, " ") if name else what
     pairs = [b for b in (bigrams(own) if len(own) > 1 else [own]) if not any(b in x for x in [*beside, what])]
     if figure.part_kind is PartKind.AREA:
-        return False
+        return any(t.text == own for t in frame.about)  # 省和市各多少
     return any(b in said for b in pairs) or any(
         _abbreviates(t.text, own) and not any(_abbreviates(t.text, b) for b in beside) for t in frame.about
     )

@@ -110,8 +110,7 @@ def frame_of(stretch: Stretch) -> Frame:
 
 def _leans(spans: Sequence[Span]) -> bool:
     """Does it say that it goes on, at its beginning or its end: 那小学呢, but not 我家那个才二年级?"""
-    first = next((i for i, s in enumerate(spans) if s.kind in _CARRIES), len(spans))
-    return any(s.kind == "chat.lean" for s in (*spans[:first], *spans[-1:]))
+    return any(s.kind == "chat.lean" for s in (*spans[:1], *spans[-1:]))
 
 
 def _terms(spans: Iterable[Span]) -> Iterator[Term]:
