@@ -1,0 +1,60 @@
+"""What a whole message comes to, where a step before the last could have gone the other way."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import LAKE, Index, Talk
+
+from knowledge.model import Answer
+from knowledge.spelling import misspelt
+from knowledge.store import Store
+
+MORE = LAKE + "（六）供应午餐。全市有学校137所，已有124所供餐。开展6-8期厨师培训。\n（七）管好午餐。午餐费用公开。\n"
+
+
+@pytest.fixture(scope="module")
+def more(index: Index) -> Store:
+    return index(MORE)
+
+
+def test_two_clauses_of_a_sentence_about_one_thing_are_one_question(more: Store, talk: Talk) -> None:
+    assert [len(a.findings) for a in talk(more, "食堂怎么管，食堂如何检查")] == [1]
+
+
+def test_what_was_shown_is_not_shown_again_as_something_else(more: Store, talk: Talk) -> None:
+    first, other = talk(more, "午餐", "还有别的吗")
+    assert [m.clause.number for m in first.matches] == [7, 6]
+    assert (other.reason, [m.clause.number for m in other.matches]) == ("no_others", [7])
+
+
+def test_another_year_beside_this_one_is_no_refusal(more: Store, talk: Talk) -> None:
+    assert [f.raw for _, f in talk(more, "去年和今年新增学位多少")[0].figures] == ["1000个"]
+
+
+def test_what_is_left_is_the_whole_less_what_is_done(more: Store, talk: Talk) -> None:
+    derived = talk(more, "还剩几所学校没有供餐")[0].derived
+    assert derived is not None
+    assert (str(derived.value), [f.raw for f in derived.of]) == ("13", ["137所", "124所"])
+
+
+def test_a_question_that_the_last_clause_speaks_of_stays_with_it(more: Store, talk: Talk) -> None:
+    assert [m.clause.number for m in talk(more, "教师招聘", "骨干教师待遇好吗")[1].matches] == [3]
+
+
+def test_both_ends_of_a_range_are_found_by_their_number(more: Store, talk: Talk) -> None:
+    for question in ("6期是什么", "8期是什么"):
+        assert [f.raw for _, f in talk(more, question)[0].figures] == ["6-8期"]
+
+
+def test_a_word_of_its_own_is_not_taken_for_one_that_sounds_alike(ask_lake: Callable[[str], Answer]) -> None:
+    assert ask_lake("公子提高到多少").figures == ()
+
+
+def test_one_part_that_is_named_leaves_the_split_whole(ask_lake: Callable[[str], Answer]) -> None:
+    assert len(ask_lake("东城区的项目各区几个").figures) == 5
+
+
+def test_two_edits_make_another_word() -> None:
+    forms = {"-特色校": ["特色学校"], "-特色学": ["特色学校"]}
+    found = misspelt("特色校评", [], {0, 4}, ["特色校评"], lambda asked: {f: forms[f] for f in asked if f in forms})
+    assert found == {}
