@@ -66,6 +66,9 @@ class Figure:
     total: int | None
     split: int | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.clause, self.start, self.part))  # quick: every question asks about many
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -83,6 +86,9 @@ class Clause:
     edition: str = ""
     key: int = 0
     id: str | None = None
+
+    def __hash__(self) -> int:
+        return hash((self.plan, self.number, self.key))
 
 
 @dataclass(frozen=True, slots=True)

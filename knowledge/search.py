@@ -42,10 +42,7 @@ class _Units:
 
     pairs: tuple[tuple[str, float], ...]
     meant: tuple[tuple[list[tuple[str, float]], float], ...]
-
-    @property
-    def weight(self) -> float:
-        return sum(w for _, w in (*self.pairs, *self.meant)) or 1.0
+    weight: float
 
     def said_by(self, text: str) -> float:
         """The weight of those that a text holds."""
@@ -72,10 +69,9 @@ def _units(frame: Frame, store: Store) -> _Units:
     pairs = list(dict.fromkeys(bigrams(rest)))
     spread, total = store.spread(pairs, "text"), store.count()
     whole = log(2 * (total + 1))
-    return _Units(
-        tuple((p, log((total + 1) / (spread.get(p, 0) + 0.5))) for p in pairs),
-        tuple((variants(t), t.weight * whole * max(1, len(t.text) - 1)) for t in meant),
-    )
+    told = tuple((p, log((total + 1) / (spread.get(p, 0) + 0.5))) for p in pairs)
+    expressions = tuple((variants(t), t.weight * whole * max(1, len(t.text) - 1)) for t in meant)
+    return _Units(told, expressions, sum(w for _, w in (*told, *expressions)) or 1.0)
 
 
 def _found(terms: tuple[Term, ...], units: _Units, clause: Clause, rank: float, *, many: bool) -> Found:
