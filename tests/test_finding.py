@@ -9,7 +9,10 @@ from knowledge.model import Answer
 from knowledge.spelling import misspelt
 from knowledge.store import Store
 
-MORE = LAKE + "（六）供应午餐。全市有学校137所，已有124所供餐。开展6-8期厨师培训。\n（七）管好午餐。午餐费用公开。\n"
+MORE = (
+    LAKE
+    + "（六）供应午餐。全市有学校137所，已有124所供餐。开展6-8期厨师培训。\n（七）管好午餐。午餐费用公开。\n（八）提高补助。营养补助每人1300元，比上年多300元。\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,14 @@ def test_two_edits_make_another_word() -> None:
     forms = {"-特色校": ["特色学校"], "-特色学": ["特色学校"]}
     found = misspelt("特色校评", [], {0, 4}, ["特色校评"], lambda asked: {f: forms[f] for f in asked if f in forms})
     assert found == {}
+
+
+def test_what_was_added_since_last_year_is_not_what_there_is(more: Store, talk: Talk) -> None:
+    assert [[f.raw for _, f in a.figures] for a in talk(more, "营养补助每人多少钱", "营养补助比上年多多少")] == [
+        ["1300元"],
+        ["300元"],
+    ]
+
+
+def test_which_has_most_is_asked_of_several_even_where_the_number_is_asked(ask_lake: Callable[[str], Answer]) -> None:
+    assert [f.raw for _, f in ask_lake("哪个区项目最多几个").figures] == ["12个"]
