@@ -73,7 +73,7 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = best(rows, both_ends=frame.each)
-    divided = next((r for r in first if split_of(clause, r.figure)), None)
+    divided = next((r for r in first if r.figure.part is None and split_of(clause, r.figure)), None)
     if frame.each and not frame.parts and divided is not None:
         return _whole_split(divided, frame)
     return in_order(first)
