@@ -72,3 +72,13 @@ def test_what_was_added_since_last_year_is_not_what_there_is(more: Store, talk: 
 
 def test_which_has_most_is_asked_of_several_even_where_the_number_is_asked(ask_lake: Callable[[str], Answer]) -> None:
     assert [f.raw for _, f in ask_lake("哪个区项目最多几个").figures] == ["12个"]
+
+
+def test_each_question_of_a_message_is_a_topic_to_go_back_to(lake: Store, talk: Talk) -> None:
+    back = talk(lake, "新增学位多少？建设学校项目几个？", "回到刚才的学位")[1]
+    assert [f.raw for _, f in back.figures] == ["1000个"]
+
+
+def test_things_that_are_counted_apart_are_not_put_together(lake: Store, talk: Talk) -> None:
+    answer = talk(lake, "心理特色校和资助金一共多少")[0]
+    assert (answer.derived, [f.raw for _, f in answer.figures]) == (None, ["10所"])
