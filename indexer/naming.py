@@ -56,7 +56,8 @@ class Names:
         """The thing and what qualifies its number (比上年多), of each quantity."""
         for place in range(len(self._stated)):
             split = self._split_of.get(place) or self._behind_parts.get(place)
-            self._found.append((self._split(split), None) if split else self._one(place))
+            what, said = (self._split(split), None) if split else self._one(place)
+            self._found.append((what.removeprefix("的"), said))  # 能提供的新增学位, cut behind its verb
         return self._found
 
     def _split(self, split: Split) -> str:

@@ -56,6 +56,7 @@ def test_a_split_belongs_to_the_total_that_it_adds_up_to() -> None:
         ("推进3所“双高计划”高职院和5所中职校建设。", "“双高计划”高职院"),
         ("建设职教集团（联盟）1-2个。", "职教集团（联盟）"),
         ("培训人次达到在校生规模的2.5倍。", "培训人次"),
+        ("能提供的新增学位有300个。", "新增学位"),
     ],
 )
 def test_what_a_figure_counts_is_found_behind_it_or_before_it(text: str, what: str) -> None:
