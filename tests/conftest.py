@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from indexer.build import build
 from indexer.document import read_document
@@ -41,6 +42,9 @@ LAKE = """青湖市2031年教育工作计划
 （四）守护心理健康。创建心理健康特色校10所，开通心理热线，6月底前在东城区举办心理健康周。
 （五）发放资助金。发放资助金1.5亿元，资助学生3000人次；评选“湖畔好少年”“湖畔好书友”60名。
 """
+# A property says what holds, not how fast; a busy machine is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 PLANS = sorted(Path(__file__).with_name("plans").glob("*.txt"))
 Index = Callable[[str], Store]
 Talk = Callable[..., list[Answer]]
