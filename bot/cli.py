@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -202,10 +203,16 @@ def _default(name: str) -> Path:
 
 
 def _build_shipped(db: Path) -> None:
-    """Index the shipped plan unless the index holds it as it is today."""
+    """Index the shipped plan unless the index holds it as it is today. An index of another version is set aside."""
+    from knowledge.errors import OtherVersion
     from knowledge.store import Store, check, digest
 
-    check(db)
+    try:
+        check(db)
+    except OtherVersion:
+        aside = next(file for n in count(1) if not (file := db.with_name(f"{db.stem}.old{n}{db.suffix}")).exists())
+        db.rename(aside)
+        print(f"索引换了格式，原来的留在 {aside}；自己加的文档请再运行一次 yaodian index。", file=sys.stderr)
     if db.exists() and db.stat().st_size:
         store = Store(db)
         try:

@@ -78,10 +78,6 @@ def _compares_two(finding: Finding) -> bool:
     return len(finding.frame.parts) == 2 or len(finding.frame.sides) == 2
 
 
-def _count(derived: Derived, _finding: Finding) -> str:
-    return f"一共{_value(derived)}（{'、'.join(_names(derived.of))}，按计划里列出的数出）"
-
-
 def _other(derived: Derived, _finding: Finding) -> str:
     return f"算出来是{_value(derived)}（{_joined(derived.of, '、')}，按计划里的数算出）"
 
@@ -95,7 +91,6 @@ _LINES: dict[str, Callable[[Derived, Finding], str]] = {
     "average": _average,
     "most": _extreme,
     "least": _extreme,
-    "count": _count,
 }
 
 

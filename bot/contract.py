@@ -40,6 +40,7 @@ def _frame_record(frame: Frame) -> dict[str, Any]:
         "asks": frame.asks.value,
         "units": list(frame.units),
         "op": frame.op and frame.op.value,
+        "first": [op.value for op in frame.first],
         "value": None if frame.value is None else plain(frame.value),
         "stated": [q.raw for q in frame.stated],
         "refs": [_ref_record(r) for r in frame.refs],

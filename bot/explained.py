@@ -32,7 +32,6 @@ _OPS = {
     Op.AVERAGE: "平均",
     Op.EXCEPT: "除去这些",
     Op.REST: "剩下",
-    Op.COUNT: "有几个",
     Op.MOST: "最多",
     Op.LEAST: "最少",
     Op.RANK: "第{n}名",
@@ -73,8 +72,8 @@ def _slots(frame: Frame) -> Iterator[str]:
         yield _BY[frame.by]
     if frame.each:
         yield "每一个"
-    if frame.op is not None:
-        yield _OPS[frame.op].format(n="平均" if frame.value is None else f"{abs(frame.value).normalize():f}")
+    bound = "平均" if frame.value is None else f"{abs(frame.value).normalize():f}"
+    yield from (_OPS[op].format(n=bound) for op in (*frame.first, frame.op) if op)
 
 
 def _subject(frame: Frame) -> Iterator[str]:

@@ -3,7 +3,8 @@
 YaodianError
 ├── DocumentError     a document that cannot be read, split or stored
 │   └── DigitsLost    the build would have lost a digit of the source
-├── StoreError        the database is missing, damaged, full or of another version
+├── StoreError        the database is missing, damaged or full
+│   └── OtherVersion  it was made by another version
 ├── QuestionError     a question that cannot be looked up
 └── SettingsError     a setting, an option or an input file that does not fit
 """
@@ -22,6 +23,10 @@ class DigitsLost(DocumentError):  # noqa: N818 — it names what happened, as th
 
 
 class StoreError(YaodianError):
+    pass
+
+
+class OtherVersion(StoreError):  # noqa: N818 — it names what happened
     pass
 
 

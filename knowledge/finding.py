@@ -10,7 +10,7 @@ from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES
-from knowledge.operations import LISTS, OF_TOTAL, Result, apply
+from knowledge.operations import OF_TOTAL, Result, apply, lists
 from knowledge.search import Found, held, sentence, variants
 from knowledge.store import Store
 from knowledge.thread import Memory, Reading
@@ -170,7 +170,7 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
 
 def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
-    rows = _shown_list(frame, reading.rows, clause) if frame.op in LISTS else _operands(frame, reading, clause)
+    rows = _shown_list(frame, reading.rows, clause) if lists(frame) else _operands(frame, reading, clause)
     return apply(frame, rows) if rows else None
 
 

@@ -24,7 +24,7 @@ from knowledge.fit import (
     total_of,
 )
 from knowledge.model import Asks, Clause, Figure, Frame, Op
-from knowledge.operations import LISTS, OF_TOTAL, Result, apply
+from knowledge.operations import OF_TOTAL, Result, apply, lists
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
@@ -163,8 +163,8 @@ def _opening(figure: Figure, clause: Clause) -> str:
 
 
 def _computed(frame: Frame, clause: Clause) -> Result:
-    several = named_parts(frame, clause)
-    stated = [] if several else _direct(frame, clause)
+    several = [] if frame.first else named_parts(frame, clause)
+    stated = [] if several or frame.first else _direct(frame, clause)
     if stated:
         return Result(tuple(stated), stated[0].fit)
     rows = several if several and frame.op not in OF_TOTAL else _operands(frame, clause)
@@ -182,10 +182,11 @@ def _direct(frame: Frame, clause: Clause) -> list[Row]:
 def _operands(frame: Frame, clause: Clause) -> list[Row]:
     """The figures that an operation is done on: two subjects, both ends of a change, a whole split, or parts of a total."""
     plain = replace(frame, op=None, units=() if frame.op in _STATED_TOO else frame.units)
-    if both := _sides(plain, clause):
+    if not frame.first and (both := _sides(plain, clause)):
         return both
-    if frame.op in LISTS:
-        rows = [r for r in _split(plain, clause).rows if r.figure.part is not None]
+    if lists(frame):
+        left = () if frame.first == (Op.EXCEPT,) else frame.parts
+        rows = [r for r in _split(replace(plain, parts=left), clause).rows if r.figure.part is not None]
         return rows or (fitting(replace(plain, by=None), clause) if frame.op is Op.AVERAGE and frame.few else [])
     if frame.op in OF_TOTAL:
         rows = list(_split(plain, clause).rows) if frame.few else fitting(replace(plain, each=False), clause)

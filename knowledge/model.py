@@ -151,7 +151,6 @@ class Op(StrEnum):
     AVERAGE = "average"
     EXCEPT = "except"
     REST = "rest"
-    COUNT = "count"
     MOST = "most"
     LEAST = "least"
     RANK = "rank"
@@ -189,7 +188,8 @@ class Frame:
 
     `text` is the stretch of the message that says it, `about` the words of its subject, `parts` the parts of splits that
     it names, `by` the kind of part that it asks for each of, `few` how many of which ending (四个县: 4, 县), `each` that every one of what it names is asked for, `units` those
-    that the figure may have (empty: any), `value` the number that `op` needs, `stated` the numbers it names itself,
+    that the figure may have (empty: any), `first` what is chosen from a list before `op` computes (前三名平均几个: top, average), `value` the number that
+    either needs, `stated` the numbers it names itself,
     `sides` two subjects that are compared or added, `year` how many years from now it asks about (去年: -1), `plan` and `elsewhere` the plan it names and the years and places
     that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `turn` what it does with the chat (back, correct).
     """
@@ -203,6 +203,7 @@ class Frame:
     asks: Asks = Asks.CLAUSE
     units: tuple[str, ...] = ()
     op: Op | None = None
+    first: tuple[Op, ...] = ()
     value: Decimal | None = None
     stated: tuple[Quantity, ...] = ()
     refs: tuple[Ref, ...] = ()

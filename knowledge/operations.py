@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.fit import Row, split_of, total_of
+from knowledge.fit import Row, is_of, split_of, total_of
 from knowledge.model import Derived, Figure, Frame, Op
 
 LISTS = frozenset({Op.MOST, Op.LEAST, Op.RANK, Op.TOP, Op.BOTTOM, Op.DOWN, Op.UP, Op.ABOVE, Op.BELOW, Op.AVERAGE})
 # What is done with parts of a total and the total itself.
+_SEVERAL = frozenset({Op.TOP, Op.BOTTOM, Op.ABOVE, Op.BELOW})
 OF_TOTAL = frozenset({Op.SHARE, Op.EXCEPT, Op.REST})
 _TENTH = Decimal("0.1")
 
@@ -23,9 +24,16 @@ class Result:
     reason: str | None = None
 
 
+def lists(frame: Frame) -> bool:
+    """Is it done with a whole list, rather than with what is named?"""
+    return frame.op in LISTS or bool(frame.first)
+
+
 def apply(frame: Frame, rows: Sequence[Row]) -> Result:
     """What the operation of a frame makes of rows: those that answer, and the number where one was computed."""
     fit, op = min(r.fit for r in rows), frame.op
+    if frame.first and not (rows := _first(frame, list(rows))):
+        return Result(reason="none_such")
     if op in _CHOICES:
         chosen = _CHOICES[op](list(rows), frame.value)
         extreme, named = op in {Op.MOST, Op.LEAST}, bool(frame.parts or frame.sides) or frame.by is None
@@ -48,6 +56,13 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
     figures = tuple(r.figure for r in rows)
     derived = _derived(op, (figures[-1], *figures[:-1]) if of_total else figures)
     return Result(tuple(rows), fit, derived) if derived else Result(reason="no_operands")
+
+
+def _first(frame: Frame, rows: list[Row]) -> list[Row]:
+    """What is chosen before something is computed."""
+    if frame.first == (Op.EXCEPT,):
+        return [r for r in rows if not any(is_of(p, r.figure, r.clause) for p in frame.parts)]
+    return [row for op in frame.first for row in _CHOICES[op](rows, frame.value)[: None if op in _SEVERAL else 1]]
 
 
 def _averaged(frame: Frame, rows: list[Row], fit: float) -> Result:

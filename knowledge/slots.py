@@ -31,6 +31,12 @@ _STRONGEST = (
     Op.DIFFERENCE, Op.MOST, Op.LEAST, Op.SUM,
 )  # fmt: skip
 _OPS = frozenset(Op)
+# What is computed from what is chosen first: 前三名平均几个, 除了武进平均几个, 最多的比最少的多几个.
+_LIST = (Op.TOP, Op.BOTTOM, Op.ABOVE, Op.BELOW)
+_ENDS = (Op.MOST, Op.LEAST)
+_CHOSEN_FIRST = (
+    (Op.AVERAGE, (*_LIST, Op.EXCEPT)), (Op.SUM, _LIST), (Op.DIFFERENCE, _ENDS), (Op.RATIO, _ENDS),
+)  # fmt: skip
 _EXTREMES = frozenset({Op.MOST, Op.LEAST, Op.ABOVE, Op.BELOW})
 # What makes a number a bound rather than a fact: 不到5个的是哪些.
 _BOUNDS = {
@@ -83,20 +89,24 @@ _NO_QUESTION = frozenset(
 def frame_of(stretch: Stretch) -> Frame:
     spans = stretch.spans
     asks, units = _asks(stretch)
-    op, value = _operation(stretch, asks)
-    stated = tuple(s.quantity for s in spans if s.quantity is not None and op not in _BOUNDS)
+    op, first, value = _operation(stretch, asks)
+    bounded = any(o in _BOUNDS for o in (op, *first))
+    stated = tuple(s.quantity for s in spans if s.quantity is not None and not bounded)
     if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
         asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
     return Frame(
         text=stretch.text[spans[0].start : spans[-1].end] if spans else "",
         about=tuple(_terms(spans)),
-        parts=_excepted(stretch) if op is Op.EXCEPT else tuple(dict.fromkeys(s.part for s in spans if s.part)),
-        by=_by(stretch, op, asks),
+        parts=_excepted(stretch)
+        if Op.EXCEPT in (op, *first)
+        else tuple(dict.fromkeys(s.part for s in spans if s.part)),
+        by=_by(stretch, op, first, asks),
         few=_few(stretch),
         each=bool(stretch.of("by.each")) or sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1,
         asks=asks,
         units=units,
         op=op,
+        first=first,
         value=value,
         stated=stated,
         refs=tuple(r for s in spans for r in s.refs),
@@ -176,9 +186,9 @@ def _doubtful(stretch: Stretch) -> bool:
 # --- by what, and of what
 
 
-def _by(stretch: Stretch, op: Op | None, asks: Asks) -> PartKind | None:
+def _by(stretch: Stretch, op: Op | None, first: tuple[Op, ...], asks: Asks) -> PartKind | None:
     for span in stretch.spans:
-        if span.kind == "ops.except" and op is not Op.EXCEPT:
+        if span.kind == "ops.except" and Op.EXCEPT not in (op, *first):
             return None  # 不算各区的
         if op in _EXTREMES and (span.kind == "asks.place" or span.text in {"哪里", "哪儿"}):
             return PartKind.AREA
@@ -224,15 +234,26 @@ def _sides(stretch: Stretch) -> Iterator[tuple[Term, ...]]:
 # --- what is done
 
 
-def _operation(stretch: Stretch, asks: Asks) -> tuple[Op | None, Decimal | None]:
+def _operation(stretch: Stretch, asks: Asks) -> tuple[Op | None, tuple[Op, ...], Decimal | None]:
+    """What is done, what is chosen before that, and the number that one of them needs."""
     said = {op: span for op, span in _said(stretch, asks) if _GUARDS.get(op, _always)(stretch, span, asks)}
-    op = next((op for op in _STRONGEST if op in said), None)
+    numbers = {op: _number(stretch, op, span) for op, span in said.items()}
+    for op, choices in _CHOSEN_FIRST:
+        first = tuple(c for c in choices if c in said and (c not in _BOUNDS or numbers[c] is not None))
+        if op in said and (len(first) == 1 or (first == choices == _ENDS)):
+            return op, first, numbers[first[0]]
+    strongest = next((op for op in _STRONGEST if op in said), None)
+    return strongest, (), numbers[strongest] if strongest else None
+
+
+def _number(stretch: Stretch, op: Op, span: Span) -> Decimal | None:
+    """超过10个 → 10, 前三名 → 3, 倒数第二 → -2."""
     if op in _BOUNDS:
-        return op, next((s.quantity.value for s in stretch.of("number") if s.quantity), None)
-    if op in {Op.TOP, Op.BOTTOM, Op.RANK} and (found := _NUMERAL.search(said[op].text)):
+        return next((s.quantity.value for s in stretch.of("number") if s.quantity), None)
+    if op in {Op.TOP, Op.BOTTOM, Op.RANK} and (found := _NUMERAL.search(span.text)):
         value = number(found[0].replace("俩", "两"))
-        return op, -value if value and op is Op.RANK and re.search("[少低小]", said[op].text) else value
-    return op, None
+        return -value if value and op is Op.RANK and re.search("[少低小]", span.text) else value
+    return None
 
 
 def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:

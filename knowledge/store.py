@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import StoreError
+from knowledge.errors import OtherVersion, StoreError
 from knowledge.model import Clause, Figure, PartKind, Plan
 from knowledge.wording import bigrams
 
@@ -50,7 +50,7 @@ def check(db: Path) -> None:
     if application != APPLICATION:
         raise StoreError(f"{db} 是别的程序的数据库，请用 --db 换一个文件。")
     if version != VERSION:
-        raise StoreError(
+        raise OtherVersion(
             f"{db} 是另一个版本的索引（{version}，现在用 {VERSION}），请换一个文件名重新运行 yaodian index。"
         )
 

@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -324,3 +326,13 @@ def test_a_question_set_takes_it_as_refused_where_the_plan_is_silent_on_a_detail
     (tmp_path / "set.jsonl").write_text(json.dumps(row))
     scores = json.loads(run("eval", "set.jsonl", "--json", "--db", db).stdout)
     assert scores["全部"]["refusals_right"] == 1.0
+
+
+def test_an_index_of_another_version_is_set_aside_and_the_shipped_plan_indexed_anew(run: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "yaodian" / "yaodian.db"
+    assert "16500个" in run("ask", "新增学位").stdout
+    with closing(sqlite3.connect(kept)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    done = run("ask", "新增学位")
+    assert (done.returncode, "16500个" in done.stdout, "yaodian.old1.db" in done.stderr) == (0, True, True)
+    assert (kept.with_name("yaodian.old1.db").exists(), run("ask", "新增学位").stderr) == (True, "")

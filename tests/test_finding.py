@@ -82,3 +82,29 @@ def test_each_question_of_a_message_is_a_topic_to_go_back_to(lake: Store, talk: 
 def test_things_that_are_counted_apart_are_not_put_together(lake: Store, talk: Talk) -> None:
     answer = talk(lake, "心理特色校和资助金一共多少")[0]
     assert (answer.derived, [f.raw for _, f in answer.figures]) == (None, ["10所"])
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "of"),
+    [
+        ("项目前三名平均几个", "9.7", ["12个", "9个", "8个"]),
+        ("项目最后两名平均几个", "5.5", ["5个", "6个"]),
+        ("前两名的区一共几个项目", "21", ["12个", "9个"]),
+        ("超过8个项目的区一共几个项目", "21", ["12个", "9个"]),
+        ("不到8个项目的区平均几个项目", "5.5", ["6个", "5个"]),
+        ("除了东城区其他区县平均几个项目", "7.0", ["9个", "8个", "6个", "5个"]),
+        ("项目最多的区比最少的县多几个", "7", ["12个", "5个"]),
+        ("项目最多的区是最少的县的几倍", "2.4", ["12个", "5个"]),
+    ],
+)
+def test_what_is_chosen_first_is_what_is_computed_with(
+    question: str, value: str, of: list[str], ask_lake: Callable[[str], Answer]
+) -> None:
+    derived = ask_lake(question).derived
+    assert derived is not None
+    assert (str(derived.value), [f.raw for f in derived.of]) == (value, of)
+
+
+def test_what_is_chosen_first_may_be_what_was_shown(lake: Store, talk: Talk) -> None:
+    answers = talk(lake, "各区县几个项目", "前三名平均几个", "最多的比最少的多几个")
+    assert [str(a.derived and a.derived.value) for a in answers] == ["None", "9.7", "7"]

@@ -113,7 +113,6 @@ def test_where_there_is_nothing_to_compute_with_it_is_told_kindly(small: Store) 
         (Op.MOST, (1, 2), "5", "城西区多，多1个（5个 − 4个，按计划里的数算出）"),
         (Op.LEAST, (1, 2), "4", "城东区少，少1个（5个 − 4个，按计划里的数算出）"),
         (Op.MOST, (2,), "5", "城西区最多（是5个，按计划里的数比出）"),
-        (Op.COUNT, (1, 2), "2", "一共2个（城东区、城西区，按计划里列出的数出）"),
     ],
 )  # fmt: skip
 def test_what_was_computed_names_its_figures_and_says_so(
