@@ -40,8 +40,8 @@ def find(reading: Reading, found: list[Found], memory: Memory | None, store: Sto
         return _in_clause(frame, finding.matches[0]) if figures else finding
     if clause is not None:
         return _within(reading, clause, found, memory)
-    if frame.stated and frame.asks is Asks.MEANING and (finding_ := by_number(frame, found, store)) is not None:
-        return finding_
+    if frame.stated and frame.asks is Asks.MEANING and (stated := by_number(frame, found, store)) is not None:
+        return stated
     return by_chapter(frame, found, store) or _by_subject(frame, found)
 
 

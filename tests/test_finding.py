@@ -5,9 +5,12 @@ from collections.abc import Callable
 import pytest
 from conftest import LAKE, Index, Talk
 
-from knowledge.model import Answer
+from knowledge.finding import find
+from knowledge.model import Answer, Asks, Frame, Status, Term
+from knowledge.search import search
 from knowledge.spelling import misspelt
 from knowledge.store import Store
+from knowledge.thread import Reading
 
 MORE = (
     LAKE
@@ -108,3 +111,13 @@ def test_what_is_chosen_first_is_what_is_computed_with(
 def test_what_is_chosen_first_may_be_what_was_shown(lake: Store, talk: Talk) -> None:
     answers = talk(lake, "各区县几个项目", "前三名平均几个", "最多的比最少的多几个")
     assert [str(a.derived and a.derived.value) for a in answers] == ["None", "9.7", "7"]
+
+
+@pytest.mark.parametrize(("weight", "status"), [(0.3, Status.AMBIGUOUS), (0.42, Status.ANSWERED)])
+def test_a_question_that_says_too_little_for_one_number_is_offered_several(
+    weight: float, status: Status, index: Index
+) -> None:
+    store = index("湖州市2031年计划\n（一）建设项目。建设学校项目40个。\n（二）文化项目。举办文化项目12个。\n")
+    frame = Frame("项目", (Term("项目", weight, known=True),), asks=Asks.FIGURE)
+    finding = find(Reading(frame), search(frame, store), None, store)
+    assert finding.status is status
