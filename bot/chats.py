@@ -8,9 +8,10 @@ import os
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +29,7 @@ _PATIENCE = 3
 # So long nothing is tried again with a file that failed: everybody would have to wait for it in turn.
 _PAUSE = 5
 APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
-VERSION = 2
+VERSION = 3
 # `chat` and `who` are salted digests: who reads the file does not see who chats.
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
@@ -36,6 +37,9 @@ PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS salt (salt BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS refused (
     question TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, day)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS picked (
+    question TEXT, clause TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, clause, day)
 ) WITHOUT ROWID;
 CREATE TABLE memory (chat BLOB PRIMARY KEY, who BLOB, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE chosen (chat BLOB PRIMARY KEY, who BLOB, plan TEXT NOT NULL, day TEXT) WITHOUT ROWID;
@@ -57,12 +61,14 @@ _OF_PEOPLE = {"memory": None, "chosen": None, "shown": SHOWN_DAYS, "votes": None
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Refused questions that are alike: the most frequent wording, how often all were asked, the last day, all wordings."""
+    """Questions without an answer that are alike: the most frequent wording, how often all were asked, the last day, all
+    wordings, and the clauses that people picked where some were offered, each with how often."""
 
     question: str
     count: int
     last: str
     wordings: tuple[str, ...]
+    picked: tuple[tuple[str, int], ...] = ()
 
 
 def one_line(text: str) -> str:
@@ -140,12 +146,23 @@ class Chats:
             if question:
                 connection.execute(note, (question, self.today()))
 
+    def picked(self, question: str, clause: str) -> None:
+        """Note which clause was picked of those offered to a question, but not who picked it."""
+        note = (
+            "INSERT INTO picked VALUES (?, ?, ?, 1) ON CONFLICT (question, clause, day) DO UPDATE SET times = times + 1"
+        )
+        with self.writing() as connection:
+            if question := one_line(question):
+                connection.execute(note, (question, clause, self.today()))
+
     def unanswered(self) -> list[Group]:
         """The refused questions of the last `keep_days` days, those that are alike together, most asked first."""
         with self.reading() as connection:
             query = "SELECT question, sum(times), max(day) FROM refused WHERE day >= ? GROUP BY question"
             rows = connection.execute(query, (self._first_day(),)).fetchall()
-        return _groups(rows)
+            query = "SELECT question, clause, sum(times) FROM picked WHERE day >= ? GROUP BY question, clause"
+            picked = connection.execute(query, (self._first_day(),)).fetchall()
+        return [replace(group, picked=_picked(group, picked)) for group in _groups(rows)]
 
     def purge(self) -> None:
         """Drop what is kept longer than `keep_days`, SHOWN_DAYS or MEMORY_MINUTES allow."""
@@ -158,7 +175,8 @@ class Chats:
         if self._dropped == self.today():
             return
         self._dropped = self.today()
-        connection.execute("DELETE FROM refused WHERE day < ?", (self._first_day(),))
+        for table in ("refused", "picked"):
+            connection.execute(f"DELETE FROM {table} WHERE day < ?", (self._first_day(),))
         for table in _OF_PEOPLE.keys() - {"memory"}:
             connection.execute(f"DELETE FROM {table} WHERE day < ?", (self._first_day(_OF_PEOPLE[table]),))
 
@@ -193,6 +211,10 @@ class Chats:
             elif version == 1:  # had no other tables than refused, and a memory of another shape
                 connection.execute("DROP TABLE memory")
                 _lay_out(connection)
+            elif version == 2:  # had no picked
+                for statement in _SCHEMA.split(";"):
+                    if "picked" in statement or "user_version" in statement:
+                        connection.execute(statement)
             elif version != VERSION:
                 raise StoreError(
                     f"{self._file} 是另一个版本的聊天记录（{version}，现在用 {VERSION}），请在设置的 chats 里换一个文件名。"
@@ -274,6 +296,15 @@ def _groups(rows: list[tuple[str, int, str]]) -> list[Group]:
     groups = [_group([q for folded in some for q in wordings[folded]], times, last) for some in alike]
     groups.sort(key=lambda g: g.last, reverse=True)
     return sorted(groups, key=lambda g: -g.count)
+
+
+def _picked(group: Group, picked: list[tuple[str, str, int]]) -> tuple[tuple[str, int], ...]:
+    """The clauses that were picked for a group's questions, the most picked first."""
+    times = Counter[str]()
+    for question, clause, count in picked:
+        if question in group.wordings:
+            times[clause] += count
+    return tuple(times.most_common())
 
 
 def _group(wordings: list[str], times: dict[str, int], last: dict[str, str]) -> Group:

@@ -183,7 +183,7 @@ def _shelf(arguments: argparse.Namespace) -> "Shelf":
     settings = config.load(arguments.config)
     if settings.lexicon and not settings.lexicon.exists():
         lexicon.load(settings.lexicon)  # tells that it is not there
-    return Shelf(_db(arguments, settings), [lexicon.SHIPPED, settings.lexicon or _default(_WORDS)])
+    return Shelf(_db(arguments, settings), [settings.lexicon or _default(_WORDS)], settings.elsewhere)
 
 
 def _db(arguments: argparse.Namespace, settings: config.Config) -> Path:

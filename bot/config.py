@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from knowledge.bank import shipped
 from knowledge.errors import SettingsError
+from knowledge.lexicon import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Config:
     """`db` is the index to answer from, `lexicon` an operator's own everyday words, `chats` what chats leave behind.
 
     None: the file of that kind that lies where the default index does. `keep_days` is how long is kept what has no
-    shorter time of its own.
+    shorter time of its own. `elsewhere` says whom to ask about subjects that plans do not speak of.
     """
 
     db: Path | None = None
@@ -53,6 +55,7 @@ class Config:
     keep_days: int = 90
     telegram: Telegram = field(default=Telegram())
     web: Web = field(default=Web())
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 # As a browser writes it: it goes into headers as it stands.
@@ -111,8 +114,24 @@ def _read(file: Path) -> Config:
         raise SettingsError(f"设置文件 {file} 读不出来（{error.strerror}），请检查文件名和权限。") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {file} 写法有误（{error}），请对照 config.example.toml。") from None
+    elsewhere = _elsewhere(file, values.pop("elsewhere", {}))
     telegram, web = _table(file, "telegram", values), _table(file, "web", values)
-    return Config(**_settings(file, "", values), telegram=Telegram(**telegram), web=Web(**web))
+    return Config(**_settings(file, "", values), telegram=Telegram(**telegram), web=Web(**web), elsewhere=elsewhere)
+
+
+def _elsewhere(file: Path, lines: object) -> dict[str, str]:
+    """Whom to ask about which subject of the bank."""
+    if lines == {}:
+        return {}
+    if not isinstance(lines, dict) or not all(isinstance(line, str) and line.strip() for line in lines.values()):
+        raise SettingsError(f'设置文件 {file} 里的 [elsewhere] 写得不对，每行应写成 "报名材料" = "请打招生办电话……"。')
+    names = {t.name for t in shipped().topics} | {EVERYTHING}
+    for name in lines:
+        if name not in names:
+            near = [n for n in sorted(names) if set(n) & set(name)][:5]
+            hint = f"，相近的有：{'、'.join(near)}" if near else ""
+            raise SettingsError(f"设置文件 {file} 里的 elsewhere.{name} 不是题库里的事项{hint}。")
+    return {name: line.strip() for name, line in lines.items()}
 
 
 def _table(file: Path, name: str, values: dict[str, object]) -> dict[str, Any]:

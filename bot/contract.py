@@ -63,6 +63,7 @@ def group_record(group: "Group") -> dict[str, Any]:
         "count": group.count,
         "last": group.last,
         "wordings": list(group.wordings),
+        "picked": [{"clause": clause, "count": count} for clause, count in group.picked],
     }
 
 

@@ -8,6 +8,7 @@ import msgspec
 from bot.blocks import shortened
 from bot.chats import Chats
 from bot.feedback import Feedback
+from bot.naming import source
 from bot.shelf import Shelf
 from knowledge.answer import converse
 from knowledge.errors import StoreError
@@ -18,7 +19,7 @@ from knowledge.tagging import tag
 from knowledge.thread import Memory, Topic
 from knowledge.wording import fold
 
-REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL}
+REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
 _NEAREST = 5
 
 
@@ -59,12 +60,15 @@ class Conversation:
         kept = self._recall(chat)
         before = earlier[0] if earlier else kept
         store = self.store(chat)
-        answer, memory = converse(text, _memory(before), store, self.shelf.lexicon, nearest)
+        remembered = _memory(before)
+        answer, memory = converse(text, remembered, store, self.shelf.lexicon, nearest)
         after = msgspec.json.encode(memory).decode() if memory is not None else ""
         with suppress(StoreError):  # what cannot be kept costs nobody the answer
             if after and (earlier is None or kept == earlier[1]):
                 self._chats.remember(chat, after, who)
-            if is_unanswered(answer):
+            if answer.reason == "chosen" and remembered and remembered.asked:
+                self._chats.picked(remembered.asked[0], source(answer.matches[0].clause))
+            elif is_unanswered(answer):
                 self._chats.refused(text)
             self._feedback.count(who or chat, answer.status)
         return Turn(answer, store.plan() if store.count_plans() == 1 else None, before, after)
@@ -72,11 +76,19 @@ class Conversation:
     def opened(self, chat: str, clause: Clause) -> None:
         """A clause was opened in this chat: what is asked next may be about it."""
         with suppress(StoreError):
+            before = _memory(self._recall(chat))
+            if before and before.asked and (clause.plan, clause.number) in before.offered:
+                self.picked(before.asked[0], clause)
             said = fold(clause.title or shortened(clause.text))
             frames = read(said, tag(said, self.store(chat), self.shelf.lexicon))
             frame = Frame(said, tuple(t for f in frames for t in f.about), asks=Asks.CLAUSE)
             memory = Memory((Topic(frame, clause.plan, clause.number),), (clause.key,))
             self._chats.remember(chat, msgspec.json.encode(memory).decode())
+
+    def picked(self, question: str, clause: Clause) -> None:
+        """A clause was opened of those offered to a question: which words that question needs shows from this."""
+        with suppress(StoreError):
+            self._chats.picked(question, source(clause))
 
     def store(self, chat: str) -> Store:
         """The plan that the chat has chosen, else all plans."""

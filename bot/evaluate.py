@@ -114,9 +114,9 @@ def _expected(raws: list[str]) -> set[tuple[Decimal, Decimal | None]]:
 def _statuses(row: dict[str, Any]) -> set[Status]:
     kind = row.get("kind")
     if kind == "figure-none":
-        return {Status.NO_FIGURE, Status.NO_DETAIL}
+        return {Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
     if kind == "offtopic" or not row["clauses"]:
-        return {Status.NOT_COVERED}
+        return {Status.NOT_COVERED, Status.UNSURE}
     if row.get("answerable") is False:
         return {Status.ANSWERED, Status.AMBIGUOUS, Status.NO_FIGURE, Status.NO_DETAIL}
     return {Status.ANSWERED, Status.AMBIGUOUS}

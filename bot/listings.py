@@ -99,8 +99,11 @@ def list_unanswered(groups: Sequence[Group], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([group_record(g) for g in groups], ensure_ascii=False))
         return
-    rows = [(str(g.count), g.last, g.question, _others(g.wordings[1:])) for g in groups]
-    print_rows(("次数", "最近", "问题", "还这样问过"), rows)
+    rows = [
+        (str(g.count), g.last, g.question, _others(g.wordings[1:]), "　".join(f"{c}（{n} 次）" for c, n in g.picked))
+        for g in groups
+    ]
+    print_rows(("次数", "最近", "问题", "还这样问过", "大家选了"), rows)
 
 
 def list_feedback(feedback: Feedback, *, as_json: bool) -> None:

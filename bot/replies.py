@@ -58,6 +58,11 @@ _POINTING = {
     "others": "",
 }
 CHOOSE = "想看哪一条，发条号就行。"
+SEVERAL = "我手头有好几份计划，请把是哪一份也写上，比如“2021年的计划一共几条”。"
+GO_ON = "想知道哪一件，直接问就行；发“第一部分”可以看那一部分有哪些条。"
+UNSURE = "我不太确定您问的是哪一件："
+CHOOSE_ONE = "是哪一件，发前面的数字就行；都不是，就换个说法再问。"
+ASK_12345 = "可以打 12345 问。"
 _KINDS = {PartKind.AREA: "地区", PartKind.STAGE: "学段", PartKind.OTHER: "项目"}
 # A clause that is less like the question than this is not named as near to it.
 _NEAR = 15
@@ -105,6 +110,10 @@ def _folded_once(blocks: Sequence[Block]) -> list[Block]:
 
 def _blocks(findings: Sequence[Finding], answer: Answer, plan: Plan | None) -> list[Block]:
     finding, *_ = findings
+    if finding.status is Status.UNSURE:
+        return _unsure(finding, answer)
+    if finding.reason and finding.reason.startswith("plan."):
+        return [Say(_of_plan(finding.reason.removeprefix("plan."), finding.count or 0, plan))]
     if finding.status in _REFUSED:
         return _refused(finding, answer, plan)
     if _lists_chapter(finding):
@@ -118,6 +127,25 @@ def _blocks(findings: Sequence[Finding], answer: Answer, plan: Plan | None) -> l
     if finding.frame.refs:
         return [b for m in finding.matches for b in whole(m.clause)]
     return _subject(finding)
+
+
+def _of_plan(asked: str, count: int, plan: Plan | None) -> str:
+    """What is asked about the document itself."""
+    if plan is None:
+        return SEVERAL
+    name, chapters = titled(plan.title, plan.edition), "\n".join(plan.chapters)
+    match asked:
+        case "issuer":
+            return f"{name}是{plan.issuer}发的。" if plan.issuer else f"{name}没有写明是谁发的。"
+        case "year":
+            return f"{name}是{plan.year}年的。" if plan.year else f"{name}没有写明是哪一年的。"
+        case "clauses":
+            parts = f"分 {len(plan.chapters)} 个部分，" if plan.chapters else ""
+            return f"{name}{parts}一共 {count} 条。"
+        case "figures":
+            return f"{name}里一共记着 {count} 个数，都能问。"
+        case _:
+            return f"{name}说的是这几件事：\n{chapters}\n{GO_ON}" if chapters else f"{name}一共 {count} 条。{GO_ON}"
 
 
 def _lists_chapter(finding: Finding) -> bool:
@@ -233,6 +261,14 @@ def _chapter(finding: Finding) -> list[Block]:
 # --- what the plan does not say
 
 
+def _unsure(finding: Finding, answer: Answer) -> list[Block]:
+    """The clauses that may be meant, to choose from."""
+    asked = f"“{finding.frame.text}”：" if len(answer.findings) > 1 and finding.frame.text else ""
+    offered = (m.clause for m in finding.offered)
+    lines = tuple((f"{place}. {line(c)}", c) for place, c in enumerate(offered, 1))
+    return [Say(asked + UNSURE), Clauses(lines), Say(CHOOSE_ONE)]
+
+
 def _refused(finding: Finding, answer: Answer, plan: Plan | None) -> list[Block]:
     """What is not written, then what the clause does say; of several questions it is told which one."""
     asked = f"“{finding.frame.text}”：" if len(answer.findings) > 1 and finding.frame.text else ""
@@ -288,6 +324,8 @@ def _not_covered(finding: Finding, answer: Answer, plan: Plan | None) -> str:
         first = f"{name}里没有这个数。"
     else:
         first = f"{name}里没有写这件事。我只回答计划里写明的内容。"
+    if finding.subject:
+        first += f"\n“{finding.subject}”这类事，{finding.elsewhere or ASK_12345}"
     near = [m for m in answer.nearest if m.score >= _NEAR][:1] if len(answer.findings) == 1 else []
     return first + (f"\n\n最接近的是{source(near[0].clause)}，不一定是您要问的。" if near else "")
 

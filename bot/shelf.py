@@ -1,7 +1,7 @@
 """The index and the lexicon as their files are now: a file that was replaced is opened anew, without a restart."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from knowledge import lexicon
@@ -17,9 +17,11 @@ _Signs = tuple[tuple[int, int, int] | None, ...]
 class Shelf:
     """What questions are answered from. A file that cannot be read now leaves what was read of it before."""
 
-    def __init__(self, db: Path, words: Sequence[Path]) -> None:
-        """`words` are the lexicons, later ones adding to earlier ones; one that is not there yet is waited for."""
-        self._db, self._words = db, tuple(words)
+    def __init__(self, db: Path, words: Sequence[Path] = (), elsewhere: Mapping[str, str] | None = None) -> None:
+        """`words` are an operator's lexicons, later ones adding to earlier ones; one that is not there yet is waited for.
+        `elsewhere` says for subjects whom to ask."""
+        self._db, self._words, self._elsewhere = db, tuple(words), elsewhere
+        self._lexicon = Lexicon({}, elsewhere)
         self._lock = threading.Lock()
         self._stores: dict[str | None, Store] = {}
         self._seen: _Signs = ()
@@ -52,7 +54,7 @@ class Shelf:
         seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
         store = Store(self._db)
         if self._read != (signs := _signs(self._words)):
-            self._lexicon = lexicon.load(*(w for w in self._words if w.exists() or w == self._words[0]))
+            self._lexicon = lexicon.load(*(w for w in self._words if w.exists()), elsewhere=self._elsewhere)
             self._read = signs
         with self._lock:
             self._stores = {None: store}  # the old ones are closed when the last question that reads them is answered

@@ -21,7 +21,7 @@ class Reading:
 class Shown:
     """One reply: the question, its pages as they were sent, its readings where it has several, and the clauses that its
     buttons lead to, by plan and number with the label of the button: the first `answering` of them answer, the others
-    are related. `plan` is the one that was asked (empty: several), `earlier` what the chat was about before and after."""
+    are related. `unsure` that one of the clauses is to be chosen, `plan` is the one that was asked (empty: several), `earlier` what the chat was about before and after."""
 
     question: str
     pages: tuple[str, ...]
@@ -31,6 +31,7 @@ class Shown:
     answering: int = 0
     labels: tuple[str, ...] = ()
     refused: bool = False
+    unsure: bool = False
     earlier: tuple[str, str] | None = None
 
 

@@ -16,6 +16,7 @@ import sqlite_utils
 from sqlite_utils.db import Table
 
 from indexer.document import Document, Report
+from indexer.subjects import spoken
 from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
 from knowledge.model import Clause, Figure, Plan
@@ -51,6 +52,8 @@ CREATE TABLE damage (
 );
 CREATE TABLE words (word TEXT PRIMARY KEY, frequency INTEGER) WITHOUT ROWID;
 CREATE TABLE spellings (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT ROWID;
+CREATE TABLE speaks (topic TEXT, clause_id INTEGER, degree REAL, PRIMARY KEY (topic, clause_id)) WITHOUT ROWID;
+CREATE INDEX speaks_by_clause ON speaks(clause_id);
 CREATE INDEX clauses_by_plan ON clauses(plan_id, number);
 CREATE INDEX clauses_by_title ON clauses(title);
 CREATE INDEX figures_by_clause ON figures(clause_id, place);
@@ -224,6 +227,8 @@ def _insert_clauses(database: sqlite_utils.Database, plan_id: int, plan: Plan, c
     database.conn.executemany(
         "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)", tokens
     )
+    spoken_of = ((topic, key, degree) for key, c in keyed for topic, degree in spoken(c).items())
+    database.conn.executemany("INSERT INTO speaks VALUES (?, ?, ?)", spoken_of)
     words = {word for *_, said in tokens for word in str(said).split() if len(word) <= _LONGEST_WORD}
     spelt = ((form, word) for word in sorted(words) for form in forms(word))
     database.conn.executemany("INSERT OR IGNORE INTO spellings VALUES (?, ?)", spelt)
@@ -316,6 +321,7 @@ def _delete(database: sqlite_utils.Database, plan_id: int) -> None:
     clauses = "IN (SELECT id FROM clauses WHERE plan_id = ?)"
     for table, condition in (
         ("clause_search", f"rowid {clauses}"),
+        ("speaks", f"clause_id {clauses}"),
         ("figures", f"clause_id {clauses}"),
         ("clauses", "plan_id = ?"),
         ("damage", "plan_id = ?"),

@@ -13,7 +13,7 @@ from indexer.figures import Sum, check_sums, find_figures
 from indexer.read import read
 from indexer.repair import Damage
 from indexer.split import front_matter, number_of_year, split
-from knowledge import lexicon
+from knowledge.bank import shipped
 from knowledge.errors import DigitsLost, DocumentError, SettingsError
 from knowledge.model import Clause, Plan
 from knowledge.store import digest
@@ -51,7 +51,7 @@ def read_document(
     raw = read(source)
     front, body = front_matter(raw)
     known = {"title": _whole(title), "issuer": _whole(issuer), "year": str(year or "")}
-    text, damage = clean(body, repairs, lexicon.load(lexicon.SHIPPED).official)
+    text, damage = clean(body, repairs, shipped().official)
     plan, oddities = split(text, front | {key: value for key, value in known.items() if value})
     if not plan.clauses:
         raise DocumentError(f"{source} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")

@@ -5,17 +5,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from knowledge.bank import SCHOOL, shipped
+from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
-from knowledge.finding import DETAILS, evidence, find, wants_figures
+from knowledge.finding import evidence, find, wants_figures
 from knowledge.frames import read, subject
-from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, Asks, Finding, Frame, Match, Status
+from knowledge.lexicon import EVERYTHING, Lexicon
+from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Match, Status
 from knowledge.scope import placed
 from knowledge.search import Found, held, search
 from knowledge.store import Store
+from knowledge.table import of_plan
 from knowledge.tagging import tag
-from knowledge.thread import Memory, Reading, continued, remember, stays, whole
+from knowledge.thread import Memory, Reading, chosen, continued, remember, stays, whole
 from knowledge.verdict import answers
 from knowledge.wording import HAN, fold
 
@@ -27,6 +30,10 @@ _TALK = re.compile(
 )
 # From so much weight on a stretch of a message is a question of its own; in a chat one of no more than _LITTLE is none.
 _ALONE, _LITTLE = 0.5, 0.45
+# Characters that tell so much against a plan are about something else.
+_STRAYED = -3.0
+# A refusal names its matter from this probability on, where so much of all speaks for school life.
+_LIKELY, _MOSTLY = 0.1, 0.6
 # A question that a clause covers so far is one of its own however little it says: 投入多少钱.
 _ALL = 0.75
 _UNSAID = frozenset({Status.NO_FIGURE, Status.NO_DETAIL})
@@ -44,25 +51,45 @@ def converse(
     text: str, before: Memory | None, store: Store, lexicon: Lexicon, limit: int = 5
 ) -> tuple[Answer, Memory | None]:
     """The answer to what a person typed after what is remembered of the chat, and what to remember now."""
-    plain = _plain(text)
+    plain = typed(text)
+    if (taken := _taken(plain, before, store)) is not None:
+        return Answer(text, (taken[0],), taken[0].matches, in_danger(plain)), taken[1]
     if _TALK.fullmatch(re.sub(r"[\s,.，。、;；?？!！~]", "", plain)):
         return Answer(text, (Finding(Frame(plain), Status.NOT_COVERED, reason="talk"),)), before
+    asked, named = of_plan(plain)
+    if asked and (named or before is None) and store.count():
+        count = store.count_figures() if asked == "figures" else store.count()
+        return Answer(text, (Finding(Frame(plain), Status.ANSWERED, reason=f"plan.{asked}", count=count),)), before
     frames = [placed(f, plain, store) for f in read(plain, tag(plain, store, lexicon))]
     findings: list[Finding] = []
     nearest: list[Match] = []
     memory = before
     for frame, found in _questions(frames, store):
         reading, finding = _answered(frame, found, memory, findings, store)
-        findings.append(replace(finding, evidence=tuple(evidence(finding))))
-        if finding.status is Status.NOT_COVERED and reading.last is not None:
+        finding = replace(finding, evidence=tuple(evidence(finding)))
+        findings.append(_helped(finding, lexicon) if finding.status is Status.NOT_COVERED else finding)
+        if finding.status in {Status.NOT_COVERED, Status.UNSURE} and reading.last is not None:
             nearest.append(Match(reading.last.clause, 0.0))
-        nearest += [f.match for f in found[:limit]] or finding.matches[:limit]
-        memory = remember(finding, reading, memory)
+        nearest += [*finding.offered, *([f.match for f in found[:limit]] or finding.matches[:limit])]
+        memory = remember(text, finding, reading, memory)
     near = tuple({m.clause.key: m for m in reversed(nearest)}.values())[::-1][:limit]
     return Answer(text, tuple(findings), near, in_danger(plain)), memory
 
 
-def _plain(text: str) -> str:
+def _taken(plain: str, before: Memory | None, store: Store) -> tuple[Finding, Memory | None] | None:
+    """The answer of the clause that was chosen of those offered to the question before, and what to remember."""
+    place = chosen(plain, before)
+    clause = store.clause(*place) if place else None
+    if clause is None or before is None or before.asked is None:
+        return None
+    text, frame = before.asked
+    reading = Reading(frame, clause)
+    finding = find(reading, [], before, store)
+    finding = replace(finding, evidence=tuple(evidence(finding)), reason=finding.reason or "chosen")
+    return finding, remember(text, finding, reading, replace(before, offered=(), asked=None))
+
+
+def typed(text: str) -> str:
     """What was typed, folded, without signs that mean nothing here. Raises QuestionError where nothing is left."""
     plain = re.sub(rf"[^{HAN}a-z0-9.,，。、;；?？!！%‰()（）/+\-:~— ]", " ", fold(text))
     plain = re.sub(" +", " ", plain).strip()
@@ -106,7 +133,7 @@ def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
 def _is_sound(frame: Frame, found: list[Found]) -> bool:
     if frame.stated and frame.asks is Asks.MEANING:
         return True
-    return bool(found) and answers(frame, found[0]) and (found[0].strength >= _ALONE or found[0].covered >= _ALL)
+    return bool(found) and answers(found[0].likely) and (found[0].strength >= _ALONE or found[0].covered >= _ALL)
 
 
 # --- one question
@@ -141,16 +168,37 @@ def _answered(
         # 那近视呢, 能转职高吗 behind a number, and 几个老师在说 ask for none.
         reading = replace(reading, frame=replace(reading.frame, asks=Asks.CLAUSE, op=None, by=None))
         return reading, find(reading, found, None, store)
-    refused = finding.status is Status.NOT_COVERED and finding.reason is None
-    if refused and last is not None and (sum(t.weight for t in own) <= _LITTLE or stays(own, last.clause)):
+    refused = finding.status in {Status.NOT_COVERED, Status.UNSURE} and finding.reason is None
+    little = sum(t.weight for t in own) <= _LITTLE and not _strays(frame)
+    if refused and last is not None and (little or stays(own, last.clause)):
         # 花在哪些地方, 啥时候发 have no subject to speak of; 老师有培训吗 speaks of what the last clause says.
         reading = Reading(whole(frame, last.frame, reading.rows), last.clause, reading.rows)
         return reading, find(reading, search(reading.frame, store), memory, store)
     return reading, finding
 
 
+def _strays(frame: Frame) -> bool:
+    """Is it clearly about what no plan speaks of: 天气怎么样?"""
+    return concepts(frame.text, shipped()).odds < _STRAYED
+
+
 def _last(memory: Memory | None) -> Frame | None:
-    return memory.topics[-1].frame if memory else None
+    return memory.topics[-1].frame if memory and memory.topics else None
+
+
+def _helped(refusal: Finding, lexicon: Lexicon) -> Finding:
+    """A refusal with the matter of school life that it is about, and whom to ask."""
+    if refusal.reason is not None:
+        return refusal
+    thought = concepts(refusal.frame.text, shipped()).subjects
+    kinds = {t.name: t.kind for t in shipped().topics}
+    of_school = sum(likely for name, likely in thought if kinds[name] == SCHOOL)
+    name, likely = thought[0]
+    if kinds[name] != SCHOOL or likely < _LIKELY or of_school < _MOSTLY * sum(likely for _, likely in thought):
+        return refusal
+    return replace(
+        refusal, subject=name, elsewhere=lexicon.elsewhere.get(name) or lexicon.elsewhere.get(EVERYTHING, "")
+    )
 
 
 def _shared(frame: Frame, last: Frame, found: list[Found], store: Store) -> Finding | None:

@@ -8,19 +8,20 @@ from knowledge.fit import Row, compatible, split_of
 from knowledge.frames import subject
 from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lookup import by_chapter, by_number, by_reference
-from knowledge.model import Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
+from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES
 from knowledge.operations import OF_TOTAL, Result, apply, lists
 from knowledge.search import Found, held, sentence, variants
 from knowledge.store import Store
 from knowledge.thread import Memory, Reading
-from knowledge.verdict import answers
+from knowledge.verdict import answers, may_answer
 from knowledge.wording import fold
 
-DETAILS = frozenset({Asks.DATE, Asks.PLACE, Asks.NAMES, Asks.ROLL, Asks.WHICH, Asks.BODY, Asks.OFFICE, Asks.CONTACT})
 _POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
 # Other clauses are named as answers too where they score this near to the first; figures are looked for this near.
 _AS_GOOD, _NEAR, _MANY = 0.9, 0.8, 3
+# To choose from there are two clauses at least.
+_CHOICE = 2
 # A clause that holds less than half of a question answers no part of it.
 _HALF = 0.5
 # A question of less weight may mean any of several clauses that state such a number: 建多少学校.
@@ -54,12 +55,14 @@ def wants_figures(frame: Frame) -> bool:
 
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     deep = frame.by is not None
-    good = [f for f in found if answers(frame, f) or (deep and f.covered >= _HALF)]
+    good = [f for f in found if answers(f.likely) or (deep and f.covered >= _HALF)]
     if frame.stated and wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
         values = {q.value for q in frame.stated}
         good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
     if not good:
-        return Finding(frame, Status.NOT_COVERED)
+        possible = sum(may_answer(f.likely) for f in found[:_MANY])
+        offered = tuple(f.match for f in found[: max(_CHOICE, possible)]) if possible else ()
+        return Finding(frame, Status.UNSURE if offered else Status.NOT_COVERED, offered=offered)
     if not wants_figures(frame):
         return _told_of(frame, good)
     vague = not frame.parts and sum(t.weight for t in subject(frame)) < _VAGUE
@@ -159,7 +162,7 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
     match = next((f.match for f in found if f.match.clause.key == clause.key), Match(clause, 100.0))
     if reading.points and frame.asks is Asks.OTHERS:
         shown = memory.shown if memory else ()
-        others = tuple(f.match for f in found if f.match.clause.key not in shown and answers(frame, f))[:_MANY]
+        others = tuple(f.match for f in found if f.match.clause.key not in shown and answers(f.likely))[:_MANY]
         return Finding(frame, Status.ANSWERED, others or (match,), reason="others" if others else "no_others")
     if reading.points:
         return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])

@@ -1,16 +1,17 @@
-"""Everyday words and the official words they stand for: 补习班 → 校外培训机构."""
+"""What an operator adds to the bank: everyday words with the official ones they stand for, and where else to ask."""
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import SettingsError
 
-SHIPPED = Path(__file__).with_name("lexicon.toml")
 # How near an everyday word comes to the official one, by the table it stands in.
 CLOSENESS = {"same": 1.0, "part": 0.85, "often": 0.7, "wider": 0.85}
+# In an operator's [elsewhere]: whatever has no line of its own.
+EVERYTHING = "其他"
 _GAP = ".{0,6}?"
 
 
@@ -27,21 +28,17 @@ Meanings = dict[str, list[tuple[str, float]]]
 
 
 class Lexicon:
-    """Finds everyday expressions in a question."""
+    """Finds an operator's everyday expressions in a question; `elsewhere` are subjects with whom to ask about them."""
 
-    def __init__(self, meanings: Meanings, wider: Meanings) -> None:
-        self._meanings, self._wider = meanings, wider
-        self._longest = max((len(e) for e in meanings if "…" not in e), default=0)
+    def __init__(self, meanings: Meanings | None = None, elsewhere: Mapping[str, str] | None = None) -> None:
+        self._meanings: Meanings = meanings or {}
+        self.elsewhere: Mapping[str, str] = elsewhere or {}
+        self._longest = max((len(e) for e in self._meanings if "…" not in e), default=0)
         # By their first character: few of them begin with one that the question holds.
         self._patterns: dict[str, list[tuple[list[str], str]]] = {}
-        for everyday in meanings:
+        for everyday in self._meanings:
             if "…" in everyday:
                 self._patterns.setdefault(everyday[0], []).append((everyday.split("…"), everyday))
-
-    @property
-    def official(self) -> frozenset[str]:
-        """Every official word that an expression may mean."""
-        return frozenset(word for meant in self._meanings.values() for concept, _ in meant for word in concept.split())
 
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield (start, end, entry) for every expression in a folded text, those inside a longer one too."""
@@ -51,21 +48,18 @@ class Lexicon:
                 yield from ((*m.span(), self.entry(everyday)) for m in re.finditer(pattern, text))
         for start in range(len(text)):
             for end in range(start + 1, min(len(text), start + self._longest) + 1):
-                if text[start:end] in self._meanings and not _splits_word(text, start, end):
+                if text[start:end] in self._meanings and not splits_word(text, start, end):
                     yield start, end, self.entry(text[start:end])
 
     def entry(self, everyday: str) -> Entry:
-        """What an expression means: its official words and, one step on, the wider official words that those stand for
-        in other plans (钢琴课 → 非学科类培训 → 校外培训机构)."""
+        """What an expression means: its official words, each as close as the closest line says."""
         meant: dict[str, float] = {}
         for official, near in self._meanings[everyday]:
             meant[official] = max(near, meant.get(official, 0))
-            for wider, closeness in self._wider.get(official, []):
-                meant[wider] = max(near * closeness, meant.get(wider, 0))
         return Entry(everyday, tuple(meant.items()))
 
 
-def _splits_word(text: str, start: int, end: int) -> bool:
+def splits_word(text: str, start: int, end: int) -> bool:
     """Is a Latin expression only a piece of a longer word, as ai in main?"""
     if not text[start:end].isascii():
         return False
@@ -73,17 +67,14 @@ def _splits_word(text: str, start: int, end: int) -> bool:
     return any(c.isascii() and c.isalnum() for c in around)
 
 
-def load(*files: Path) -> Lexicon:
+def load(*files: Path, elsewhere: Mapping[str, str] | None = None) -> Lexicon:
     """The lexicon of these files, later ones adding to earlier ones. Raises SettingsError where one does not fit."""
     meanings: Meanings = {}
-    wider: Meanings = {}
     for file in files:
         for table, official, everyday in _lines(file):
-            meant = [(official, CLOSENESS[table])]
-            for tables in (meanings, wider) if table == "wider" else (meanings,):
-                for word in everyday.lower().split():
-                    tables[word] = [*tables[word], *meant] if word in tables else meant
-    return Lexicon(meanings, wider)
+            for word in everyday.lower().split():
+                meanings.setdefault(word, []).append((official, CLOSENESS[table]))
+    return Lexicon(meanings, elsewhere)
 
 
 def _lines(file: Path) -> Iterator[tuple[str, str, str]]:

@@ -73,11 +73,13 @@ def by_number(frame: Frame, found: list[Found], store: Store) -> Finding | None:
     units = {q.unit for q in frame.stated}
     figures = [(c, f) for c, f in figures if f.unit in units] or figures
     own = subject(frame)
-    elsewhere = bool(found) and answers(frame, found[0])
+    elsewhere = bool(found) and answers(found[0].likely)
     if not figures:
         return None if elsewhere else Finding(frame, Status.NOT_COVERED, reason="no_such_number")
     weight = {c.key: held(own, c) for c, _ in figures}
     best = max(weight.values())
+    if own and not best and not elsewhere:  # 57路车, 20个笑话: another thing that happens to be as many
+        return Finding(frame, Status.NOT_COVERED)
     exact = len(weight) == 1 and all(f.unit in units for _, f in figures)  # 50门是指哪方面的课
     if elsewhere and not exact and best < 0.5 * found[0].strength:
         return None

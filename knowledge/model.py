@@ -21,6 +21,7 @@ class Status(StrEnum):
     NO_DETAIL = "no_detail"
     NOT_COVERED = "not_covered"
     AMBIGUOUS = "ambiguous"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,10 @@ class Asks(StrEnum):
     OTHERS = "others"
 
 
+# What a clause may or may not state of what it speaks of.
+DETAILS = frozenset({Asks.DATE, Asks.PLACE, Asks.NAMES, Asks.ROLL, Asks.WHICH, Asks.BODY, Asks.OFFICE, Asks.CONTACT})
+
+
 class Op(StrEnum):
     """What is done with a list of figures."""
 
@@ -251,7 +256,8 @@ class Finding:
     `reason` says more of the status: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split,
     no_operands (nothing to compute with), none_such (nothing above or below), elsewhere, talk (谢谢), of no_detail what is not stated (date, place, roll …);
     of what is asked about the last answer: source, detail, reason, others, no_others. `evidence` are the sentences that
-    it rests on, one for each clause.
+    it rests on, one for each clause; `offered` the clauses to choose from where it is unsure which is meant;
+    of a refusal the `subject` that a bureau answers elsewhere, and whom an operator says to ask.
     """
 
     frame: Frame
@@ -262,6 +268,9 @@ class Finding:
     reason: str | None = None
     count: int | None = None
     evidence: tuple[Evidence, ...] = ()
+    offered: tuple[Match, ...] = ()
+    subject: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

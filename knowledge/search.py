@@ -1,25 +1,29 @@
-"""From a frame to the clauses that may answer it: candidates from the index, ranked by what of the question they cover.
+"""From a frame to the clauses that may answer it: candidates from the index and by the topics that it may be about, ranked
+by what of the question they hold.
 
-Four signals make the score, each between 0 and 1: BM25 of the index, the share of the question's pairs of characters and
-of its words that the clause and its plan's title hold, and the share of pairs that one sentence holds. An everyday
-expression counts in all of them as the official words it stands for.
+An everyday expression counts in all of that as the official words it stands for.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
 
 from rapidfuzz import fuzz
 
-from knowledge.model import Clause, Frame, Match, Term
+from knowledge.bank import MEANT, shipped
+from knowledge.concepts import concepts
+from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
 from knowledge.store import Store
+from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.wording import bigrams, fold
 
 CANDIDATES = 50
-# Fitted in tenths on 400 questions about 5,352 clauses: BM25 alone finds 71% first, pairs 74%, all four 77%; each half of
-# the questions chose the same order of importance.
-_BM25, _PAIRS, _SENTENCE, _WORDS = 0.15, 0.4, 0.15, 0.3
+# A plan that the question names, among several, goes before one that says the same.
+_NAMED = 20.0
+# So many clauses are looked at for what they speak of alone.
+_LIKELY = 10
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
 _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
 # A word that stands nowhere may be misspelt: from this likeness on it counts in part.
@@ -28,11 +32,13 @@ _ALIKE = 75
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A match with what it rests on: `covered` is the share of the question's weight (0–1), `strength` that weight."""
+    """A match with what it rests on: `covered` is the share of the question's weight (0–1), `strength` that weight, `likely`
+    how likely the clause answers (0–1)."""
 
     match: Match
     covered: float
     strength: float
+    likely: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,64 @@ class _Units:
 
 
 def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
-    """The clauses that cover most of what a frame is about, best first; their scores are numbers in [0, 100]."""
+    """The clauses nearest to what a frame is about, nearest first; their scores are numbers in [0, 100]."""
+    seen = sorted(candidates(frame, store), key=lambda s: (-s.score, s.clause.key))
+    scores = [s.score for s in seen] + [0.0]
+    return [
+        Found(
+            Match(s.clause, round(s.score, 1), s.why),
+            s.signs.words,
+            s.signs.strength,
+            likelihood(s.signs, s.score, s.score - (scores[0] if place else scores[1])),
+        )
+        for place, s in enumerate(seen[:limit])
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A candidate with its signs, its nearness and the words that brought it."""
+
+    clause: Clause
+    signs: Signs
+    score: float
+    why: tuple[str, ...]
+
+
+def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
+    """The clauses that may answer, as they are found."""
     units = _units(frame, store)
     spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
     ranks = store.candidates(spoken, CANDIDATES)
-    top = max(ranks.values(), default=1.0)
-    many = store.count_plans() > 1
-    found = [_found(frame.about, units, c, ranks[c.key] / top, many=many) for c in store.clauses(ranks)]
-    return sorted(found, key=lambda f: (-f.match.score, f.match.clause.key))[:limit]
+    thought = concepts(_meant(frame), shipped(), store.spoken())
+    by_subject, by_word = store.speaking(thought.subjects), store.speaking(thought.words)
+    likely = sorted({*by_subject, *by_word}, key=lambda key: (-by_subject[key] - by_word[key], key))
+    asked = Signs(
+        planned=thought.planned,
+        odds=thought.odds,
+        here=thought.here,
+        like=thought.like,
+        unlike=thought.unlike,
+        silent=sum(t.weight * max(near for _, near in t.others) for t in frame.about if t.others and not t.known),
+        strange=sum(t.weight for t in frame.about if not t.others and not t.known),
+        figure=frame.asks in {Asks.FIGURE, Asks.SPLIT} or frame.op is not None or frame.by is not None,
+        detail=frame.asks in DETAILS,
+    )
+    top = max(ranks.values(), default=0.0) or 1.0
+    titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
+    telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
+    for clause in store.clauses(dict.fromkeys([*ranks, *likely[:_LIKELY]])):
+        bm25 = ranks.get(clause.key, 0.0)
+        signs = asked._replace(bm25=bm25, rank=bm25 / top, subject=by_subject[clause.key], word=by_word[clause.key])
+        title = titles.get(clause.plan, "")
+        seen = _held(frame.about, units, clause, signs, title)
+        named = sum(text in title for text in telling) / len(telling) if telling else 0.0
+        yield replace(seen, score=min(100.0, seen.score + _NAMED * named))
+
+
+def _meant(frame: Frame) -> str:
+    """What a frame says, and behind it what is meant for sure: words that an operator has taught, or that were misspelt."""
+    return " ".join([frame.text, *(official for t in frame.about for official, near in t.others[:1] if near > MEANT)])
 
 
 def _units(frame: Frame, store: Store) -> _Units:
@@ -74,17 +130,19 @@ def _units(frame: Frame, store: Store) -> _Units:
     return _Units(told, expressions, sum(w for _, w in (*told, *expressions)) or 1.0)
 
 
-def _found(terms: tuple[Term, ...], units: _Units, clause: Clause, rank: float, *, many: bool) -> Found:
+def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, named: str) -> Seen:
+    """The candidate with what it holds of the question; `named` is the plan's title where that counts."""
     title, text = fold(clause.title), fold(clause.text)
-    named = fold(clause.plan) if many else ""
     degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in named)) for t in terms]
-    weight = sum(t.weight for t in terms) or 1.0
     strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
-    pairs = units.said_by(text + named) / units.weight
-    best = max((units.said_by(s + named) for s in _sentences(text)), default=0.0) / units.weight
-    score = 100 * (_BM25 * rank + _PAIRS * pairs + _SENTENCE * best + _WORDS * strength / weight)
+    signs = signs._replace(
+        pairs=units.said_by(text + named) / units.weight,
+        sentence=max((units.said_by(s + named) for s in _sentences(text)), default=0.0) / units.weight,
+        words=strength / (sum(t.weight for t in terms) or 1.0),
+        strength=strength,
+    )
     why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
-    return Found(Match(clause, round(min(score, 100.0), 1), why), strength / weight, strength)
+    return Seen(clause, signs, nearness(signs), why)
 
 
 @lru_cache(1024)

@@ -2,11 +2,13 @@
 
 import hashlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from knowledge.bank import shipped
 from knowledge.errors import OtherVersion, StoreError
 from knowledge.model import Clause, Figure, PartKind, Plan
 from knowledge.wording import bigrams
@@ -16,7 +18,7 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 # A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 2
+VERSION = 3
 # Clauses and tokens kept of those that questions have found: some megabytes at the most.
 _IN_MEMORY, _TOKENS = 512, 20_000
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
@@ -76,6 +78,7 @@ class Store:
         self._kept: dict[tuple[str, object], list[Any]] = {}
         self._read: dict[int, Clause] = {}
         self._spread: dict[str, dict[str, int]] = {}
+        self._spoken: list[float] = []
         alone = "" if only is None else "AND title = '" + only.replace("'", "''") + "'"
         # The plans that answers come from: the official text of a plan rather than other editions of it.
         self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current {alone}")
@@ -114,6 +117,13 @@ class Store:
 
     def count(self) -> int:
         return int(self._once("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
+
+    def count_figures(self) -> int:
+        return int(
+            self._once(
+                "SELECT count(*) FROM figures f JOIN clauses c ON c.id = f.clause_id JOIN quoted p ON p.id = c.plan_id"
+            )[0][0]
+        )
 
     def count_plans(self) -> int:
         return int(self._once("SELECT count(*) FROM quoted")[0][0])
@@ -238,6 +248,30 @@ class Store:
             some = wanted[start : start + 500]
             for form, word in self._all(f"SELECT form, word FROM spellings WHERE form IN ({_marks(some)})", some):
                 found.setdefault(form, []).append(word)
+        return found
+
+    def spoken(self) -> list[float]:
+        """For each subject of the bank how likely the likeliest clause speaks of it."""
+        if not self._spoken:
+            degrees = dict(
+                self._all(
+                    "SELECT s.topic, max(s.degree) FROM speaks s JOIN clauses c ON c.id = s.clause_id"
+                    " JOIN quoted p ON p.id = c.plan_id GROUP BY s.topic"
+                )
+            )
+            self._spoken = [degrees.get(name, 0.0) for name in shipped().subjects]
+        return self._spoken
+
+    def speaking(self, topics: Sequence[tuple[str, float]]) -> defaultdict[int, float]:
+        """How likely each clause speaks of these topics, of which each is as likely as it says: by the clauses' keys."""
+        likely, found = dict(topics), defaultdict[int, float](float)
+        rows = self._all(
+            "SELECT s.topic, s.clause_id, s.degree FROM speaks s JOIN clauses c ON c.id = s.clause_id"
+            f" JOIN quoted p ON p.id = c.plan_id WHERE s.topic IN ({_marks(topics)})",
+            list(likely),
+        )
+        for topic, key, degree in rows:
+            found[key] += likely[topic] * degree
         return found
 
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:

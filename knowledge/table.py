@@ -1,13 +1,14 @@
 """The table of phrases as it is looked up: how things are asked, stages and their names, endings that hint at a unit."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 
 _TABLE = Path(__file__).with_name("phrases.toml")
 _PLACES = Path(__file__).with_name("places.txt")
-# Their words belong to the subject of a question.
-_SUBJECT = frozenset({"stages", "hints"})
+# Words of the subject of a question, and whole questions about the document.
+_APART = frozenset({"stages", "hints", "plan"})
 
 
 @cache
@@ -19,7 +20,7 @@ def _lines() -> dict[str, dict[str, list[str]]]:
 @cache
 def phrases() -> dict[str, str]:
     """Each phrase → its table and line: 一共 → sum, of the table ops: ops.sum."""
-    asked = {table: lines for table, lines in _lines().items() if table not in _SUBJECT}
+    asked = {table: lines for table, lines in _lines().items() if table not in _APART}
     return {w: f"{table}.{name}" for table, lines in asked.items() for name, words in lines.items() for w in words}
 
 
@@ -27,6 +28,17 @@ def phrases() -> dict[str, str]:
 def stages() -> dict[str, tuple[str, ...]]:
     """Each name of a stage of schooling → all its names: 普高 → 高中, 普通高中, 普高."""
     return {name: tuple(names) for names in _lines()["stages"].values() for name in names}
+
+
+def of_plan(text: str) -> tuple[str, bool]:
+    """What a message asks about the document itself: gist, issuer, year, clauses, figures, contents (empty: nothing of the
+    kind), and whether it names the document: 这份文件是谁发的 → issuer, True."""
+    lines = _lines()["plan"]
+    said = re.sub(r"[\s,.，。、;；?？!！~]", "", text)
+    rest = re.sub("|".join(sorted(lines["called"], key=len, reverse=True)), "", said)
+    bare = re.sub("|".join(sorted(lines["around"], key=len, reverse=True)), "", rest)
+    asked = (name for name, words in lines.items() if name not in {"called", "around"} and {rest, bare} & {*words})
+    return next(asked, ""), rest != said
 
 
 def hinted(word: str) -> str | None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
-from knowledge.lexicon import Lexicon
+from knowledge.bank import MEANT, shipped
+from knowledge.lexicon import Entry, Lexicon, splits_word
 from knowledge.model import Part, PartKind, Quantity, Ref, Term
 from knowledge.numerals import UNITS, UNITS_SAID, quantities
 from knowledge.references import references
@@ -42,7 +43,7 @@ _COUNTED = {
 }
 # Latin words, codes like 7+1, dates: words of the subject, to be found as they stand.
 _VERBATIM = re.compile(
-    r"[a-z]+(?:[+\-][a-z0-9]+)*|\d+(?:\+[\da-z]+)+|\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?(?:之?前|以前)?"
+    r"[a-z]+(?:[+\-][a-z0-9]+)*|\d+(?:\+[\da-z]+)+|\d{1,2}:\d\d|\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?(?:之?前|以前)?"
 )
 _ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|会不会|有没有|是不是|要不要")
 _CODE = re.compile(r"[a-z]{3,}[a-z ./:;(){}=<>]{25,}")
@@ -82,7 +83,7 @@ def tag(text: str, store: Store, lexicon: Lexicon) -> list[Span]:
     text = _CODE.sub(lambda m: " " * len(m[0]), text) if re.search(f"[{HAN}]", text) else text
     pieces = substrings(text, 1, _LONGEST)
     ours, everyday = store.spread(pieces, "words"), store.words(p for p in pieces if len(p) <= 4)
-    expressions = list(_expressions(text, ours, store, lexicon))  # 1
+    expressions = list(_expressions(text, pieces, ours, store, lexicon))  # 1
     spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store)])  # 2
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
@@ -140,7 +141,9 @@ def _is_cut(piece: str, text: str) -> bool:
     return bool(_ASKING.search(piece) or counted or asked or piece.startswith("一个"))
 
 
-def _expressions(text: str, ours: Iterable[str], store: Store, lexicon: Lexicon) -> Iterator[Span]:
+def _expressions(
+    text: str, pieces: Iterable[str], ours: Iterable[str], store: Store, lexicon: Lexicon
+) -> Iterator[Span]:
     """The everyday expressions of a text.
 
     One that would cut a word of the clauses or a question word in two is none: 新增学位 holds no 增学位. Nor is one that
@@ -148,7 +151,16 @@ def _expressions(text: str, ours: Iterable[str], store: Store, lexicon: Lexicon)
     """
     words = [(start, start + len(word)) for word in ours if len(word) > 1 for start in _places_of(word, text)]
     asked = [m.span() for m in _COUNT.finditer(text)]
-    found = list(lexicon.find(text))
+    told = shipped().expressions(pieces)
+    found = [
+        *lexicon.find(text),
+        *(
+            (a, a + len(e), Entry(e, tuple((w, MEANT) for w in official)))
+            for e, official in told.items()
+            for a in _places_of(e, text)
+            if not splits_word(text, a, a + len(e))
+        ),
+    ]
     meant = store.holding({w for *_, entry in found for official, _ in entry.official for w in official.split()})
     for start, end, entry in found:
         said = text[start:end]
@@ -180,7 +192,8 @@ def _numbers(text: str) -> Iterator[Span]:
         year = 1900 <= q.value <= 2100 and q.unit in {"年", ""}
         passing = not digits and (q.value == 1 or (q.value < 10 and len(text) > _SHORT))  # 一个月多少, 这三家
         stated = (q.unit and (digits or not q.label)) or (not q.unit and _BARE.fullmatch(q.raw))
-        if stated and not year and not passing:
+        clock = ":" in text[max(0, q.start - 1) : q.end + 1]
+        if stated and not year and not passing and not clock:
             yield Span(q.start, q.end, q.raw, "number", quantity=q)
 
 

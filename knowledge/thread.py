@@ -4,6 +4,7 @@ Kept are the last frame, the clause that answered, the rows last shown and the s
 again. What a message names itself outranks what is kept.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ _THIN, _BRIEF = 1.7, 9
 STILL, _NEARLY, _STRANGE = 0.5, 0.75, 0.3
 _POINTING = frozenset({Asks.SOURCE, Asks.DETAIL, Asks.OTHERS, Asks.REASON})
 _TRAIL = 6
+_CHOICE = re.compile(r"(?:第 ?)?([1-3一二三]) ?[个.。、]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,13 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a chat has to keep: its topics, the last one last, and the keys of the clauses shown under it."""
+    """What a chat has to keep: its topics, the last one last, and the keys of the clauses shown under it; where it was left
+    open which clause is meant, those `offered` by plan and number, with the question (`asked`) as it was typed and read."""
 
-    topics: tuple[Topic, ...]
+    topics: tuple[Topic, ...] = ()
     shown: tuple[int, ...] = ()
+    offered: tuple[tuple[str, int], ...] = ()
+    asked: tuple[str, Frame] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,13 @@ def stays(own: Sequence[Term], clause: Clause) -> bool:
     return held(tuple(own), clause) >= STILL * weight > 0
 
 
+def chosen(text: str, memory: Memory | None) -> tuple[str, int] | None:
+    """Which of the clauses offered a message chooses: 2, 第二个."""
+    found = _CHOICE.fullmatch(text)
+    place = "一二三".find(found[1]) % 4 if found and not found[1].isdigit() else int(found[1]) - 1 if found else -1
+    return memory.offered[place] if memory and 0 <= place < len(memory.offered) else None
+
+
 def _topic(frame: Frame, memory: Memory | None) -> Topic | None:
     """The last topic or, where the message goes back, the last one that its words name."""
     if memory is None or not memory.topics:
@@ -148,10 +160,13 @@ def _asking(frame: Frame, last: Frame) -> Frame:
     return frame
 
 
-def remember(finding: Finding, reading: Reading, before: Memory | None) -> Memory | None:
-    """What to keep of an answer; a refusal leaves what was kept before."""
+def remember(text: str, finding: Finding, reading: Reading, before: Memory | None) -> Memory | None:
+    """What to keep of the answer to a typed text; a refusal leaves what was kept before."""
+    if finding.offered:
+        offered = tuple((m.clause.plan, m.clause.number) for m in finding.offered)
+        return replace(before or Memory(), offered=offered, asked=(text, reading.frame))
     if finding.status is Status.NOT_COVERED or not finding.matches:
-        return before
+        return replace(before, offered=(), asked=None) if before else None
     first = finding.matches[0].clause
     topics = before.topics if before else ()
     shown = tuple(m.clause.key for m in finding.matches)

@@ -13,8 +13,8 @@ from hypothesis import settings
 from indexer.build import build
 from indexer.document import read_document
 from indexer.words import default_cutter
-from knowledge import lexicon
 from knowledge.answer import ask, converse
+from knowledge.bank import FILE
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer
 from knowledge.store import Store
@@ -52,7 +52,7 @@ Talk = Callable[..., list[Answer]]
 
 @pytest.fixture(scope="session")
 def shipped_words() -> Lexicon:
-    return lexicon.load(lexicon.SHIPPED)
+    return Lexicon()
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +157,7 @@ def official(official_file: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 @pytest.fixture(scope="session")
 def shipped_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = tmp_path_factory.mktemp("shipped") / "shipped.db"
-    build([read_document(lexicon.SHIPPED.parent / "plans" / "changzhou-2021.md")], db)
+    build([read_document(FILE.parent / "plans" / "changzhou-2021.md")], db)
     return db
 
 

@@ -18,7 +18,6 @@ from typing import Any
 
 from indexer.build import build
 from indexer.document import read_document
-from knowledge import lexicon
 from knowledge.answer import converse
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Status
@@ -159,7 +158,7 @@ def indexed(*plans: Path, folder: Path) -> Store:
 
 
 def main(verbose: bool) -> None:
-    words = lexicon.load(lexicon.SHIPPED)
+    words = Lexicon()
     sets = {plan: files_of(plan) for plan in sorted(PLANS.glob("*.txt"))}
     if data := os.environ.get("YAODIAN_DATA"):
         held = Path(data) / "eval"

@@ -262,11 +262,11 @@ def test_what_was_not_answered_is_listed_as_a_table_and_as_json(run: Run, tmp_pa
     today = chats.unanswered()[0].last
     chats.close()
     assert run("unanswered").stdout.splitlines()[:2] == [
-        "次数\t最近\t问题\t还这样问过",
-        f"3\t{today}\t明天下雨吗\t明天会下雨吗",
+        "次数\t最近\t问题\t还这样问过\t大家选了",
+        f"3\t{today}\t明天下雨吗\t明天会下雨吗\t",
     ]
     assert json.loads(run("unanswered", "--json").stdout)[0] == {
-        "question": "明天下雨吗", "count": 3, "last": today, "wordings": ["明天下雨吗", "明天会下雨吗"],
+        "question": "明天下雨吗", "count": 3, "last": today, "wordings": ["明天下雨吗", "明天会下雨吗"], "picked": [],
     }  # fmt: skip
 
 

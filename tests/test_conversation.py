@@ -9,7 +9,6 @@ import pytest
 from bot.chats import Chats
 from bot.conversation import Conversation
 from bot.shelf import Shelf
-from knowledge import lexicon
 from knowledge.model import Status
 from knowledge.store import Store
 from knowledge.thread import Memory
@@ -24,7 +23,7 @@ def chats(tmp_path: Path) -> Iterator[Chats]:
 
 @pytest.fixture
 def conversation(small: Store, small_file: Path, chats: Chats) -> Conversation:  # noqa: ARG001 — it is the index
-    return Conversation(Shelf(small_file.with_suffix(".db"), [lexicon.SHIPPED]), chats)
+    return Conversation(Shelf(small_file.with_suffix(".db")), chats)
 
 
 def raws(conversation: Conversation, text: str) -> list[str]:

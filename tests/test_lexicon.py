@@ -63,11 +63,10 @@ def test_a_latin_expression_is_not_found_inside_a_longer_word(tmp_path: Path) ->
     assert (found(words, "main"), found(words, "ai2")) == ([], [])
 
 
-def test_an_operators_file_adds_to_the_shipped_one(own: Path, shipped_words: Lexicon) -> None:
-    words = lexicon.load(lexicon.SHIPPED, own)
+def test_the_closest_line_of_an_expression_counts(own: Path) -> None:
+    words = lexicon.load(own)
     assert found(words, "揭牌") == [("揭牌", {"竣工": 1.0})]
     assert found(words, "开门") == [("开门", {"竣工": 0.7})]
-    assert found(words, "补习班") == found(shipped_words, "补习班") != []
 
 
 def test_an_everyday_word_is_added_to_its_line_and_all_else_stays(own: Path) -> None:

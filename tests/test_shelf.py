@@ -8,7 +8,6 @@ from bot.shelf import Shelf
 from bot.teaching import teach
 from indexer.build import build
 from indexer.document import read_document
-from knowledge import lexicon
 from knowledge.answer import ask
 from knowledge.errors import SettingsError, StoreError
 from knowledge.model import Status
@@ -31,7 +30,7 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shelf(db: Path, tmp_path: Path) -> Shelf:
-    return Shelf(db, [lexicon.SHIPPED, tmp_path / "own.toml"])
+    return Shelf(db, [tmp_path / "own.toml"])
 
 
 def test_an_index_that_is_replaced_is_answered_from_at_once(shelf: Shelf, db: Path, tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from bot.shelf import Shelf
 from bot.telegram import app as telegram
 from indexer.build import build
 from indexer.document import read_document
-from knowledge import lexicon
 from knowledge.store import Store
 
 
@@ -421,7 +420,7 @@ def test_an_answer_that_takes_long_is_announced(
     monkeypatch.setattr("bot.telegram.questions._SLOW", 0.1)
     monkeypatch.setenv("YAODIAN_TELEGRAM_TOKEN", fake.token)
     settings = Telegram(api_url=fake.url)
-    shelf, chats = Shelf(db, [lexicon.SHIPPED]), Chats(tmp_path / "chats.db")
+    shelf, chats = Shelf(db), Chats(tmp_path / "chats.db")
 
     async def once() -> None:
         bot = telegram.build(settings, shelf, chats, tmp_path / "words.toml", 90)

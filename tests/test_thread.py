@@ -314,7 +314,7 @@ def test_what_the_last_clause_does_not_say_is_looked_for_elsewhere(
     question: str, stays: bool, index: Index, talk: Talk
 ) -> None:
     store = index(
-        "东湖市2030年教育工作要点\n一、教师\n（一）招聘教师。招聘教师200名，开展教师培训。\n（二）修缮。修缮操场5个，9月底前完成。\n"
+        "东湖市2030年教育工作要点\n一、教师\n（一）招聘教师。招聘教师200名，开展教师培训。\n（二）修缮操场。修缮操场5个，9月底前完成。\n（三）档案。整理档案。\n（四）信访。回应来信。\n"
     )
     assert numbers(talk(store, "招聘教师几名", question)[1]) == ([1] if stays else [2])
 

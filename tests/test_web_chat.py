@@ -16,7 +16,6 @@ from bot.feedback import Feedback
 from bot.replies import compose
 from bot.shelf import Shelf
 from bot.web.cards import Big, Figures, Links, Passage, answer_card
-from knowledge import lexicon
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon
 from knowledge.model import Status
@@ -120,7 +119,7 @@ def test_each_reading_of_an_ambiguous_question_is_a_link_to_an_answer_of_its_own
 
 
 def test_a_refusal_offers_the_nearest_clauses_to_tap(visitor: httpx.Client) -> None:
-    html = card(visitor, "校车几点到学校")
+    html = card(visitor, "校服多少钱一套")
     assert ("不一定是您要问的" in html, "最接近的是" in html, numbers(html)) == (True, False, [])
     first = visitor.get(links(html, "choice")[0], headers=FETCH)
     assert (first.status_code, "blockquote" in first.text) == (200, True)
@@ -201,7 +200,8 @@ def test_who_asks_in_traditional_script_gets_a_card_in_it(visitor: httpx.Client)
 def test_whom_to_call_comes_first_and_is_one_tap_away(visitor: httpx.Client) -> None:
     html = card(visitor, "孩子被打了怎么办")
     assert re.findall(r'href="tel:(\d+)"', html) == ["110", "120", "12356", "12355"]
-    assert html.index("tel:110") < html.index("<h3")
+    parts = [html.find(part) for part in ("<h3", 'class="words"', 'class="choices"') if part in html]
+    assert html.index("tel:110") < min(parts)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "？？？", "Привет", "学位" * 501])
@@ -229,7 +229,7 @@ def test_the_widget_may_be_fetched_by_any_site(visitor: httpx.Client) -> None:
 
 def test_examples_are_questions_that_the_plan_answers(shipped_db: Path, small_file: Path, small: Store) -> None:
     for db in (shipped_db, small_file.with_suffix(".db")):
-        shelf = Shelf(db, [lexicon.SHIPPED])
+        shelf = Shelf(db)
         shown = examples(shelf.store, shelf.lexicon)
         assert len(shown) >= 3
         assert {ask(q, shelf.store, shelf.lexicon).status for q in shown} == {Status.ANSWERED}

@@ -17,13 +17,12 @@ from bot.config import Web
 from bot.serving import SERVER, listen
 from bot.shelf import Shelf
 from bot.web.app import create_app
-from knowledge import lexicon
 
 
 def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Starlette:
     """The application on an index, its chats kept in the folder, and no limit on how fast one asks unless given."""
     chats = Chats(folder / "chats.db")
-    return create_app(Web(**{"per_minute": 0} | settings), Shelf(db, [lexicon.SHIPPED]), chats, extra_routes)
+    return create_app(Web(**{"per_minute": 0} | settings), Shelf(db), chats, extra_routes)
 
 
 @contextmanager

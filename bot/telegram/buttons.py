@@ -91,6 +91,8 @@ class Buttons:
         clause = self._desk.shelf.store.clause(*shown.clauses[place])
         if clause is None:  # the index was made anew without it
             return None, say.TOO_OLD
+        if shown.unsure and page == 0:
+            self._desk.conversation.picked(shown.question, clause)
         return full_view(token, shown, clause, place, page), ""
 
     def _vote(self, action: str, words: list[str], who: Asker) -> Turned:

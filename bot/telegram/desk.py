@@ -105,7 +105,8 @@ def shown_of(turn: Turn, store: Store) -> Shown:
         clauses=tuple((c.plan, c.number) for c in clauses),
         answering=len(answering),
         labels=tuple(shortened(reply.written(line(c)), _LABEL) for c in clauses),
-        refused=answer.status is Status.NOT_COVERED and answer.reason != "talk",
+        refused=answer.status in {Status.NOT_COVERED, Status.UNSURE} and answer.reason != "talk",
+        unsure=answer.status is Status.UNSURE,
         earlier=(turn.before, turn.after),
     )
 
@@ -120,7 +121,9 @@ def _readings(turn: Turn, answering: list[Clause], reply: Reply) -> list[Reading
 
 
 def _nearest(answer: Answer) -> list[Clause]:
-    """What comes nearest to a question that was refused, unless it was refused for what it names."""
+    """What was offered to choose from; what comes nearest to a question that was refused, unless for what it names."""
+    if offered := [m.clause for finding in answer.findings for m in finding.offered]:
+        return offered
     if answer.reason not in {None, "no_such_number"}:
         return []
     return [m.clause for m in answer.nearest if m.score >= _NEAR][:_NEAREST]

@@ -63,6 +63,8 @@ class Inline:
             return []
         if answer.status is Status.NOT_COVERED:
             return []
+        if answer.status is Status.UNSURE:
+            return [_clause_card(m.clause, traditional=is_traditional(text)) for m in answer.findings[0].offered]
         found = dict.fromkeys(m.clause for m in (*answer.matches, *answer.nearest))
         cards = [_clause_card(c, traditional=is_traditional(text)) for c in found]
         return [_answer_card(answer, compose(answer, plan)), *cards][:_MOST]

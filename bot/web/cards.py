@@ -156,7 +156,7 @@ class Links:
 
 def answer_card(answer: Answer, reply: Reply, links: Links) -> Card:
     """The card of an answer, with other clauses that are near to its question."""
-    gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL}
+    gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
     lost = answer.status is Status.NOT_COVERED and len(answer.findings) == 1
     if lost:  # its nearest clause is named by what there is to tap
         reply = replace(reply, blocks=tuple(_first_paragraph(block) for block in reply.blocks))

@@ -1,0 +1,157 @@
+"""Between what is answered and what is refused: nothing is claimed, some clauses are offered, and one may be chosen."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fit_weights import example
+
+from bot.chats import Chats
+from bot.conversation import Conversation
+from bot.replies import CHOOSE_ONE, UNSURE, compose, reply
+from bot.shelf import Shelf
+from bot.telegram.desk import shown_of
+from bot.telegram.views import answer_view
+from bot.web.cards import Choices, Links, answer_card
+from knowledge import finding, verdict
+from knowledge.model import Answer, Status
+from knowledge.store import Store
+
+ASKED = "减轻教师负担"
+
+
+@pytest.fixture
+def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every likelihood lies between the two bounds."""
+    monkeypatch.setattr(finding, "answers", lambda _likely: False)
+    monkeypatch.setattr(finding, "may_answer", lambda _likely: True)
+
+
+@pytest.fixture
+def chats(tmp_path: Path) -> Iterator[Chats]:
+    kept = Chats(tmp_path / "chats.db")
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def conversation(small_file: Path, small: Store, chats: Chats) -> Conversation:
+    assert small.count()
+    return Conversation(Shelf(small_file.with_suffix(".db")), chats)
+
+
+@pytest.mark.usefixtures("doubtful")
+def test_nothing_is_claimed_and_up_to_three_clauses_are_offered(
+    ask_small: Callable[[str], Answer], small: Store
+) -> None:
+    answer = ask_small(ASKED)
+    assert (answer.status, answer.matches, answer.figures) == (Status.UNSURE, (), ())
+    offered = answer.findings[0].offered
+    assert 1 <= len(offered) <= 3
+    assert answer.nearest[: len(offered)] == offered
+    lines = reply(answer, small.plan()).split("\n\n")
+    assert (lines[0], lines[-1]) == (UNSURE, CHOOSE_ONE)
+    assert lines[1].split("\n")[0].startswith("1. （三）")
+
+
+@pytest.mark.usefixtures("doubtful")
+def test_a_number_chooses_one_which_then_answers_the_question_and_is_counted(
+    conversation: Conversation, chats: Chats
+) -> None:
+    asked, _ = conversation.ask("chat", ASKED)
+    taken, _ = conversation.ask("chat", "1")
+    assert taken.status is Status.ANSWERED
+    assert taken.matches[0].clause == asked.findings[0].offered[0].clause
+    (group,) = chats.unanswered()
+    assert (group.question, [n for _, n in group.picked]) == (ASKED, [1])
+    again, _ = conversation.ask("chat", "1")
+    assert again.matches[0].clause.number == 1  # a clause by its number, as ever
+
+
+@pytest.mark.usefixtures("doubtful")
+def test_a_clause_that_is_opened_of_those_offered_counts_as_chosen(conversation: Conversation, chats: Chats) -> None:
+    asked, _ = conversation.ask("chat", ASKED)
+    conversation.opened("chat", asked.findings[0].offered[0].clause)
+    assert [n for _, n in chats.unanswered()[0].picked] == [1]
+
+
+@pytest.mark.usefixtures("doubtful")
+def test_telegram_offers_them_as_buttons_and_the_page_as_links(conversation: Conversation, small: Store) -> None:
+    turn = conversation.turn("chat", ASKED)
+    offered = turn.answer.findings[0].offered
+    view = answer_view("token", shown_of(turn, small))
+    assert [row[0].data for row in view.rows[: len(offered)]] == [f"f:token:{i}:0" for i in range(len(offered))]
+    card = answer_card(turn.answer, compose(turn.answer, turn.plan), Links())
+    (choices,) = (part for part in card.parts if isinstance(part, Choices))
+    assert len(choices.items) == len(offered)
+
+
+def test_the_bounds_part_answers_from_offers_from_refusals() -> None:
+    bounds = verdict.weights()["bounds"]
+    assert 0 < bounds["unsure"] < bounds["answered"] < 1
+    for likely, said in ((0.0, (False, False)), (bounds["unsure"], (False, True)), (bounds["answered"], (True, True))):
+        assert (verdict.answers(likely), verdict.may_answer(likely)) == said
+
+
+def test_the_weights_are_those_that_the_fit_has_written() -> None:
+    """A weight changed by hand no longer comes to what the fit noted."""
+    assert example() == pytest.approx(verdict.weights()["example"], abs=1e-4)
+
+
+def test_what_a_clause_holds_more_of_makes_it_nearer() -> None:
+    some = verdict.Signs(bm25=5, rank=0.5, pairs=0.3, sentence=0.2, words=0.4, strength=0.8, subject=0.1, word=0.1)
+    for name in ("bm25", "rank", "pairs", "sentence", "words", "strength", "subject", "word"):
+        more = replace_sign(some, name, 1.3)
+        assert verdict.nearness(more) > verdict.nearness(some) + 0.05, name
+
+
+def replace_sign(signs: verdict.Signs, name: str, times: float) -> verdict.Signs:
+    return signs._replace(**{name: getattr(signs, name) * times})
+
+
+def test_a_plan_that_speaks_of_it_is_told_from_one_that_does_not(ask_small: Callable[[str], Answer]) -> None:
+    assert ask_small("老师填不完的表格能不能少一点").status is Status.ANSWERED
+    for question in (
+        "明天下雨吗",
+        "给我讲个笑话",
+        "红烧肉怎么做",
+        "从城东区到城西区坐几路车",
+        "7:20叫我起床",
+        "三加五等于几",
+    ):
+        answer = ask_small(question)
+        assert (answer.status in {Status.NOT_COVERED, Status.UNSURE}, answer.figures) == (True, ()), question
+
+
+def test_a_refusal_of_a_school_matter_says_whom_to_ask(small: Store, small_file: Path, chats: Chats) -> None:
+    question = "中考分数线多少"
+    told = Conversation(Shelf(small_file.with_suffix(".db")), chats).ask("a", question)
+    assert "“中考分数线”这类事，可以打 12345 问。" in reply(*told)
+    lines = {"中考分数线": "请打招生办 0519-1234。", "其他": "请打服务热线。"}
+    helped = Conversation(Shelf(small_file.with_suffix(".db"), (), lines), chats)
+    assert "“中考分数线”这类事，请打招生办 0519-1234。" in reply(*helped.ask("b", question))
+    other = Conversation(Shelf(small_file.with_suffix(".db"), (), {"其他": "请打服务热线。"}), chats)
+    assert "请打服务热线。" in reply(*other.ask("c", question))
+    assert small.count()
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("这份文件讲什么", "一、增加学位，办好学校\n二、关心教师成长"),
+        ("目录", "一、增加学位，办好学校\n二、关心教师成长"),
+        ("这份计划是哪年的", "《东湖市2030年教育工作要点》是2030年的。"),
+        ("文件一共有几条", "《东湖市2030年教育工作要点》分 2 个部分，一共 3 条。"),
+        ("文件里有多少个数字", "《东湖市2030年教育工作要点》里一共记着"),
+        ("谁发的", "没有写明是谁发的。"),
+    ],
+)
+def test_questions_about_the_document_itself_are_answered(
+    question: str, says: str, ask_small: Callable[[str], Answer], small: Store
+) -> None:
+    assert says in reply(ask_small(question), small.plan())
+
+
+def test_several_plans_ask_which_one_is_meant(ask_small: Callable[[str], Answer]) -> None:
+    assert "请把是哪一份也写上" in reply(replace(ask_small("这份文件讲什么")), None)
