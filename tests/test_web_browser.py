@@ -140,7 +140,7 @@ def test_a_reading_is_chosen_with_one_tap(page: Page) -> None:
 
 
 def test_a_refusal_is_kind_and_leads_on(page: Page) -> None:
-    ask(page, "校车几点到学校")
+    ask(page, "高中分数线多少")
     page.locator(".near .choice").first.click()
     expect(page.locator(".card").nth(1).locator("blockquote")).to_be_visible()
 
