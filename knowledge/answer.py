@@ -31,7 +31,7 @@ _TALK = re.compile(
 # From so much weight on a stretch of a message is a question of its own; in a chat one of no more than _LITTLE is none.
 _ALONE, _LITTLE = 0.5, 0.45
 # Characters that tell so much against a plan are about something else.
-_STRAYED = -3.0
+_STRAYED = -1.0
 # A refusal names its matter from this probability on, where so much of all speaks for school life.
 _LIKELY, _MOSTLY = 0.1, 0.6
 # A question that a clause covers so far is one of its own however little it says: 投入多少钱.
