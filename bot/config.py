@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -124,11 +125,11 @@ def _elsewhere(file: Path, lines: object) -> dict[str, str]:
     if lines == {}:
         return {}
     if not isinstance(lines, dict) or not all(isinstance(line, str) and line.strip() for line in lines.values()):
-        raise SettingsError(f'设置文件 {file} 里的 [elsewhere] 写得不对，每行应写成 "报名材料" = "请打招生办电话……"。')
+        raise SettingsError(f'设置文件 {file} 里的 [elsewhere] 写得不对，每行应写成 "报名时间" = "请打招生办电话……"。')
     names = {t.name for t in shipped().topics} | {EVERYTHING}
     for name in lines:
         if name not in names:
-            near = [n for n in sorted(names) if set(n) & set(name)][:5]
+            near = get_close_matches(name, sorted(names), 5, 0.4)
             hint = f"，相近的有：{'、'.join(near)}" if near else ""
             raise SettingsError(f"设置文件 {file} 里的 elsewhere.{name} 不是题库里的事项{hint}。")
     return {name: line.strip() for name, line in lines.items()}

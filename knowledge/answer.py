@@ -4,8 +4,9 @@ they answer (verdict), which figures do (ledger), and what that comes to (findin
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
-from knowledge.bank import SCHOOL, shipped
+from knowledge.bank import PLANS, SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
@@ -18,7 +19,7 @@ from knowledge.search import Found, held, search
 from knowledge.store import Store
 from knowledge.table import of_plan
 from knowledge.tagging import tag
-from knowledge.thread import Memory, Reading, chosen, continued, remember, stays, whole
+from knowledge.thread import Memory, Reading, chosen, continued, holds_most, remember, whole
 from knowledge.verdict import answers
 from knowledge.wording import HAN, fold
 
@@ -30,8 +31,8 @@ _TALK = re.compile(
 )
 # From so much weight on a stretch of a message is a question of its own; in a chat one of no more than _LITTLE is none.
 _ALONE, _LITTLE = 0.5, 0.45
-# Characters that tell so much against a plan are about something else.
-_STRAYED = -1.0
+# From this probability on a message is about a matter of its own.
+_CLEARLY = 0.5
 # A refusal names its matter from this probability on, where so much of all speaks for school life.
 _LIKELY, _MOSTLY = 0.1, 0.6
 # A question that a clause covers so far is one of its own however little it says: 投入多少钱.
@@ -169,8 +170,8 @@ def _answered(
         reading = replace(reading, frame=replace(reading.frame, asks=Asks.CLAUSE, op=None, by=None))
         return reading, find(reading, found, None, store)
     refused = finding.status in {Status.NOT_COVERED, Status.UNSURE} and finding.reason is None
-    little = sum(t.weight for t in own) <= _LITTLE and not _strays(frame)
-    if refused and last is not None and (little or stays(own, last.clause)):
+    weight = sum(t.weight for t in own)
+    if refused and last is not None and not _strays(frame) and (weight <= _LITTLE or holds_most(own, last.clause)):
         # 花在哪些地方, 啥时候发 have no subject to speak of; 老师有培训吗 speaks of what the last clause says.
         reading = Reading(whole(frame, last.frame, reading.rows), last.clause, reading.rows)
         return reading, find(reading, search(reading.frame, store), memory, store)
@@ -178,8 +179,9 @@ def _answered(
 
 
 def _strays(frame: Frame) -> bool:
-    """Is it clearly about what no plan speaks of: 天气怎么样?"""
-    return concepts(frame.text, shipped()).odds < _STRAYED
+    """Is it clearly about a matter that plans do not speak of: 天气怎么样, 世界上最高的山多高?"""
+    name, likely = concepts(frame.text, shipped()).subjects[0]
+    return likely >= _CLEARLY and _kinds()[name] != PLANS
 
 
 def _last(memory: Memory | None) -> Frame | None:
@@ -191,10 +193,9 @@ def _helped(refusal: Finding, lexicon: Lexicon) -> Finding:
     if refusal.reason is not None:
         return refusal
     thought = concepts(refusal.frame.text, shipped()).subjects
-    kinds = {t.name: t.kind for t in shipped().topics}
-    of_school = sum(likely for name, likely in thought if kinds[name] == SCHOOL)
+    of_school = sum(likely for name, likely in thought if _kinds()[name] == SCHOOL)
     name, likely = thought[0]
-    if kinds[name] != SCHOOL or likely < _LIKELY or of_school < _MOSTLY * sum(likely for _, likely in thought):
+    if _kinds()[name] != SCHOOL or likely < _LIKELY or of_school < _MOSTLY * sum(likely for _, likely in thought):
         return refusal
     return replace(
         refusal, subject=name, elsewhere=lexicon.elsewhere.get(name) or lexicon.elsewhere.get(EVERYTHING, "")
@@ -208,3 +209,8 @@ def _shared(frame: Frame, last: Frame, found: list[Found], store: Store) -> Find
         return None
     finding = find(Reading(replace(frame, parts=last.parts)), found, None, store)
     return finding if finding.figures else None
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {t.name: t.kind for t in shipped().topics}

@@ -17,7 +17,7 @@ from knowledge.store import Store
 # A message says little where its own words weigh less than this and are no longer than so many characters.
 _THIN, _BRIEF = 1.7, 9
 # It stays with the last clause where that holds this share of its words, and nearly as much of them as any other clause.
-STILL, _NEARLY, _STRANGE = 0.5, 0.75, 0.3
+STILL, _NEARLY, _STRANGE = 0.5, 0.75, 0.4
 _POINTING = frozenset({Asks.SOURCE, Asks.DETAIL, Asks.OTHERS, Asks.REASON})
 _TRAIL = 6
 _CHOICE = re.compile(r"(?:第 ?)?([1-3一二三]) ?[个.。、]?")
@@ -102,6 +102,11 @@ def stays(own: Sequence[Term], clause: Clause) -> bool:
     """Does the clause hold most of these words? What no clause holds counts little."""
     weight = sum(t.weight * (1.0 if t.known else _STRANGE) for t in own)
     return held(tuple(own), clause) >= STILL * weight > 0
+
+
+def holds_most(own: Sequence[Term], clause: Clause) -> bool:
+    """Does the clause hold most of the weight of these words?"""
+    return held(tuple(own), clause) >= STILL * sum(t.weight for t in own) > 0
 
 
 def chosen(text: str, memory: Memory | None) -> tuple[str, int] | None:

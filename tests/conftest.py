@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from bot.chats import Chats
+from bot.conversation import Conversation
+from bot.shelf import Shelf
 from indexer.build import build
 from indexer.document import read_document
 from indexer.words import default_cutter
@@ -164,3 +167,15 @@ def shipped_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shipped(shipped_db: Path) -> Store:
     return Store(shipped_db)
+
+
+@pytest.fixture
+def chats(tmp_path: Path) -> Iterator[Chats]:
+    opened = Chats(tmp_path / "chats.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def conversation(small: Store, small_file: Path, chats: Chats) -> Conversation:  # noqa: ARG001 — it is the index
+    return Conversation(Shelf(small_file.with_suffix(".db")), chats)

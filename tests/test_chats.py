@@ -221,6 +221,25 @@ def test_what_an_older_version_kept_of_refused_questions_stays(file: Path, clock
     chats.close()
 
 
+def test_a_file_of_the_version_before_takes_what_is_picked_and_keeps_the_rest(file: Path) -> None:
+    older = Chats(file)
+    older.refused("谁管食堂")
+    older.remember("a", "1")
+    older.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE picked")
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    chats = Chats(file)
+    chats.picked("谁管食堂", "第（二）条")
+    chats.picked("谁管食堂", "第（二）条")
+    assert ([(g.question, g.picked) for g in chats.unanswered()], chats.recall("a")) == (
+        [("谁管食堂", (("第（二）条", 2),))],
+        "1",
+    )
+    chats.close()
+
+
 def test_a_person_who_is_forgotten_leaves_nothing_in_any_chat(chats: Chats) -> None:
     shown, feedback = ShownReplies(chats, ""), Feedback(chats)
     for who in ("anna", "ben"):

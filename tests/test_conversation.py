@@ -1,29 +1,13 @@
 """A chat that goes on, whatever its memory holds."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
 from bot.chats import Chats
 from bot.conversation import Conversation
-from bot.shelf import Shelf
 from knowledge.model import Status
 from knowledge.store import Store
 from knowledge.thread import Memory
-
-
-@pytest.fixture
-def chats(tmp_path: Path) -> Iterator[Chats]:
-    opened = Chats(tmp_path / "chats.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def conversation(small: Store, small_file: Path, chats: Chats) -> Conversation:  # noqa: ARG001 — it is the index
-    return Conversation(Shelf(small_file.with_suffix(".db")), chats)
 
 
 def raws(conversation: Conversation, text: str) -> list[str]:

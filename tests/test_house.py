@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config
+from bot.config import Config, load
+from knowledge.errors import SettingsError
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [f for folder in ("bot", "indexer", "knowledge") for f in sorted((ROOT / folder).rglob("*.py"))]
@@ -86,3 +87,13 @@ def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:
     tables = {f.name: f.default for f in fields(Config) if is_dataclass(f.default)}
     inside = {f"{name}.{f.name}" for name, default in tables.items() for f in fields(default)}
     assert told == {f.name for f in fields(Config)} - tables.keys() | inside
+
+
+def test_the_lines_of_the_example_that_say_whom_to_ask_can_be_used_as_they_stand(tmp_path: Path) -> None:
+    example = (ROOT / "config.example.toml").read_text(encoding="utf8").split("[elsewhere]")[1]
+    file = tmp_path / "config.toml"
+    file.write_text("[elsewhere]" + example.replace('# "', '"'), encoding="utf8")
+    assert load(file).elsewhere.keys() >= {"报名时间", "其他"}
+    file.write_text('[elsewhere]\n"报名时光" = "请打电话。"', encoding="utf8")
+    with pytest.raises(SettingsError, match=r"报名时光 不是题库里的事项，相近的有：.*报名"):
+        load(file)

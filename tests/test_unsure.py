@@ -1,6 +1,6 @@
 """Between what is answered and what is refused: nothing is claimed, some clauses are offered, and one may be chosen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,19 +26,6 @@ def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every likelihood lies between the two bounds."""
     monkeypatch.setattr(finding, "answers", lambda _likely: False)
     monkeypatch.setattr(finding, "may_answer", lambda _likely: True)
-
-
-@pytest.fixture
-def chats(tmp_path: Path) -> Iterator[Chats]:
-    kept = Chats(tmp_path / "chats.db")
-    yield kept
-    kept.close()
-
-
-@pytest.fixture
-def conversation(small_file: Path, small: Store, chats: Chats) -> Conversation:
-    assert small.count()
-    return Conversation(Shelf(small_file.with_suffix(".db")), chats)
 
 
 @pytest.mark.usefixtures("doubtful")
