@@ -52,7 +52,8 @@ CREATE TABLE damage (
 );
 CREATE TABLE words (word TEXT PRIMARY KEY, frequency INTEGER) WITHOUT ROWID;
 CREATE TABLE spellings (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT ROWID;
-CREATE TABLE speaks (topic TEXT, clause_id INTEGER, degree REAL, PRIMARY KEY (topic, clause_id)) WITHOUT ROWID;
+CREATE TABLE speaks (level TEXT, topic TEXT, clause_id INTEGER, degree REAL, mark REAL,
+    PRIMARY KEY (level, topic, clause_id)) WITHOUT ROWID;
 CREATE INDEX speaks_by_clause ON speaks(clause_id);
 CREATE INDEX clauses_by_plan ON clauses(plan_id, number);
 CREATE INDEX clauses_by_title ON clauses(title);
@@ -227,8 +228,8 @@ def _insert_clauses(database: sqlite_utils.Database, plan_id: int, plan: Plan, c
     database.conn.executemany(
         "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)", tokens
     )
-    spoken_of = ((topic, key, degree) for key, c in keyed for topic, degree in spoken(c).items())
-    database.conn.executemany("INSERT INTO speaks VALUES (?, ?, ?)", spoken_of)
+    spoken_of = ((s.level, s.topic, key, s.degree, s.mark) for key, c in keyed for s in spoken(c))
+    database.conn.executemany("INSERT INTO speaks VALUES (?, ?, ?, ?, ?)", spoken_of)
     words = {word for *_, said in tokens for word in str(said).split() if len(word) <= _LONGEST_WORD}
     spelt = ((form, word) for word in sorted(words) for form in forms(word))
     database.conn.executemany("INSERT OR IGNORE INTO spellings VALUES (?, ?)", spelt)

@@ -1,39 +1,61 @@
-"""Of which topics of the bank does a clause speak?"""
+"""Of which subjects and of which matters of the bank does a clause speak?"""
 
 import re
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from knowledge.bank import PLANS, WORD, shipped
-from knowledge.concepts import concepts
+from knowledge.bank import shipped
+from knowledge.concepts import Thought, concepts, unit
 from knowledge.model import Clause
 from knowledge.wording import fold
 
-# A sentence that is less likely than this about a subject does not speak of it.
-_LEAST = 0.01
-# One mention of an official word is as likely as not in passing.
-_IN_PASSING = 0.5
+# So many topics are noted of a clause; a heading marks it half as much as all of its sentences together.
+_KEPT, _HEADING = 12, 0.5
+_LEAST = 0.003
 
 
-def spoken(clause: Clause) -> dict[str, float]:
-    """The topics that a clause speaks of, with how likely it is about each (0–1): a subject by its heading or one of its
-    sentences, an official word by standing there."""
-    subjects, words = _spoken_of()
+class Spoken(NamedTuple):
+    """A topic of a level (subject or matter) with how likely a clause, by one of its sentences, speaks of it (0–1) and how
+    far it is marked by it (0–1)."""
+
+    level: str
+    topic: str
+    degree: float
+    mark: float
+
+
+def spoken(clause: Clause) -> Iterator[Spoken]:
+    """What a clause speaks of."""
+    pieces = [fold(clause.title), *re.split("[。;；]", fold(clause.text))]
+    thoughts = [concepts(piece, shipped()) for piece in pieces if piece.strip()]
+    for level, of_level, topics in (
+        ("subject", [t.subjects for t in thoughts], shipped().subjects),
+        ("matter", [t.matters for t in thoughts], shipped().matters),
+    ):
+        degrees, marks = _degrees(of_level, topics.names_planned), _marks(of_level)
+        for topic in sorted(degrees.keys() | marks.keys()):
+            yield Spoken(level, topic, round(degrees.get(topic, 0.0), 4), round(marks.get(topic, 0.0), 4))
+
+
+def _degrees(thoughts: Sequence[Thought], planned: frozenset[str]) -> dict[str, float]:
     degrees: dict[str, float] = {}
-    title, text = fold(clause.title), fold(clause.text)
-    for sentence in (title, *re.split("[。;；]", text)):
-        for topic, likely in concepts(sentence, shipped()).subjects:
-            if topic in subjects:
+    for thought in thoughts:
+        for topic, likely in thought.likely.items():
+            if topic in planned and likely > _LEAST:
                 degrees[topic] = max(likely, degrees.get(topic, 0.0))
-    for word, pieces in words.items():
-        if times := min(text.count(piece) for piece in pieces):
-            degrees[word] = 1.0 if all(piece in title for piece in pieces) else 1 - _IN_PASSING**times
-    return {topic: likely for topic, likely in degrees.items() if likely >= _LEAST}
+    return _most(degrees)
 
 
-@cache
-def _spoken_of() -> tuple[frozenset[str], dict[str, list[str]]]:
-    """The subjects that a plan may speak of, and the official words, in pieces that must all stand there."""
-    topics = shipped().topics
-    return frozenset(t.name for t in topics if t.kind == PLANS), {
-        t.name: t.name.split() for t in topics if t.kind == WORD
-    }
+def _marks(thoughts: Sequence[Thought]) -> dict[str, float]:
+    """The first piece is the heading."""
+    shares = [_HEADING, *(1 / (len(thoughts) - 1) for _ in thoughts[1:])]
+    marks = defaultdict[str, float](float)
+    for share, thought in zip(shares, thoughts, strict=True):
+        for topic, mark in thought.marked.items():
+            marks[topic] += share * mark
+    return unit(_most(marks))
+
+
+def _most(degrees: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(degrees.items(), key=lambda item: -item[1])[:_KEPT])

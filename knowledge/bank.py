@@ -13,79 +13,99 @@ FILE = Path(__file__).with_name("subjects.db")
 # How near an everyday expression comes to the official words that it may mean.
 MEANT = 0.85
 # Grams kept of those that questions have held: some megabytes at the most.
-_KEPT = 20_000
-# A topic is a subject: one that plans speak of, one of school life or one of daily life that they hardly ever do; or it is
-# an official word with expressions of its own. Subjects come first.
-PLANS, SCHOOL, LIFE, WORD = "plans", "school", "life", "word"
-SCHEMA = """
-CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, official TEXT, bias REAL NOT NULL);
-CREATE TABLE grams (gram TEXT PRIMARY KEY, rarity REAL NOT NULL, odds REAL NOT NULL, topics BLOB, weights BLOB) WITHOUT ROWID;
-CREATE TABLE expressions (everyday TEXT, topic INTEGER REFERENCES topics(id), PRIMARY KEY (everyday, topic)) WITHOUT ROWID;
-CREATE TABLE made (digest TEXT);
+_KEPT = 10_000
+# A topic is a subject: one that plans speak of, one of school life or one of daily life that they hardly ever do; or a
+# matter, what one clause is usually about: some subjects each.
+PLANS, SCHOOL, LIFE, MATTER = "plans", "school", "life", "matter"
+_TOPIC = "(id INTEGER PRIMARY KEY, name TEXT, kind TEXT, planned INTEGER, bias REAL, mean REAL, spread REAL)"
+SCHEMA = f"""
+CREATE TABLE subjects {_TOPIC};
+CREATE TABLE matters {_TOPIC};
+CREATE TABLE grams (gram TEXT PRIMARY KEY, rarity INTEGER, odds INTEGER, subjects BLOB, subject_weights BLOB, matters BLOB,
+    matter_weights BLOB) WITHOUT ROWID;
+CREATE TABLE official (id INTEGER PRIMARY KEY, words TEXT);
+CREATE TABLE expressions (everyday TEXT, official INTEGER REFERENCES official(id), PRIMARY KEY (everyday, official))
+    WITHOUT ROWID;
+CREATE TABLE made (digest TEXT, bias REAL);
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """`bias` is what a text that says nothing speaks for it."""
+class Topics:
+    """All subjects, or all matters: their names and kinds, and what a text that says nothing scores for each (`biases`);
+    of those that plans speak of the places (`planned`), and mean and spread of the scores of the bank's lines."""
 
-    name: str
-    kind: str
-    official: str
-    bias: float
+    names: list[str]
+    kinds: list[str]
+    biases: list[float]
+    planned: list[int]
+    means: list[float]
+    spreads: list[float]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[str, str, int, float, float, float]]) -> "Topics":
+        """From rows of (name, kind, planned, bias, mean, spread)."""
+        planned = [place for place, row in enumerate(rows) if row[2]]
+        names, kinds, biases = ([row[column] for row in rows] for column in (0, 1, 3))
+        return cls(names, kinds, biases, planned, [rows[p][4] for p in planned], [rows[p][5] for p in planned])
+
+    @property
+    def names_planned(self) -> frozenset[str]:
+        """The names of those that plans speak of."""
+        return frozenset(self.names[place] for place in self.planned)
 
 
 @dataclass(frozen=True, slots=True)
 class Gram:
-    """A character or a pair of characters: how rare it is, the log odds that a text which holds it is about what plans
-    speak of, and for which topics it speaks by how much (a signed byte)."""
+    """A character or a pair of characters: how rare it is, how much it tells that a question asks for what plans may say,
+    and for which subjects and which matters it speaks by how much (a signed byte)."""
 
     rarity: float
-    odds: float
-    topics: Sequence[int]
-    weights: Sequence[int]
+    odds: int
+    subjects: Sequence[int]
+    subject_weights: Sequence[int]
+    matters: Sequence[int]
+    matter_weights: Sequence[int]
 
 
 class Bank:
-    """What the bank tells of grams and of expressions, and its topics."""
+    """What the bank tells of grams and of expressions, its subjects and its matters."""
 
     def __init__(self, file: Path) -> None:
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self.topics = tuple(
-            Topic(*row) for row in self._all("SELECT name, kind, official, bias FROM topics ORDER BY id")
-        )
-        self.biases = [t.bias for t in self.topics]
-        self.subjects = [t.name for t in self.topics if t.kind != WORD]
-        self.count_subjects = len(self.subjects)
-        self.planned = [float(t.kind == PLANS) for t in self.topics[: self.count_subjects]]
+        self.subjects, self.matters = self._topics("subjects"), self._topics("matters")
+        ((self.bias,),) = self._all("SELECT bias FROM made")
+        self._official = [tuple(words.split("\n")) for (words,) in self._all("SELECT words FROM official ORDER BY id")]
         self._grams: dict[str, Gram | None] = {}
+
+    def _topics(self, table: str) -> Topics:
+        return Topics.of(self._all(f"SELECT name, kind, planned, bias, mean, spread FROM {table} ORDER BY id"))
 
     @property
     def official(self) -> frozenset[str]:
         """Every official word of the bank."""
-        return frozenset(word for topic in self.topics for word in (topic.official or "").split())
+        return frozenset(piece for words in self._official for word in words for piece in word.split())
 
-    def grams(self, names: Iterable[str]) -> dict[str, Gram]:
+    def grams(self, names: Iterable[str]) -> list[Gram]:
         """What is told of these; those that the bank does not hold are left out."""
         wanted = list(names)
         if len(self._grams) > _KEPT:
             self._grams.clear()
         missing = [name for name in wanted if name not in self._grams]
         self._grams |= dict.fromkeys(missing)
-        for gram, rarity, odds, topics, weights in self._asked("gram, rarity, odds, topics, weights", "grams", missing):
-            self._grams[gram] = Gram(rarity, odds, array("H", topics), array("b", weights))
-        return {name: gram for name in wanted if (gram := self._grams[name]) is not None}
+        columns = "gram, rarity, odds, subjects, subject_weights, matters, matter_weights"
+        for gram, rarity, odds, *blobs in self._asked(columns, "grams", missing):
+            sizes = zip("HbBb", blobs, strict=True)
+            self._grams[gram] = Gram(rarity / 10, odds, *(array(size, blob) for size, blob in sizes))
+        return [gram for name in wanted if (gram := self._grams[name]) is not None]
 
     def expressions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Which of these are everyday expressions, each with the official words that it may mean."""
         found: dict[str, tuple[str, ...]] = {}
-        for everyday, topic in self._asked("everyday, topic", "expressions", list(names)):
-            found[everyday] = (*found.get(everyday, ()), *self._meant(self.topics[topic]))
+        for everyday, place in self._asked("everyday, official", "expressions", list(names)):
+            found[everyday] = (*found.get(everyday, ()), *self._official[place])
         return found
-
-    def _meant(self, topic: Topic) -> tuple[str, ...]:
-        return (topic.official,) if topic.kind == WORD else tuple(topic.official.split())
 
     def _asked(self, columns: str, table: str, names: Sequence[str]) -> list[Any]:
         """The rows of a table whose first column is one of these."""

@@ -1,73 +1,95 @@
-"""Which of the topics of the bank is a text about? A linear model (one support vector machine a topic) over its characters
-and pairs of them, fitted by tests/fit_bank on the bank's lines."""
+"""Which subjects and which matters of the bank is a text about? Linear models over its characters and pairs of them, fitted by
+tests/fit_bank on the bank's lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from math import exp, log, sqrt
-from operator import mul
 
-from knowledge.bank import Bank
+from knowledge.bank import Bank, Topics
 from knowledge.wording import HAN
 
 SCALE = 32  # a weight between -4 and 4 is stored as a byte
-# From a model's scores to probabilities: exp(_FLAT · score) tells best whether a question is of one kind or another, that to
-# the power of _SHARPER which topic of all it is about.
-_FLAT, _SHARPER = 4.0, 3
-# Topics less likely than the first so many are left out of account.
-_MOST = 40
-_LEAST = 1e-6
+ODDS = 8  # one between -16 and 16 too
+# From a model's scores to probabilities: exp(sharpness · score), so sharp as finds most clauses, for subjects and matters.
+_SHARP, _SHARP_MATTER = 12.0, 8.0
+# Whether a question is of one kind or another many subjects tell that are less likely each.
+_FLAT = 4.0
+# So many topics are kept, the likeliest, and those that a text stands out by.
+_LIKELY, _MARKED = 24, 36
+_LEAST = 1e-3
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What a text may be about, among the subjects or among the matters: the likeliest, best first, with their probabilities
+    (0–1); and those of plans that it is `marked` by, as it stands out among the bank's lines, a vector of length 1."""
+
+    likely: Mapping[str, float]
+    marked: Mapping[str, float]
+
+    def inside(self, spoken: Mapping[str, float]) -> float:
+        """The log odds that it is about one of those spoken of, each as far as it says (0–1)."""
+        return _log_odds(sum(likely * spoken.get(topic, 0.0) for topic, likely in self.likely.items()))
+
+
+@dataclass(frozen=True, slots=True)
 class Concepts:
-    """What a text may be about: its likeliest subjects and its likeliest official words, each with its probability among
-    its kind (0–1); the log odds that it is about what plans speak of (`planned`, and by its characters `odds`) and about
-    what the clauses `here` do; how much it is `like` a subject of theirs, and `unlike` them a subject of another sort."""
+    """What a text may be about, the log odds that it is about what plans speak of (`planned`) and that it asks for what they
+    may say of it (`sayable`), and how clearly it is about its first subject (`clear`, about 0–2)."""
 
-    subjects: tuple[tuple[str, float], ...]
-    words: tuple[tuple[str, float], ...]
+    subjects: Thought
+    matters: Thought
     planned: float
-    here: float
-    like: float
-    unlike: float
-    odds: float
+    sayable: float
+    clear: float
 
 
-def concepts(text: str, bank: Bank, spoken: Sequence[float] = ()) -> Concepts:
-    """What a folded text may be about; `spoken` is for each subject of the bank how likely the clauses at hand speak of it."""
+def concepts(text: str, bank: Bank) -> Concepts:
+    """What a folded text may be about."""
     known = bank.grams(grams(text))
-    length = SCALE * sqrt(sum(gram.rarity**2 for gram in known.values()))
-    scores = list(bank.biases)
-    for gram in known.values():
-        times = gram.rarity / length
-        for topic, weight in zip(gram.topics, gram.weights, strict=True):
-            scores[topic] += times * weight
-    subjects, words = scores[: bank.count_subjects], scores[bank.count_subjects :]
+    length = sqrt(sum(gram.rarity**2 for gram in known)) or 1.0
+    subjects, matters = bank.subjects.biases.copy(), bank.matters.biases.copy()
+    sayable = bank.bias
+    for gram in known:
+        sayable += gram.rarity / length * gram.odds / ODDS
+        times = gram.rarity / length / SCALE
+        for topic, weight in zip(gram.subjects, gram.subject_weights, strict=True):
+            subjects[topic] += times * weight
+        for topic, weight in zip(gram.matters, gram.matter_weights, strict=True):
+            matters[topic] += times * weight
     flat = [exp(_FLAT * score) for score in subjects]
     return Concepts(
-        _likeliest(subjects, sum(f**_SHARPER for f in flat), 0, bank),
-        _likeliest(words, sum(exp(_FLAT * _SHARPER * score) for score in words), bank.count_subjects, bank),
-        _odds(flat, bank.planned),
-        _odds(flat, spoken) if spoken else 0.0,
-        max(((score + 1) * inside for score, inside in zip(subjects, spoken, strict=False)), default=0.0),
-        max(((score + 1) * (1 - inside) for score, inside in zip(subjects, spoken, strict=False)), default=0.0),
-        sum(gram.odds for gram in known.values()),
+        _thought(subjects, bank.subjects, _SHARP),
+        _thought(matters, bank.matters, _SHARP_MATTER),
+        _log_odds(sum(flat[topic] for topic in bank.subjects.planned) / sum(flat)),
+        sayable,
+        max(subjects) + 1,
     )
 
 
-def _likeliest(scores: Sequence[float], whole: float, first: int, bank: Bank) -> tuple[tuple[str, float], ...]:
-    """The topics with the highest scores, likeliest first, with their probabilities; `first` is the place of the first."""
-    best = nlargest(_MOST, range(len(scores)), key=scores.__getitem__)
-    return tuple((bank.topics[first + t].name, exp(_FLAT * _SHARPER * scores[t]) / whole) for t in best)
+def _thought(scores: Sequence[float], topics: Topics, sharp: float) -> Thought:
+    best = max(scores)
+    weighed = [exp(sharp * (score - best)) for score in scores]
+    whole = sum(weighed)
+    likely = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_LIKELY]
+    told = zip(topics.planned, topics.means, topics.spreads, strict=True)
+    beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
+    marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:_MARKED]
+    return Thought(
+        {topics.names[t]: weighed[t] / whole for t in likely}, unit({topics.names[t]: beyond[t] ** 2 for t in marked})
+    )
 
 
-def _odds(weighed: Sequence[float], inside: Sequence[float]) -> float:
-    """The log odds of being inside, by how likely each subject is and how far it is inside."""
-    within = sum(map(mul, weighed, inside))
-    return log((within + _LEAST) / (sum(weighed) - within + _LEAST))
+def unit(vector: Mapping[str, float]) -> dict[str, float]:
+    """The vector brought to length 1."""
+    length = sqrt(sum(value**2 for value in vector.values())) or 1.0
+    return {name: value / length for name, value in vector.items()}
+
+
+def _log_odds(share: float) -> float:
+    return log((share + _LEAST) / (max(0.0, 1 - share) + _LEAST))
 
 
 def grams(text: str) -> list[str]:

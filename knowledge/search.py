@@ -5,15 +5,16 @@ An everyday expression counts in all of that as the official words it stands for
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import log
+from heapq import nlargest
+from math import log, sqrt
 
 from rapidfuzz import fuzz
 
 from knowledge.bank import MEANT, shipped
-from knowledge.concepts import concepts
+from knowledge.concepts import Thought, concepts
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
 from knowledge.store import Store
 from knowledge.verdict import Signs, likelihood, nearness
@@ -22,8 +23,10 @@ from knowledge.wording import bigrams, fold
 CANDIDATES = 50
 # A plan that the question names, among several, goes before one that says the same.
 _NAMED = 20.0
-# So many clauses are looked at for what they speak of alone.
-_LIKELY = 10
+# A topic that so many clauses speak of tells nothing of any.
+_COMMON = 40.0
+# So many clauses are looked at closely, those nearest by what they speak of and by BM25.
+_CLOSELY = 20
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
 _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
 # A word that stands nowhere may be misspelt: from this likeness on it counts in part.
@@ -51,9 +54,9 @@ class _Units:
     weight: float
 
     def said_by(self, text: str) -> float:
-        """The weight of those that a text holds."""
+        """The share of their weight that a text holds (0–1)."""
         meant = (w * max((near for v, near in said if stands(v, text)), default=0.0) for said, w in self.meant)
-        return sum([w for pair, w in self.pairs if pair in text]) + sum(meant)
+        return (sum(w for pair, w in self.pairs if pair in text) + sum(meant)) / self.weight
 
 
 def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
@@ -83,33 +86,59 @@ class Seen:
 
 def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
     """The clauses that may answer, as they are found."""
-    units = _units(frame, store)
-    spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
-    ranks = store.candidates(spoken, CANDIDATES)
-    thought = concepts(_meant(frame), shipped(), store.spoken())
-    by_subject, by_word = store.speaking(thought.subjects), store.speaking(thought.words)
-    likely = sorted({*by_subject, *by_word}, key=lambda key: (-by_subject[key] - by_word[key], key))
+    thought = concepts(_meant(frame), shipped())
+    by_subject, by_matter = _Speaking("subject", thought.subjects, store), _Speaking("matter", thought.matters, store)
     asked = Signs(
         planned=thought.planned,
-        odds=thought.odds,
-        here=thought.here,
-        like=thought.like,
-        unlike=thought.unlike,
-        silent=sum(t.weight * max(near for _, near in t.others) for t in frame.about if t.others and not t.known),
+        sayable=thought.sayable,
+        here=by_subject.here,
+        here_matter=by_matter.here,
+        clear=thought.clear,
         strange=sum(t.weight for t in frame.about if not t.others and not t.known),
         figure=frame.asks in {Asks.FIGURE, Asks.SPLIT} or frame.op is not None or frame.by is not None,
         detail=frame.asks in DETAILS,
     )
-    top = max(ranks.values(), default=0.0) or 1.0
+    spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
+    ranks = store.candidates(spoken, CANDIDATES)
+    near = {
+        key: asked._replace(
+            bm25=ranks.get(key, 0.0),
+            subject=by_subject.telling[key],
+            subject_mark=by_subject.marked[key],
+            matter=by_matter.telling[key],
+            matter_mark=by_matter.marked[key],
+            speaks=by_subject.likely[key],
+            speaks_matter=by_matter.likely[key],
+        )
+        for key in {*ranks, *by_subject.likely, *by_matter.likely}
+    }
+    units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
-    for clause in store.clauses(dict.fromkeys([*ranks, *likely[:_LIKELY]])):
-        bm25 = ranks.get(clause.key, 0.0)
-        signs = asked._replace(bm25=bm25, rank=bm25 / top, subject=by_subject[clause.key], word=by_word[clause.key])
+    for clause in store.clauses(nlargest(_CLOSELY, near, key=lambda key: (nearness(near[key]), -key))):
         title = titles.get(clause.plan, "")
-        seen = _held(frame.about, units, clause, signs, title)
+        seen = _held(frame.about, units, clause, near[clause.key], title)
         named = sum(text in title for text in telling) / len(telling) if telling else 0.0
         yield replace(seen, score=min(100.0, seen.score + _NAMED * named))
+
+
+class _Speaking:
+    """Which clauses speak of what a question is about, on a level of topics, by their keys: how `likely` (0–1); how likely
+    it is one of them rather than of others that speak of the same (`telling`, 0–1); and how far the same topics mark both
+    (`marked`, 0–1). `here` are the log odds that any does."""
+
+    def __init__(self, level: str, thought: Thought, store: Store) -> None:
+        spoken = store.spoken(level)
+        self.here = thought.inside({topic: told.most for topic, told in spoken.items()})
+        self.likely, self.telling, self.marked = (defaultdict[int, float](float) for _ in range(3))
+        rare = [t for t in {**thought.likely, **thought.marked} if t in spoken and spoken[t].degrees <= _COMMON]
+        for topic, told in store.speaking(level, rare):
+            likely, marked = thought.likely.get(topic, 0.0), thought.marked.get(topic, 0.0)
+            share, shared = 1 / max(1.0, spoken[topic].degrees), 1 / sqrt(max(1.0, spoken[topic].marks))
+            for key, degree, mark in told:
+                self.likely[key] += likely * degree
+                self.telling[key] += likely * degree * share
+                self.marked[key] += marked * mark * shared
 
 
 def _meant(frame: Frame) -> str:
@@ -136,18 +165,10 @@ def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, 
     degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in named)) for t in terms]
     strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
     signs = signs._replace(
-        pairs=units.said_by(text + named) / units.weight,
-        sentence=max((units.said_by(s + named) for s in _sentences(text)), default=0.0) / units.weight,
-        words=strength / (sum(t.weight for t in terms) or 1.0),
-        strength=strength,
+        pairs=units.said_by(text + named), words=strength / (sum(t.weight for t in terms) or 1.0), strength=strength
     )
     why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
     return Seen(clause, signs, nearness(signs), why)
-
-
-@lru_cache(1024)
-def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(s for s in re.split("[。;；!?]", text) if s)
 
 
 def held(terms: tuple[Term, ...], clause: Clause) -> float:

@@ -3,12 +3,11 @@
 import hashlib
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from knowledge.bank import shipped
 from knowledge.errors import OtherVersion, StoreError
 from knowledge.model import Clause, Figure, PartKind, Plan
 from knowledge.wording import bigrams
@@ -18,14 +17,24 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 # A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 3
-# Clauses and tokens kept of those that questions have found: some megabytes at the most.
-_IN_MEMORY, _TOKENS = 512, 20_000
+VERSION = 4
+# Clauses, tokens and topics of clauses kept of those that questions have found: some megabytes at the most.
+_IN_MEMORY, _TOKENS, _SPEAKING = 512, 20_000, 50_000
+Speaking = list[tuple[int, float, float]]
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
     " FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE "
 )
+
+
+class Spoken(NamedTuple):
+    """How likely the likeliest clause speaks of a topic (0–1), and the sums over all clauses of how likely each does and of
+    the squares of their marks."""
+
+    most: float
+    degrees: float
+    marks: float
 
 
 def check(db: Path) -> None:
@@ -78,7 +87,8 @@ class Store:
         self._kept: dict[tuple[str, object], list[Any]] = {}
         self._read: dict[int, Clause] = {}
         self._spread: dict[str, dict[str, int]] = {}
-        self._spoken: list[float] = []
+        self._spoken: dict[str, dict[str, Spoken]] = {}
+        self._speaking: dict[tuple[str, str], Speaking] = {}
         alone = "" if only is None else "AND title = '" + only.replace("'", "''") + "'"
         # The plans that answers come from: the official text of a plan rather than other editions of it.
         self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current {alone}")
@@ -250,29 +260,32 @@ class Store:
                 found.setdefault(form, []).append(word)
         return found
 
-    def spoken(self) -> list[float]:
-        """For each subject of the bank how likely the likeliest clause speaks of it."""
-        if not self._spoken:
-            degrees = dict(
-                self._all(
-                    "SELECT s.topic, max(s.degree) FROM speaks s JOIN clauses c ON c.id = s.clause_id"
-                    " JOIN quoted p ON p.id = c.plan_id GROUP BY s.topic"
-                )
+    def spoken(self, level: str) -> Mapping[str, Spoken]:
+        """What the clauses speak of, of a level of topics (subject or matter)."""
+        if level not in self._spoken:
+            rows = self._all(
+                "SELECT s.topic, max(s.degree), sum(s.degree), sum(s.mark * s.mark) FROM speaks s"
+                " JOIN clauses c ON c.id = s.clause_id JOIN quoted p ON p.id = c.plan_id WHERE s.level = ? GROUP BY s.topic",
+                [level],
             )
-            self._spoken = [degrees.get(name, 0.0) for name in shipped().subjects]
-        return self._spoken
+            self._spoken[level] = {topic: Spoken(*told) for topic, *told in rows}
+        return self._spoken[level]
 
-    def speaking(self, topics: Sequence[tuple[str, float]]) -> defaultdict[int, float]:
-        """How likely each clause speaks of these topics, of which each is as likely as it says: by the clauses' keys."""
-        likely, found = dict(topics), defaultdict[int, float](float)
+    def speaking(self, level: str, topics: Iterable[str]) -> Iterator[tuple[str, Speaking]]:
+        """Of each of these topics of a level the clauses that speak of it: (key, degree, mark) as in indexer.subjects."""
+        wanted = list(topics)
+        if sum(map(len, self._speaking.values())) > _SPEAKING:
+            self._speaking.clear()
+        missing = [topic for topic in wanted if (level, topic) not in self._speaking]
+        self._speaking |= {(level, topic): [] for topic in missing}
         rows = self._all(
-            "SELECT s.topic, s.clause_id, s.degree FROM speaks s JOIN clauses c ON c.id = s.clause_id"
-            f" JOIN quoted p ON p.id = c.plan_id WHERE s.topic IN ({_marks(topics)})",
-            list(likely),
+            "SELECT s.topic, s.clause_id, s.degree, s.mark FROM speaks s JOIN clauses c ON c.id = s.clause_id"
+            f" JOIN quoted p ON p.id = c.plan_id WHERE s.level = ? AND s.topic IN ({_marks(missing)})",
+            [level, *missing],
         )
-        for topic, key, degree in rows:
-            found[key] += likely[topic] * degree
-        return found
+        for topic, *told in rows:
+            self._speaking[level, topic].append(tuple(told))
+        return ((topic, self._speaking[level, topic]) for topic in wanted)
 
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
         rows = self._all(_CLAUSE + where, values)

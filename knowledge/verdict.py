@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 FILE = Path(__file__).with_name("weights.toml")
 # Log odds beyond this tell no more; a weight of words beyond that neither.
-_SURE, _MUCH = 5.0, 2.0
+_SURE, _MUCH = 6.0, 2.0
 # A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
 _PLENTY, _FLOOR = 8.0, 0.005
 _FAR = 50.0  # log odds that exp can take
@@ -18,28 +18,29 @@ _FAR = 50.0  # log odds that exp can take
 class Signs(NamedTuple):
     """What tells how likely a clause answers a question.
 
-    Of the clause: its BM25 as such and beside the best (`rank`), the shares of the question's pairs and `words` that it
-    holds, that of the pairs which one `sentence` holds, the weight of those words (`strength`), and how likely it speaks of
-    a `subject` or an official `word` that the question is about. Of the question: the log odds that it is about what plans
-    speak of (`planned` by topics, `odds` by characters) and about what the clauses `here` do, how much it is `like` a topic
-    of theirs and `unlike` them, the weight of what they are `silent` on and of words that are `strange` to them, and
-    whether it asks for a `figure` or another `detail`.
+    Of the clause: its BM25, the shares of the question's pairs and `words` that it holds, the weight of those words
+    (`strength`), how likely it is the clause that speaks of the `subject` and the `matter` that the question is about, how
+    far both are marked by the same subjects and matters, and how likely it `speaks` of them at all. Of the question: the log odds that it is about what plans speak of
+    (`planned`), that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the
+    clauses `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses,
+    and whether it asks for a `figure` or another `detail`.
     """
 
     bm25: float = 0.0
-    rank: float = 0.0
     pairs: float = 0.0
-    sentence: float = 0.0
     words: float = 0.0
     strength: float = 0.0
     subject: float = 0.0
-    word: float = 0.0
+    subject_mark: float = 0.0
+    matter: float = 0.0
+    matter_mark: float = 0.0
+    speaks: float = 0.0
+    speaks_matter: float = 0.0
     planned: float = 0.0
-    odds: float = 0.0
+    sayable: float = 0.0
     here: float = 0.0
-    like: float = 0.0
-    unlike: float = 0.0
-    silent: float = 0.0
+    here_matter: float = 0.0
+    clear: float = 0.0
     strange: float = 0.0
     figure: bool = False
     detail: bool = False
@@ -69,41 +70,47 @@ def may_answer(likely: float) -> bool:
 
 def _near(signs: Signs) -> dict[str, float]:
     """What nearness is made of, each between 0 and 1."""
-    bm25 = signs.bm25 / (signs.bm25 + _PLENTY)
     return {
-        "bm25": bm25,
-        "first": signs.rank * bm25,
+        "bm25": signs.bm25 / (signs.bm25 + _PLENTY),
         "pairs": signs.pairs,
-        "sentence": signs.sentence,
         "words": min(signs.words, 1.0),
         "strength": min(signs.strength, _MUCH) / _MUCH,
         "subject": _evidence(signs.subject),
-        "word": _evidence(signs.word),
+        "subject_mark": signs.subject_mark,
+        "matter": _evidence(signs.matter),
+        "matter_mark": signs.matter_mark,
     }
 
 
 def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
-    """What likelihood is made of."""
+    """What likelihood is made of. What is known of a question counts otherwise where a clause holds its words."""
     near = _near(signs)
-    planned, here = (max(-_SURE, min(_SURE, odds)) / _SURE for odds in (signs.planned, signs.here))
-    return near | {
-        "constant": 1.0,
-        "strong": near["strength"] ** 2,
-        "planned": planned,
-        "here": here,
-        "planned_unheld": planned * (1 - near["words"]),
-        "here_unheld": here * (1 - near["words"]),
-        "planned_not": min(planned, 0.0),
-        "odds": max(-3.0, min(3.0, signs.odds / _SURE)),
-        "like": signs.like,
-        "unlike": signs.unlike,
-        "silent": signs.silent,
+    asked = {
+        "planned": _bounded(signs.planned),
+        "sayable": _bounded(signs.sayable),
+        "here": _bounded(signs.here),
+        "here_matter": _bounded(signs.here_matter),
         "strange": min(signs.strange, _MUCH),
+    }
+    return {
+        "constant": 1.0,
+        "score": score / 100,
+        "gap": gap / 100,
+        "strong": near["strength"] ** 2,
+        "whole": near["words"] * near["pairs"],
+        "clear": signs.clear,
         "figure": float(signs.figure),
         "detail": float(signs.detail),
-        "score": score / 100,
-        "gap": max(-0.3, min(0.3, gap / 100)),
+        "speaks": _evidence(signs.speaks),
+        "speaks_matter": _evidence(signs.speaks_matter),
+        **near,
+        **asked,
+        **{f"{name}_held": value * near["words"] for name, value in asked.items()},
     }
+
+
+def _bounded(odds: float) -> float:
+    return max(-_SURE, min(_SURE, odds)) / _SURE
 
 
 def _evidence(likely: float) -> float:

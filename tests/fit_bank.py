@@ -1,53 +1,58 @@
-"""Fit the model of the bank: `uv run --group fit python tests/fit_bank.py` writes knowledge/subjects.db anew.
+"""Fit the models of the bank: `uv run --group fit python tests/fit_bank.py` writes knowledge/subjects.db anew.
 
-In: knowledge/subjects/{plans,school,life}/*.toml. One linear support vector machine a topic, over characters and pairs.
+In: knowledge/subjects/{plans,school,life}/*.toml. Out: over characters and pairs of them one linear support vector machine a
+subject, one a matter (what one clause is usually about, some subjects each), and a logistic regression of what plans say.
 """
 
 import hashlib
 import sqlite3
 import tomllib
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
+from typing import Any
 
-from knowledge.bank import FILE, PLANS, SCHEMA, WORD
-from knowledge.concepts import SCALE, grams
+from knowledge.bank import FILE, MATTER, PLANS, SCHEMA
+from knowledge.concepts import ODDS, SCALE, grams
 from knowledge.wording import fold
 
 FOLDER = FILE.with_name("subjects")
 # How closely the lines are followed; .1 and 1 find fewer subjects of questions that were held out.
-_CLOSELY = 0.3
-# A pair in fewer lines tells nothing that others do not; a weight below that (of SCALE) is left out.
-_LINES, _LEAST = 3, 8
-# Added to how often a gram stands on either side: what stands on one side alone, once, tells little.
-_SMOOTHED = 1.0
+_CLOSELY, _CLOSELY_SAID = 0.3, 1.0
+# A pair in fewer lines tells nothing that others do not.
+_LINES = 4
+# Weights below that (in 1/SCALE) are left out, to stay within 2 MB: of a matter, of a subject of plans, of another subject.
+# Without the limit 1 % more everyday questions find their clause.
+_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 4, 7, 9
+# A question beside the point counts so often as one that no plan answers.
+_BESIDE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One subject: the words that an official text uses where it speaks of it, expressions that people use for it, whole
-    questions about it, and expressions for one official word alone (`said`)."""
+    """One subject: the matter it belongs to, the words that an official text uses where it speaks of it, expressions that
+    people use for it, whole questions about it, official sentences about it (`written`), questions in its words about what
+    plans never say (`beside`), and expressions for one official word alone (`said`)."""
 
     name: str
     kind: str
+    matter: str
     official: tuple[str, ...]
     everyday: tuple[str, ...]
     questions: tuple[str, ...]
+    written: tuple[str, ...]
+    beside: tuple[str, ...]
     said: Mapping[str, tuple[str, ...]]
 
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A topic with the lines that tell it; subjects come before words."""
-
-    name: str
-    kind: str
-    official: tuple[str, ...]
-    everyday: tuple[str, ...]
-    lines: tuple[str, ...]
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All that tells the subject, each once."""
+        said = (expression for some in self.said.values() for expression in some)
+        told = (self.name, *self.official, *self.everyday, *self.questions, *self.written, *said)
+        return tuple(dict.fromkeys(told))
 
 
 def read_bank(folder: Path = FOLDER) -> tuple[Subject, ...]:
@@ -56,9 +61,12 @@ def read_bank(folder: Path = FOLDER) -> tuple[Subject, ...]:
         Subject(
             name,
             file.parent.name,
+            told.get("matter", file.stem),
             tuple(told["official"].lower().split()),
             tuple(told["everyday"].lower().split()),
             tuple(told["ask"].splitlines()),
+            tuple(told.get("written", "").splitlines()),
+            tuple(told.get("beside", "").splitlines()),
             {word.lower(): tuple(said.lower().split()) for word, said in told.get("said", {}).items()},
         )
         for file in sorted(folder.glob("*/*.toml"))
@@ -71,99 +79,126 @@ def digest(folder: Path = FOLDER) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.glob("*/*.toml")))).hexdigest()
 
 
-def labelled(subjects: Sequence[Subject]) -> Iterator[Labelled]:
-    for s in subjects:
-        yield Labelled(s.name, s.kind, s.official, s.everyday, (s.name, *s.official, *s.everyday, *s.questions))
-    for s in subjects:
-        for word, said in s.said.items():
-            yield Labelled(word, WORD, (word,), said, (word.replace(" ", ""), *said))
+class Lines:
+    """The bank's lines as vectors: the rarity of each gram that they hold, to length 1."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._held = [grams(fold(line)) for line in lines]
+        spread, total = Counter(gram for line in self._held for gram in line), len(lines)
+        rare = {g: round(1 + log((1 + total) / (1 + n)), 2) for g, n in spread.items() if n >= _LINES or len(g) != 2}
+        self.rarity = dict(sorted(rare.items()))
+        self.names = list(self.rarity)
+
+    def vectors(self) -> Any:
+        from scipy.sparse import csr_matrix
+
+        column = {gram: place for place, gram in enumerate(self.names)}
+        values: list[float] = []
+        columns: list[int] = []
+        starts = [0]
+        for line in self._held:
+            known = [gram for gram in line if gram in column]
+            length = sqrt(sum(self.rarity[g] ** 2 for g in known)) or 1.0
+            values += [self.rarity[g] / length for g in known]
+            columns += [column[g] for g in known]
+            starts.append(len(columns))
+        return csr_matrix((values, columns, starts), shape=(len(self._held), len(self.names)))
 
 
 def write_bank(subjects: Sequence[Subject], file: Path, made: str) -> None:
-    """Fit the model and write it for questions to read, in the place of the one that is there."""
-    topics = list(labelled(subjects))
-    held = [[grams(fold(line)) for line in dict.fromkeys(topic.lines)] for topic in topics]
-    spread = Counter(gram for lines in held for line in lines for gram in line)
-    total = sum(map(len, held))
-    rare = {g: round(1 + log((1 + total) / (1 + n)), 3) for g, n in spread.items() if n >= _LINES or len(g) != 2}
-    words = next((place for place, t in enumerate(topics) if t.kind == WORD), len(topics))
-    biases, told = [], defaultdict(list)
-    for first, some in ((0, held[:words]), (words, held[words:])):
-        if some:
-            weights, intercepts = _fitted(some, rare)
-            biases += intercepts
-            for topic, gram, weight in weights:
-                told[gram].append((first + topic, weight))
+    """Fit the models and write them for questions to read, in the place of those that are there."""
+    said = [line for s in subjects for line in s.lines]
+    lines = Lines([*said, *(line for s in subjects for line in s.beside)])
+    vectors = lines.vectors()
+    subject_of = [place for place, s in enumerate(subjects) for _ in s.lines]
+    matters = list(dict.fromkeys(s.matter for s in subjects))
+    matter_of = [matters.index(subjects[place].matter) for place in subject_of]
+    least = [_LEAST_PLANS if s.kind == PLANS else _LEAST_OTHER for s in subjects]
+    planned = {s.matter: s.kind == PLANS for s in subjects}
+    by_subject = _fitted(vectors[: len(said)], subject_of, least)
+    by_matter = _fitted(vectors[: len(said)], matter_of, [_LEAST_MATTER] * len(matters))
+    odds, bias = _odds(subjects, vectors)
     scratch = file.with_name(f".{file.name}.new")
     scratch.unlink(missing_ok=True)
     connection = sqlite3.connect(scratch)
     connection.execute("PRAGMA page_size = 4096")
     connection.executescript(SCHEMA)
-    numbered = (
-        (i, t.name, t.kind, " ".join(t.official), round(b, 4))
-        for i, (t, b) in enumerate(zip(topics, biases, strict=True))
-    )
-    connection.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?)", numbered)
-    odds = _odds(topics, held)
+    named = [(s.name, s.kind, s.kind == PLANS) for s in subjects]
+    connection.executemany("INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?, ?)", _numbered(named, by_subject))
+    named = [(m, MATTER, planned[m]) for m in matters]
+    connection.executemany("INSERT INTO matters VALUES (?, ?, ?, ?, ?, ?, ?)", _numbered(named, by_matter))
     rows = (
-        (
-            g,
-            rare[g],
-            round(odds.get(g, 0.0), 3),
-            array("H", [t for t, _ in w]).tobytes(),
-            array("b", [b for _, b in w]).tobytes(),
-        )
-        for g, w in sorted(told.items())
+        (g, round(10 * lines.rarity[g]), round(ODDS * odds[column]), *by_subject.of(column, "H"), *by_matter.of(column, "B"))
+        for column, g in enumerate(lines.names)
     )
-    connection.executemany("INSERT INTO grams VALUES (?, ?, ?, ?, ?)", rows)
-    meant = sorted({(e, place) for place, t in enumerate(topics) if t.official for e in t.everyday})
-    connection.executemany("INSERT INTO expressions VALUES (?, ?)", meant)
-    connection.execute("INSERT INTO made VALUES (?)", [made])
+    connection.executemany("INSERT INTO grams VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO official VALUES (?, ?)", enumerate("\n".join(o) for o, _ in _meant(subjects)))
+    meant = {(expression, place) for place, (_, some) in enumerate(_meant(subjects)) for expression in some}
+    connection.executemany("INSERT INTO expressions VALUES (?, ?)", sorted(meant))
+    connection.execute("INSERT INTO made VALUES (?, ?)", [made, round(bias, 4)])
     connection.commit()
     connection.execute("VACUUM")
     connection.close()
     scratch.replace(file)
 
 
-def _odds(topics: Sequence[Labelled], held: Sequence[Sequence[Sequence[str]]]) -> dict[str, float]:
-    """How much each gram tells that a line is about what plans speak of, rather than about what they hardly ever do."""
-    counts = {inside: Counter[str]() for inside in (True, False)}
-    for topic, lines in zip(topics, held, strict=True):
-        if topic.kind != WORD:
-            counts[topic.kind == PLANS].update(gram for line in lines for gram in line)
-    inside, outside = (sum(counts[side].values()) for side in (True, False))
-    return {
-        gram: log(
-            (counts[True][gram] / inside + _SMOOTHED / inside) / (counts[False][gram] / outside + _SMOOTHED / outside)
-        )
-        for gram in counts[True] | counts[False]
-    }
+def _meant(subjects: Sequence[Subject]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Official words with the expressions that may mean any of them."""
+    for s in subjects:
+        if s.official:
+            yield s.official, s.everyday
+        for word, said in s.said.items():
+            yield (word,), said
 
 
-def _fitted(
-    held: Sequence[Sequence[Sequence[str]]], rare: Mapping[str, float]
-) -> tuple[list[tuple[int, str, int]], list[float]]:
-    """(topic, gram, weight in SCALE) of all weights that matter, and the intercepts of the topics."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One machine a topic: its weights of the grams in 1/SCALE, its intercept, and mean and spread of its scores."""
+
+    weights: Any
+    intercepts: Sequence[float]
+    means: Sequence[float]
+    spreads: Sequence[float]
+
+    def of(self, column: int, size: str) -> tuple[bytes, bytes]:
+        """The topics that a gram speaks for, in numbers of that size, and by how much."""
+        topics = [int(t) for t in self.weights[:, column].nonzero()[0]]
+        return array(size, topics).tobytes(), array("b", [int(self.weights[t, column]) for t in topics]).tobytes()
+
+
+def _numbered(named: Sequence[tuple[str, str, bool]], fitted: Fitted) -> Iterator[tuple[object, ...]]:
+    for place, (name, score) in enumerate(
+        zip(named, zip(fitted.intercepts, fitted.means, fitted.spreads, strict=True), strict=True)
+    ):
+        yield place, *name, *(round(value, 4) for value in score)
+
+
+def _fitted(vectors: Any, topic_of: Sequence[int], least: Sequence[int]) -> Fitted:
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
-    names = sorted({g for lines in held for line in lines for g in line} & rare.keys())
-    column = {gram: place for place, gram in enumerate(names)}
-    values, columns, rows, labels = [], [], [], []
-    for topic, lines in enumerate(held):
-        for line in lines:
-            known = [gram for gram in line if gram in column]
-            length = sqrt(sum(rare[g] ** 2 for g in known)) or 1.0
-            values += [rare[g] / length for g in known]
-            columns += [column[g] for g in known]
-            rows += [len(labels)] * len(known)
-            labels.append(topic)
-    lines_by_grams = csr_matrix((values, (rows, columns)), shape=(len(labels), len(names)))
-    model = LinearSVC(C=_CLOSELY, tol=1e-3).fit(lines_by_grams, labels)
-    weights = np.clip(np.round(SCALE * model.coef_), -127, 127).astype(int)
-    kept = [(int(t), names[g], int(weights[t, g])) for t, g in zip(*np.nonzero(abs(weights) >= _LEAST), strict=True)]
-    return kept, [float(b) for b in model.intercept_]
+    model = LinearSVC(C=_CLOSELY, tol=1e-3).fit(vectors, topic_of)
+    weights = np.clip(np.round(SCALE * model.coef_), -127, 127).astype(np.int8)
+    weights[abs(weights) < np.array(least)[:, None]] = 0
+    scores = vectors @ csr_matrix(weights.T.astype(float) / SCALE) + model.intercept_
+    scores = np.asarray(scores)
+    return Fitted(weights, model.intercept_.tolist(), scores.mean(0).tolist(), scores.std(0).tolist())
+
+
+def _odds(subjects: Sequence[Subject], vectors: Any) -> tuple[list[float], float]:
+    """How much each gram tells that a question asks for what plans may say, and the log odds of one that says nothing."""
+    from sklearn.linear_model import LogisticRegression
+
+    questions = [frozenset((*s.everyday, *s.questions)) for s in subjects]
+    asked = [line in some for s, some in zip(subjects, questions, strict=True) for line in s.lines]
+    planned = [s.kind == PLANS for s in subjects for _ in s.lines]
+    beside = vectors.shape[0] - len(asked)
+    rows = [place for place, is_one in enumerate(asked) if is_one] + list(range(len(asked), vectors.shape[0]))
+    labels = [planned[place] for place in rows[: len(rows) - beside]] + [False] * beside
+    counts = [1.0] * (len(rows) - beside) + [_BESIDE] * beside
+    model = LogisticRegression(C=_CLOSELY_SAID, max_iter=500).fit(vectors[rows], labels, sample_weight=counts)
+    return model.coef_[0].tolist(), float(model.intercept_[0])
 
 
 if __name__ == "__main__":

@@ -30,11 +30,8 @@ from knowledge.tagging import tag
 from knowledge.verdict import FILE, Signs, features, likelihood, nearness, weights
 
 PLANS = Path(__file__).with_name("plans")
-NEAR = "bm25 first pairs sentence words strength subject word".split()
-LIKELY = (
-    "constant bm25 sentence words strength strong subject word planned here planned_unheld here_unheld planned_not odds like"
-    " unlike silent strange figure detail score gap"
-).split()
+NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark".split()
+LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
 # Of what a plan answers, at most so many are refused, and so many more are answered only after asking back.
@@ -133,20 +130,19 @@ def fit_near(questions: Sequence[Asked]) -> dict[str, float]:
 
     useful = [a for a in questions if a.answerable and any(a.right)]
     shares = _shares(useful)
-    tables = [
-        (np.array([[_near(s)[n] for n in NEAR] for s in a.seen]), np.array(a.right), shares[a.plan]) for a in useful
-    ]
+    share = np.array([shares[a.plan] for a in useful])
+    table = np.array([[_near(s)[n] for n in NEAR] for a in useful for s in a.seen])
+    right = np.array([hit for a in useful for hit in a.right])
+    sizes = [len(a.seen) for a in useful]
+    starts, whose = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(useful)), sizes)
 
     def loss(weights: Any) -> tuple[float, Any]:
-        total, slope = 0.005 * weights @ weights, 0.01 * weights
-        for table, right, share in tables:
-            said = table @ weights
-            said = np.exp(said - said.max())
-            likely = said / said.sum()
-            hit = likely[right].sum() + 1e-12
-            total -= share * np.log(hit)
-            slope = slope - share * ((np.where(right, likely / hit, 0) - likely) @ table)
-        return total, slope
+        said = table @ weights
+        said = np.exp(said - np.maximum.reduceat(said, starts)[whose])
+        likely = said / np.add.reduceat(said, starts)[whose]
+        hit = np.add.reduceat(likely * right, starts) + 1e-12
+        slope = (np.where(right, likely / hit[whose], 0) - likely) * share[whose]
+        return 0.005 * weights @ weights - share @ np.log(hit), 0.01 * weights - slope @ table
 
     best = minimize(loss, np.ones(len(NEAR)), jac=True, bounds=[(0, None)] * len(NEAR), method="L-BFGS-B").x
     return dict(zip(NEAR, map(float, best), strict=True))
@@ -239,7 +235,7 @@ def figures(found: Sequence[Judged], refused: float, answered: float) -> Iterato
 
 def example() -> dict[str, float]:
     """What the weights make of the signs of a middling clause: a weight that was changed by hand shows here."""
-    signs = Signs(6.0, 0.7, 0.3, 0.2, 0.4, 0.8, 0.3, 0.2, 2.0, 4.0, 1.0, 0.4, 0.6, 0.2, 0.5, figure=True, detail=True)
+    signs = Signs(6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, figure=True, detail=True)
     near = nearness(signs)
     return {"nearness": near, "likelihood": likelihood(signs, near, 5.0)}
 

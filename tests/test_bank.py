@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from fit_bank import FOLDER, Subject, digest, read_bank
 
-from knowledge.bank import FILE, LIFE, PLANS, SCHOOL, WORD, shipped
+from knowledge.bank import FILE, LIFE, PLANS, SCHOOL, shipped
 from knowledge.concepts import concepts, grams
 
 
@@ -23,8 +23,17 @@ def test_the_bank_holds_subjects_that_plans_speak_of_and_as_many_that_they_do_no
     assert min(len(s.questions) for s in bank) >= 16
 
 
+def test_a_subject_of_plans_says_what_clauses_write_of_it_and_what_they_never_do(bank: tuple[Subject, ...]) -> None:
+    of_plans = [s for s in bank if s.kind == PLANS]
+    assert min(len(s.written) for s in of_plans) >= 9
+    assert min(len(s.beside) for s in of_plans) >= 7
+    matters = Counter(s.matter for s in of_plans)
+    assert 70 <= len(matters) <= 100
+    assert min(matters.values()) >= 2
+
+
 def test_nothing_stands_twice_in_the_bank_and_every_line_is_short(bank: tuple[Subject, ...]) -> None:
-    for told in ([s.name for s in bank], [q for s in bank for q in s.questions]):
+    for told in ([s.name for s in bank], [q for s in bank for q in (*s.questions, *s.written, *s.beside)]):
         assert [t for t, n in Counter(told).items() if n > 1] == []
     for said in (s.everyday for s in bank), (words for s in bank for words in s.said.values()):
         assert [e for words in said for e, n in Counter(words).items() if n > 1] == []
@@ -37,32 +46,41 @@ def test_what_questions_read_is_made_of_the_bank_as_it_is(bank: tuple[Subject, .
     """Else run `uv run --group fit python tests/fit_bank.py` and then tests/fit_weights.py."""
     (made,) = sqlite3.connect(FILE).execute("SELECT digest FROM made").fetchone()
     assert made == digest()
-    assert [t.name for t in shipped().topics if t.kind != WORD] == [s.name for s in bank]
+    assert shipped().subjects.names == [s.name for s in bank]
+    assert set(shipped().matters.names) == {s.matter for s in bank}
     assert FILE.stat().st_size <= 2 * 2**20
 
 
 @pytest.mark.parametrize(
-    ("text", "subject"),
+    ("text", "subject", "matter"),
     [
-        ("孩子眼镜度数又涨了", "近视防控"),
-        ("四点半就放学，谁来看孩子", "课后服务"),
-        ("明天下雨不", "天气预报"),
+        ("孩子眼镜度数又涨了", "近视防控", "视力健康"),
+        ("四点半就放学，谁来看孩子", "课后服务", "课后服务"),
+        ("明天下雨不", "天气预报", "travel"),
     ],
 )
-def test_a_question_in_everyday_words_is_told_its_subject(text: str, subject: str) -> None:
-    (first, likely), *_ = concepts(text, shipped()).subjects
-    assert (first, likely > 0.3) == (subject, True)
+def test_a_question_in_everyday_words_is_told_its_subject_and_its_matter(text: str, subject: str, matter: str) -> None:
+    thought = concepts(text, shipped())
+    assert (next(iter(thought.subjects.likely)), next(iter(thought.matters.likely))) == (subject, matter)
 
 
-def test_probabilities_are_those_of_all_topics_of_a_kind() -> None:
+def test_probabilities_are_those_of_all_topics_of_a_level() -> None:
     thought = concepts("老师职称什么时候评", shipped())
-    for likely in (thought.subjects, thought.words):
-        shares = [share for _, share in likely]
+    for level in (thought.subjects, thought.matters):
+        shares = list(level.likely.values())
         assert shares == sorted(shares, reverse=True)
         assert 0.5 < sum(shares) <= 1 + 1e-9
+        assert sum(mark**2 for mark in level.marked.values()) == pytest.approx(1)
+
+
+def test_what_plans_say_of_a_matter_is_told_from_what_lies_beside_it() -> None:
+    for asked, beside in (("学校会配心理老师吗", "心理老师能给孩子开药吗"), ("乡村教师有补贴吗", "乡村教师买房有优惠伐")):
+        assert concepts(asked, shipped()).sayable > concepts(beside, shipped()).sayable + 1
 
 
 def test_what_says_nothing_is_about_nothing() -> None:
     thought = concepts("……", shipped())
-    assert (thought.odds, thought.here, grams("……")) == (0.0, 0.0, [])
-    assert re.fullmatch(r"[01](\.\d+)?", str(round(thought.subjects[0][1], 3)))
+    assert grams("……") == []
+    assert thought.clear < 0.1
+    assert max(thought.subjects.likely.values()) < 0.2
+    assert re.fullmatch(r"[01](\.\d+)?", str(round(next(iter(thought.matters.likely.values())), 3)))

@@ -87,10 +87,10 @@ def test_the_weights_are_those_that_the_fit_has_written() -> None:
 
 
 def test_what_a_clause_holds_more_of_makes_it_nearer() -> None:
-    some = verdict.Signs(bm25=5, rank=0.5, pairs=0.3, sentence=0.2, words=0.4, strength=0.8, subject=0.1, word=0.1)
-    for name in ("bm25", "rank", "pairs", "sentence", "words", "strength", "subject", "word"):
-        more = replace_sign(some, name, 1.3)
-        assert verdict.nearness(more) > verdict.nearness(some) + 0.05, name
+    near = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark")
+    some = verdict.Signs(**dict(zip(near, (5, 0.3, 0.4, 0.8, 0.1, 0.3, 0.1, 0.3), strict=True)))
+    for name in near:
+        assert verdict.nearness(replace_sign(some, name, 1.3)) > verdict.nearness(some) + 0.05, name
 
 
 def replace_sign(signs: verdict.Signs, name: str, times: float) -> verdict.Signs:
