@@ -126,7 +126,7 @@ def _elsewhere(file: Path, lines: object) -> dict[str, str]:
         return {}
     if not isinstance(lines, dict) or not all(isinstance(line, str) and line.strip() for line in lines.values()):
         raise SettingsError(f'设置文件 {file} 里的 [elsewhere] 写得不对，每行应写成 "报名时间" = "请打招生办电话……"。')
-    names = {t.name for t in shipped().topics} | {EVERYTHING}
+    names = {*shipped().subjects.names, EVERYTHING}
     for name in lines:
         if name not in names:
             near = get_close_matches(name, sorted(names), 5, 0.4)

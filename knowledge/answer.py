@@ -10,7 +10,7 @@ from knowledge.bank import PLANS, SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
-from knowledge.finding import evidence, find, wants_figures
+from knowledge.finding import evidence, find, states_number, wants_figures
 from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Match, Status
@@ -135,7 +135,9 @@ def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
 def _is_sound(frame: Frame, found: list[Found]) -> bool:
     if frame.stated and frame.asks is Asks.MEANING:
         return True
-    return bool(found) and answers(found[0].likely) and (found[0].strength >= _ALONE or found[0].covered >= _ALL)
+    if not found or not (answers(found[0].likely) or states_number(frame, found[0])):
+        return False
+    return found[0].strength >= _ALONE or found[0].covered >= _ALL
 
 
 # --- one question

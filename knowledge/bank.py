@@ -46,8 +46,14 @@ class Topics:
     def of(cls, rows: Sequence[tuple[str, str, int, float, float, float]]) -> "Topics":
         """From rows of (name, kind, planned, bias, mean, spread)."""
         planned = [place for place, row in enumerate(rows) if row[2]]
-        names, kinds, biases = ([row[column] for row in rows] for column in (0, 1, 3))
-        return cls(names, kinds, biases, planned, [rows[p][4] for p in planned], [rows[p][5] for p in planned])
+        return cls(
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+            [row[3] for row in rows],
+            planned,
+            [rows[place][4] for place in planned],
+            [rows[place][5] for place in planned],
+        )
 
     @property
     def names_planned(self) -> frozenset[str]:

@@ -29,7 +29,7 @@ _VAGUE = 0.35
 # A phrase names a figure where it says so much of what that counts, or fits its part this well.
 _IN_FULL, _WELL = 0.8, 0.9
 # A clause that holds so much of a question for a number, and so telling words, is about it whatever else it may be about.
-_IN_WORDS, _TELLING = 0.85, 1.0
+_IN_WORDS, _TELLING = 0.78, 0.45
 
 
 def find(reading: Reading, found: list[Found], memory: Memory | None, store: Store) -> Finding:
@@ -56,8 +56,8 @@ def wants_figures(frame: Frame) -> bool:
 
 
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
-    deep = frame.by is not None
-    good = [f for f in found if answers(f.likely) or (deep and f.covered >= _HALF) or _states(frame, f)]
+    deep = frame.by is not None or lists(frame)
+    good = [f for f in found if answers(f.likely) or (deep and f.covered >= _HALF) or states_number(frame, f)]
     if frame.stated and wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
         values = {q.value for q in frame.stated}
         good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
@@ -82,7 +82,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     return _told(frame, best.match, result)
 
 
-def _states(frame: Frame, found: Found) -> bool:
+def states_number(frame: Frame, found: Found) -> bool:
     """Does a clause hold nearly all words of a question for a number, and a number for them?"""
     if not wants_figures(frame) or found.covered < _IN_WORDS or found.strength < _TELLING:
         return False

@@ -20,13 +20,12 @@ from knowledge.store import Store
 from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.wording import bigrams, fold
 
+# So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.
 CANDIDATES = 50
 # A plan that the question names, among several, goes before one that says the same.
 _NAMED = 20.0
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 40.0
-# So many clauses are looked at closely, those nearest by what they speak of and by BM25.
-_CLOSELY = 20
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
 _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
 # A word that stands nowhere may be misspelt: from this likeness on it counts in part.
@@ -115,7 +114,7 @@ def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
-    for clause in store.clauses(nlargest(_CLOSELY, near, key=lambda key: (nearness(near[key]), -key))):
+    for clause in store.clauses(nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))):
         title = titles.get(clause.plan, "")
         seen = _held(frame.about, units, clause, near[clause.key], title)
         named = sum(text in title for text in telling) / len(telling) if telling else 0.0

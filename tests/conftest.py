@@ -48,7 +48,12 @@ LAKE = """青湖市2031年教育工作计划
 # A property says what holds, not how fast; a busy machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
-PLANS = sorted(Path(__file__).with_name("plans").glob("*.txt"))
+# Plans of other cities with questions and conversations about them; of one there are only everyday questions to fit with.
+PLANS = [
+    file
+    for file in sorted(Path(__file__).with_name("plans").glob("*.txt"))
+    if file.with_suffix(".questions.jsonl").exists()
+]
 Index = Callable[[str], Store]
 Talk = Callable[..., list[Answer]]
 

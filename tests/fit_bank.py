@@ -128,7 +128,13 @@ def write_bank(subjects: Sequence[Subject], file: Path, made: str) -> None:
     named = [(m, MATTER, planned[m]) for m in matters]
     connection.executemany("INSERT INTO matters VALUES (?, ?, ?, ?, ?, ?, ?)", _numbered(named, by_matter))
     rows = (
-        (g, round(10 * lines.rarity[g]), round(ODDS * odds[column]), *by_subject.of(column, "H"), *by_matter.of(column, "B"))
+        (
+            g,
+            round(10 * lines.rarity[g]),
+            round(ODDS * odds[column]),
+            *by_subject.of(column, "H"),
+            *by_matter.of(column, "B"),
+        )
         for column, g in enumerate(lines.names)
     )
     connection.executemany("INSERT INTO grams VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

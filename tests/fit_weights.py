@@ -235,7 +235,9 @@ def figures(found: Sequence[Judged], refused: float, answered: float) -> Iterato
 
 def example() -> dict[str, float]:
     """What the weights make of the signs of a middling clause: a weight that was changed by hand shows here."""
-    signs = Signs(6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, figure=True, detail=True)
+    signs = Signs(
+        6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, figure=True, detail=True
+    )
     near = nearness(signs)
     return {"nearness": near, "likelihood": likelihood(signs, near, 5.0)}
 

@@ -159,7 +159,8 @@ def indexed(*plans: Path, folder: Path) -> Store:
 
 def main(verbose: bool) -> None:
     words = Lexicon()
-    sets = {plan: files_of(plan) for plan in sorted(PLANS.glob("*.txt"))}
+    plans = (plan for plan in sorted(PLANS.glob("*.txt")) if files_of(plan)[0].exists())
+    sets = {plan: files_of(plan) for plan in plans}
     if data := os.environ.get("YAODIAN_DATA"):
         held = Path(data) / "eval"
         more = [held / f"more-{kind}.dev.jsonl" for kind in ("questions", "dialogues")]

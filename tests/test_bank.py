@@ -74,7 +74,10 @@ def test_probabilities_are_those_of_all_topics_of_a_level() -> None:
 
 
 def test_what_plans_say_of_a_matter_is_told_from_what_lies_beside_it() -> None:
-    for asked, beside in (("学校会配心理老师吗", "心理老师能给孩子开药吗"), ("乡村教师有补贴吗", "乡村教师买房有优惠伐")):
+    for asked, beside in (
+        ("学校会配心理老师吗", "心理老师能给孩子开药吗"),
+        ("乡村教师有补贴吗", "乡村教师买房有优惠伐"),
+    ):
         assert concepts(asked, shipped()).sayable > concepts(beside, shipped()).sayable + 1
 
 

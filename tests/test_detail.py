@@ -43,7 +43,7 @@ def test_what_any_sentence_can_answer_needs_no_sign(asks: Asks) -> None:
         ("食堂归哪个部门管", "body"),
         ("心理热线电话多少", "contact"),
         ("心理热线打哪个号", "contact"),
-        ("特色校是哪几所", "roll"),
+        ("心理健康特色校是哪几所", "roll"),
         ("改造食堂的责任科室是哪个单位", "office"),
     ],
 )

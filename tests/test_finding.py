@@ -29,8 +29,8 @@ def test_two_clauses_of_a_sentence_about_one_thing_are_one_question(more: Store,
 
 def test_what_was_shown_is_not_shown_again_as_something_else(more: Store, talk: Talk) -> None:
     first, other = talk(more, "午餐", "还有别的吗")
-    assert [m.clause.number for m in first.matches] == [7, 6]
-    assert (other.reason, [m.clause.number for m in other.matches]) == ("no_others", [7])
+    assert sorted(m.clause.number for m in first.matches) == [6, 7]
+    assert (other.reason, other.matches[0].clause) == ("no_others", first.matches[0].clause)
 
 
 def test_another_year_beside_this_one_is_no_refusal(more: Store, talk: Talk) -> None:
