@@ -25,7 +25,7 @@ CANDIDATES = 50
 # A plan that the question names, among several, goes before one that says the same.
 _NAMED = 20.0
 # A topic that so many clauses speak of tells nothing of any.
-_COMMON = 40.0
+_COMMON = 20.0
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
 _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
 # A word that stands nowhere may be misspelt: from this likeness on it counts in part.
