@@ -4,9 +4,8 @@ they answer (verdict), which figures do (ledger), and what that comes to (findin
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
-from knowledge.bank import PLANS, SCHOOL, shipped
+from knowledge.bank import SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
@@ -184,10 +183,11 @@ def _answered(
 def _strays(frame: Frame) -> bool:
     """Is it clearly about a matter that plans do not speak of: 天气怎么样, 世界上最高的山多高?"""
     thought = concepts(frame.text, shipped())
-    outside = sum(likely for matter, likely in thought.matters.likely.items() if matter not in _planned())
+    planned = shipped().matters.names_planned
+    outside = sum(likely for matter, likely in thought.matters.likely.items() if matter not in planned)
     subject, likely = next(iter(thought.subjects.likely.items()))
     foreign = outside >= _CLEARLY and thought.sayable < _UNSAYABLE
-    return foreign or (likely >= _CLEARLY and _kinds()[subject] != PLANS)
+    return foreign or (likely >= _CLEARLY and subject not in shipped().subjects.names_planned)
 
 
 def _last(memory: Memory | None) -> Frame | None:
@@ -199,9 +199,10 @@ def _helped(refusal: Finding, lexicon: Lexicon) -> Finding:
     if refusal.reason is not None:
         return refusal
     thought = concepts(refusal.frame.text, shipped()).subjects.likely
-    of_school = sum(likely for name, likely in thought.items() if _kinds()[name] == SCHOOL)
+    school = shipped().subjects.names_of(SCHOOL)
+    of_school = sum(likely for name, likely in thought.items() if name in school)
     name, likely = next(iter(thought.items()))
-    if _kinds()[name] != SCHOOL or likely < _LIKELY or of_school < _MOSTLY * sum(thought.values()):
+    if name not in school or likely < _LIKELY or of_school < _MOSTLY * sum(thought.values()):
         return refusal
     return replace(
         refusal, subject=name, elsewhere=lexicon.elsewhere.get(name) or lexicon.elsewhere.get(EVERYTHING, "")
@@ -215,13 +216,3 @@ def _shared(frame: Frame, last: Frame, found: list[Found], store: Store) -> Find
         return None
     finding = find(Reading(replace(frame, parts=last.parts)), found, None, store)
     return finding if finding.figures else None
-
-
-@cache
-def _kinds() -> dict[str, str]:
-    return dict(zip(shipped().subjects.names, shipped().subjects.kinds, strict=True))
-
-
-@cache
-def _planned() -> frozenset[str]:
-    return shipped().matters.names_planned

@@ -5,7 +5,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ CREATE TABLE made (digest TEXT, bias REAL);
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topics:
     """All subjects, or all matters: their names and kinds, and what a text that says nothing scores for each (`biases`);
     of those that plans speak of the places (`planned`), and mean and spread of the scores of the bank's lines."""
@@ -55,10 +55,14 @@ class Topics:
             [rows[place][5] for place in planned],
         )
 
-    @property
+    @cached_property
     def names_planned(self) -> frozenset[str]:
         """The names of those that plans speak of."""
         return frozenset(self.names[place] for place in self.planned)
+
+    def names_of(self, kind: str) -> frozenset[str]:
+        """The names of those of a kind."""
+        return frozenset(name for name, of in zip(self.names, self.kinds, strict=True) if of == kind)
 
 
 @dataclass(frozen=True, slots=True)

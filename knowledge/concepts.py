@@ -4,6 +4,7 @@ tests/fit_bank on the bank's lines."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log, sqrt
 
 from knowledge.bank import Bank, Topics
@@ -18,6 +19,7 @@ _FLAT = 4.0
 # So many topics are kept, the likeliest, and those that a text stands out by.
 _LIKELY, _MARKED = 24, 36
 _LEAST = 1e-3
+_ASKED = 64  # questions in hand: search, thread and refusal ask it of the same one
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
 
 
@@ -28,10 +30,6 @@ class Thought:
 
     likely: Mapping[str, float]
     marked: Mapping[str, float]
-
-    def inside(self, spoken: Mapping[str, float]) -> float:
-        """The log odds that it is about one of those spoken of, each as far as it says (0–1)."""
-        return _log_odds(sum(likely * spoken.get(topic, 0.0) for topic, likely in self.likely.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class Concepts:
     clear: float
 
 
+@lru_cache(_ASKED)
 def concepts(text: str, bank: Bank) -> Concepts:
     """What a folded text may be about."""
     known = bank.grams(grams(text))
@@ -63,7 +62,7 @@ def concepts(text: str, bank: Bank) -> Concepts:
     return Concepts(
         _thought(subjects, bank.subjects, _SHARP),
         _thought(matters, bank.matters, _SHARP_MATTER),
-        _log_odds(sum(flat[topic] for topic in bank.subjects.planned) / sum(flat)),
+        log_odds(sum(flat[topic] for topic in bank.subjects.planned) / sum(flat)),
         sayable,
         max(subjects) + 1,
     )
@@ -88,7 +87,8 @@ def unit(vector: Mapping[str, float]) -> dict[str, float]:
     return {name: value / length for name, value in vector.items()}
 
 
-def _log_odds(share: float) -> float:
+def log_odds(share: float) -> float:
+    """Of a share of all (0–1), as far as it can be told from none and from all."""
     return log((share + _LEAST) / (max(0.0, 1 - share) + _LEAST))
 
 

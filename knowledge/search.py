@@ -7,14 +7,14 @@ An everyday expression counts in all of that as the official words it stands for
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import nlargest
 from math import log, sqrt
 
 from rapidfuzz import fuzz
 
 from knowledge.bank import MEANT, shipped
-from knowledge.concepts import Thought, concepts
+from knowledge.concepts import Thought, concepts, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
 from knowledge.store import Store
 from knowledge.verdict import Signs, likelihood, nearness
@@ -22,8 +22,6 @@ from knowledge.wording import bigrams, fold
 
 # So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.
 CANDIDATES = 50
-# A plan that the question names, among several, goes before one that says the same.
-_NAMED = 20.0
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 20.0
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
@@ -109,16 +107,15 @@ def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
             speaks=by_subject.likely[key],
             speaks_matter=by_matter.likely[key],
         )
-        for key in {*ranks, *by_subject.likely, *by_matter.likely}
+        for key in {*ranks, *by_subject.foremost(), *by_matter.foremost()}
     }
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
     for clause in store.clauses(nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))):
         title = titles.get(clause.plan, "")
-        seen = _held(frame.about, units, clause, near[clause.key], title)
         named = sum(text in title for text in telling) / len(telling) if telling else 0.0
-        yield replace(seen, score=min(100.0, seen.score + _NAMED * named))
+        yield _held(frame.about, units, clause, near[clause.key]._replace(named=named), title)
 
 
 class _Speaking:
@@ -128,7 +125,7 @@ class _Speaking:
 
     def __init__(self, level: str, thought: Thought, store: Store) -> None:
         spoken = store.spoken(level)
-        self.here = thought.inside({topic: told.most for topic, told in spoken.items()})
+        self.here = log_odds(sum(p * spoken[topic].most for topic, p in thought.likely.items() if topic in spoken))
         self.likely, self.telling, self.marked = (defaultdict[int, float](float) for _ in range(3))
         rare = [t for t in {**thought.likely, **thought.marked} if t in spoken and spoken[t].degrees <= _COMMON]
         for topic, told in store.speaking(level, rare):
@@ -138,6 +135,10 @@ class _Speaking:
                 self.likely[key] += likely * degree
                 self.telling[key] += likely * degree * share
                 self.marked[key] += marked * mark * shared
+
+    def foremost(self) -> list[int]:
+        """The clauses that speak of it most."""
+        return nlargest(CANDIDATES, self.likely, key=lambda key: (self.telling[key] + self.marked[key], -key))
 
 
 def _meant(frame: Frame) -> str:
@@ -158,13 +159,13 @@ def _units(frame: Frame, store: Store) -> _Units:
     return _Units(told, expressions, sum(w for _, w in (*told, *expressions)) or 1.0)
 
 
-def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, named: str) -> Seen:
-    """The candidate with what it holds of the question; `named` is the plan's title where that counts."""
+def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, plan: str) -> Seen:
+    """The candidate with what it holds of the question; `plan` is the title of its plan where that counts."""
     title, text = fold(clause.title), fold(clause.text)
-    degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in named)) for t in terms]
+    degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in plan)) for t in terms]
     strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
     signs = signs._replace(
-        pairs=units.said_by(text + named), words=strength / (sum(t.weight for t in terms) or 1.0), strength=strength
+        pairs=units.said_by(text + plan), words=strength / (sum(t.weight for t in terms) or 1.0), strength=strength
     )
     why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
     return Seen(clause, signs, nearness(signs), why)

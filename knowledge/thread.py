@@ -100,20 +100,22 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float) ->
 
 def stays(own: Sequence[Term], clause: Clause) -> bool:
     """Does the clause hold most of these words? What no clause holds counts little."""
-    weight = sum(t.weight * (1.0 if t.known else _STRANGE) for t in own)
+    return holds_most(own, clause, _STRANGE)
+
+
+def holds_most(own: Sequence[Term], clause: Clause, strange: float = 1.0) -> bool:
+    """Does the clause hold most of the weight of these words, of which those that no clause holds count only so much?"""
+    weight = sum(t.weight * (1.0 if t.known else strange) for t in own)
     return held(tuple(own), clause) >= STILL * weight > 0
-
-
-def holds_most(own: Sequence[Term], clause: Clause) -> bool:
-    """Does the clause hold most of the weight of these words?"""
-    return held(tuple(own), clause) >= STILL * sum(t.weight for t in own) > 0
 
 
 def chosen(text: str, memory: Memory | None) -> tuple[str, int] | None:
     """Which of the clauses offered a message chooses: 2, 第二个."""
     found = _CHOICE.fullmatch(text)
-    place = "一二三".find(found[1]) % 4 if found and not found[1].isdigit() else int(found[1]) - 1 if found else -1
-    return memory.offered[place] if memory and 0 <= place < len(memory.offered) else None
+    if found is None or memory is None:
+        return None
+    place = "一二三123".index(found[1]) % 3
+    return memory.offered[place] if place < len(memory.offered) else None
 
 
 def _topic(frame: Frame, memory: Memory | None) -> Topic | None:

@@ -20,7 +20,8 @@ class Signs(NamedTuple):
 
     Of the clause: its BM25, the shares of the question's pairs and `words` that it holds, the weight of those words
     (`strength`), how likely it is the clause that speaks of the `subject` and the `matter` that the question is about, how
-    far both are marked by the same subjects and matters, and how likely it `speaks` of them at all. Of the question: the log odds that it is about what plans speak of
+    far both are marked by the same subjects and matters, how likely it `speaks` of them at all, and the share of the words
+    that tell plans from each other which the title of its plan holds (`named`). Of the question: the log odds that it is about what plans speak of
     (`planned`), that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the
     clauses `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses,
     and whether it asks for a `figure` or another `detail`.
@@ -36,6 +37,7 @@ class Signs(NamedTuple):
     matter_mark: float = 0.0
     speaks: float = 0.0
     speaks_matter: float = 0.0
+    named: float = 0.0
     planned: float = 0.0
     sayable: float = 0.0
     here: float = 0.0
@@ -79,6 +81,7 @@ def _near(signs: Signs) -> dict[str, float]:
         "subject_mark": signs.subject_mark,
         "matter": _evidence(signs.matter),
         "matter_mark": signs.matter_mark,
+        "named": signs.named,
     }
 
 

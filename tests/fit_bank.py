@@ -26,7 +26,7 @@ _CLOSELY, _CLOSELY_SAID = 0.3, 1.0
 _LINES = 4
 # Weights below that (in 1/SCALE) are left out, to stay within 2 MB: of a matter, of a subject of plans, of another subject.
 # Without the limit 1 % more everyday questions find their clause.
-_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 4, 7, 9
+_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 4, 8, 10
 # A question beside the point counts so often as one that no plan answers.
 _BESIDE = 3.0
 

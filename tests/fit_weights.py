@@ -30,12 +30,14 @@ from knowledge.tagging import tag
 from knowledge.verdict import FILE, Signs, features, likelihood, nearness, weights
 
 PLANS = Path(__file__).with_name("plans")
-NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark".split()
+NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark named".split()
 LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
 # Of what a plan answers, at most so many are refused, and so many more are answered only after asking back.
 REFUSED, ASKED_BACK = 0.04, 0.05
+# Every so many-th question of a plan shows what the signs come to.
+_EVERY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +238,22 @@ def figures(found: Sequence[Judged], refused: float, answered: float) -> Iterato
 def example() -> dict[str, float]:
     """What the weights make of the signs of a middling clause: a weight that was changed by hand shows here."""
     signs = Signs(
-        6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, figure=True, detail=True
+        6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 0.5, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, figure=True, detail=True
     )
     near = nearness(signs)
     return {"nearness": near, "likelihood": likelihood(signs, near, 5.0)}
+
+
+def signs() -> dict[str, list[float]]:
+    """What is found of the clause nearest to some questions of one plan. The weights hold for signs made in this way only:
+    what makes them otherwise needs a new fit."""
+    plan = PLANS / "lanxia-2023.txt"
+    with tempfile.TemporaryDirectory() as folder:
+        build([read_document(plan)], Path(folder) / "plan.db")
+        store = Store(Path(folder) / "plan.db")
+        rows = _rows(plan.with_suffix(".everyday.jsonl"))[::_EVERY]
+        found = [a for row in rows if (a := _asked(plan.stem, row, store)) is not None]
+    return {a.text: [round(float(s), 3) for s in max(a.seen, key=lambda s: s.score).signs] for a in found}
 
 
 def main() -> None:
@@ -256,6 +270,7 @@ def main() -> None:
     FILE.write_text("\n".join(lines) + "\n", encoding="utf8")
     weights.cache_clear()
     lines += ["", "[example]", *(f"{name} = {value:.6f}" for name, value in example().items())]
+    lines += ["", "[signs]", *(f'"{text}" = {said}' for text, said in signs().items())]
     lines += ["", "[figures]", *(f'"{name}" = "{told}"' for name, told in figures(found, *bounds(found)))]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf8")
     print("\n".join(lines))

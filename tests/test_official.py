@@ -149,7 +149,7 @@ def test_all_kinds_of_questions_reach_their_floors(data: Path, store: Store, shi
     rows = read_questions(data / "eval" / "questions.dev.jsonl")
     scores = evaluate(rows, lambda question, before: converse(question, before, store, shipped_words, 10))
     record = scores["全部"].record()
-    assert (record["clause_first"] >= 0.90, record["figures_exact"] >= 0.98, record["status_right"] >= 0.93) == (
+    assert (record["clause_first"] >= 0.91, record["figures_exact"] >= 0.98, record["status_right"] >= 0.93) == (
         True, True, True,
     ), record["missed"]  # fmt: skip
     assert (scores["colloquial"].record()["clause_first"] or 0) >= 0.62
@@ -172,7 +172,7 @@ def test_clauses_of_599_documents_are_found_better_than_by_pairs_alone(
     record = evaluate(rows, lambda question, before: converse(question, before, found, shipped_words, 10))[
         "全部"
     ].record()
-    assert (record["clause_first"] >= 0.64, record["clause_in_ten"] >= 0.90, record["mrr_at_ten"] >= 0.73) == (
+    assert (record["clause_first"] >= 0.70, record["clause_in_ten"] >= 0.91, record["mrr_at_ten"] >= 0.77) == (
         True, True, True,
     ), record  # fmt: skip
 

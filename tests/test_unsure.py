@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fit_weights import example
+from fit_weights import example, signs
 
 from bot.chats import Chats
 from bot.conversation import Conversation
@@ -86,9 +86,16 @@ def test_the_weights_are_those_that_the_fit_has_written() -> None:
     assert example() == pytest.approx(verdict.weights()["example"], abs=1e-4)
 
 
+def test_what_is_found_of_a_clause_is_what_the_weights_were_fitted_on() -> None:
+    """Else run `uv run --group fit python tests/fit_weights.py`: weights hold for signs that are made as they were."""
+    found, fitted = signs(), verdict.weights()["signs"]
+    assert found.keys() == fitted.keys()
+    assert {text: said for text, said in found.items() if said != pytest.approx(fitted[text], abs=0.002)} == {}
+
+
 def test_what_a_clause_holds_more_of_makes_it_nearer() -> None:
-    near = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark")
-    some = verdict.Signs(**dict(zip(near, (5, 0.3, 0.4, 0.8, 0.1, 0.3, 0.1, 0.3), strict=True)))
+    near = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark", "named")
+    some = verdict.Signs(**dict(zip(near, (5, 0.3, 0.4, 0.8, 0.1, 0.3, 0.1, 0.3, 0.3), strict=True)))
     for name in near:
         assert verdict.nearness(replace_sign(some, name, 1.3)) > verdict.nearness(some) + 0.05, name
 
