@@ -19,6 +19,9 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\v\f]+")
 _LINES = re.compile("\r\n?|[\u0085\u2028\u2029]")
+# The indent of a paragraph; inside a line of more characters it is what is left of a line break.
+_INDENT = re.compile("(?<=[^ \t\u00a0\u3000])(?:[ \t\u00a0]{4,}\u3000*|\u3000{2,})(?=[^ \t\u00a0\u3000])")
+_LONG = 400
 _FULL = str.maketrans({",": "，", ";": "；", ":": "：", "?": "？", "!": "！"})
 # What stands around the text of a web page. A line is only dropped where all of it is junk and no digit is in it.
 _JUNK = re.compile(
@@ -38,6 +41,7 @@ def clean(text: str, repairs: Mapping[str, str] | None = None, trade: Iterable[s
     '（七）持续增加学位，新增16500个；社会与AFS(YFU)、家校（园）'
     """
     text = _LINES.sub("\n", text)
+    text = "\n".join(_INDENT.sub("\n", line) if len(line) > _LONG else line for line in text.split("\n"))
     text, settled = _settle(text, repairs or {})  # 1
     text, damages = repair(_undo_utf8(text), trade)  # 2
     damages = [replace(d, repaired=d.repaired and simplify(d.repaired)) for d in damages]

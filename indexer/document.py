@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,39 +122,26 @@ def read_repairs(file: Path) -> dict[str, str]:
 
 
 def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, source: Path) -> None:
-    """Raise DigitsLost unless every digit run of the source stands once in a clause, a heading, the preamble or the
-    tail."""
+    """Raise DigitsLost unless every digit of the source stands in a clause, a heading, the preamble or the tail."""
     for found, right in repairs.items():
         raw = raw.replace(found, right) if found else raw
-    # A line that ends inside a number is joined, so it is the digits that are compared, one after the other.
-    expected, stored = "".join(_digit_runs(raw)), "".join(_digit_runs("\n".join(_kept(plan))))
+    kept = "\n".join(_kept(plan))
+    # A line that ends inside a number is joined, so it is the digits that are counted.
+    expected, stored = Counter("".join(_digit_runs(raw))), Counter("".join(_digit_runs(kept)))
     if expected != stored:
-        place = next((i for i, (a, b) in enumerate(zip(expected, stored, strict=False)) if a != b), len(stored))
-        run = next(r for r in [*_places(raw), ("", 0, len(raw) + 1)] if place < r[2] or not r[0])
-        raise DigitsLost(f"{source} 里的数字 {run[0] or stored[place:]} 归不到任何一条，没有建索引；请检查那里的排版。")
-
-
-def _places(raw: str) -> Iterator[tuple[str, int, int]]:
-    """Every digit run with the places of its digits among all digits."""
-    place = 0
-    for run in _digit_runs(raw):
-        yield run, place, place + len(run)
-        place += len(run)
+        runs = set(_digit_runs(kept))
+        run = next((r for r in _digit_runs(raw) if r not in runs), "".join((expected - stored) or (stored - expected)))
+        raise DigitsLost(f"{source} 里的数字 {run} 归不到任何一条，没有建索引；请检查那里的排版。")
 
 
 def _kept(plan: Plan) -> Iterator[str]:
-    """All that is stored of a document, in its order; an editor's notes, in which no digit counts, come last."""
-    yield plan.preamble
-    chapters = iter(plan.chapters)
-    chapter = ""
+    """All that is stored of a document."""
+    yield from (plan.preamble, plan.tail, *plan.chapters)
     for clause in plan.clauses:
-        while clause.chapter != chapter:
-            chapter = next(chapters)
-            yield chapter
-        opens = bool(clause.ref) and chapter.startswith(clause.ref)  # a chapter's own text stands under its number
+        opens = bool(clause.ref) and clause.chapter.startswith(
+            clause.ref
+        )  # a chapter's own text stands under its number
         yield clause.text if opens else f"{clause.ref}\n{clause.text}"
-    yield from chapters
-    yield plan.tail
 
 
 def _digit_runs(text: str) -> list[str]:

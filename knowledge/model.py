@@ -73,9 +73,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of a plan. `number` runs through the plan from 1, `ref` is what is printed (（七）), `text` holds the
-    title and all that follows, `key` is the clause's row in the store (0 before it is stored) and `id` a name that
-    came with it."""
+    """One clause of a plan. `number` runs through the plan from 1, `ref` is what is printed (（七）), `path` the number of its
+    chapter (五、) where others are printed so too, `text` holds the title and all that follows, `key` is the clause's row in
+    the store (0 before it is stored) and `id` a name that came with it."""
 
     number: int
     ref: str
@@ -87,6 +87,7 @@ class Clause:
     edition: str = ""
     key: int = 0
     id: str | None = None
+    path: str = ""
 
     def __hash__(self) -> int:
         return hash((self.plan, self.number, self.key))

@@ -164,7 +164,7 @@ def test_a_line_that_ends_inside_a_number_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_document_without_a_clause_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "poem.txt"
-    file.write_text("床前明月光，疑是地上霜。", encoding="utf8")
+    file.write_text("暂无内容", encoding="utf8")
     with pytest.raises(DocumentError, match="没有找到条款"):
         read_document(file)
 
