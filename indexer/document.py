@@ -10,9 +10,10 @@ from typing import Any
 
 from indexer.clean import clean, invisible, narrow
 from indexer.figures import Sum, check_sums, find_figures
+from indexer.metadata import front_matter, number_of_year
 from indexer.read import read
 from indexer.repair import Damage
-from indexer.split import front_matter, number_of_year, split
+from indexer.split import split
 from knowledge.bank import shipped
 from knowledge.errors import DigitsLost, DocumentError, SettingsError
 from knowledge.model import Clause, Plan

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from indexer.metadata import issuer_of, number_of_year, title_of
 from knowledge.model import Clause, Plan
 from knowledge.numerals import number
 
@@ -21,7 +22,6 @@ _HOUSES = [("第一条", ("第一章",)), ("（一）", ("一、", "第一章"))
 # （三）项要求, 第三条规定的 and the like refer to a clause, they do not open one.
 _REFERENCE = re.compile(r"\s?[项款目、，,；;。]|[条类种至和及或与的所中]|规定[的，。、]")
 _LONGEST_TITLE = 40
-_TITLE_ENDS = re.compile("要点|计划|意见|方案|规定|办法|措施|报告|法|条例|通知|指引|纲要|规划")
 _TAIL = re.compile(
     r"(?:20\d\d|二[〇○零][^\s年]{2})年\d{0,2}[^\s]{0,3}月[^\s]{1,3}日$|附件[：:\d一]|抄送|主办(?:单位)?[：:]|版权所有|[^\s]{0,8}ICP备|责任编辑|"
     r"(?:信息)?来源[：:]|联系(?:人|电话|我们)[：:]|网站地图|上一[篇条]|下一[篇条]"
@@ -58,31 +58,12 @@ def split(text: str, front: Mapping[str, str]) -> tuple[Plan, list[str]]:
     tail = ""
     if clauses:
         clauses[-1], tail = _without_tail(clauses)  # 4
-    title = front.get("title") or _title(preamble)
+    title = front.get("title") or title_of(preamble)
     known = front.get("year", "")
     year = int(known) if re.fullmatch(r"\d{4}", known) else number_of_year(f"{known}\n{title}\n{preamble}")
-    issuer = front.get("issuer") or _issuer(preamble)
+    issuer = front.get("issuer") or issuer_of(preamble)
     plan = Plan(title, issuer, year, front.get("edition", ""), tuple(chapters), tuple(clauses), preamble, tail)
     return plan, [*_oddities(headings, clause_style)]
-
-
-def number_of_year(text: str) -> int | None:
-    """The first year that a text names: 2021年 → 2021, 民国103年 → 2014."""
-    found = re.search(r"民国(\d{2,3})年|(?<!\d)(1\d\d)年度|(20\d\d)", text)
-    return None if found is None else int(found[3]) if found[3] else int(found[1] or found[2]) + 1911
-
-
-def front_matter(text: str) -> tuple[dict[str, str], str]:
-    r"""What a document says of itself between two lines of --- at its top, and the text below.
-
-    >>> front_matter("---\ntitle: 要点\n---\n正文")
-    ({'title': '要点'}, '正文')
-    """
-    found = re.match(r"\ufeff?---\n((?:[a-z]+[:：][^\n]*\n)+)---\n", text)
-    if not found:
-        return {}, text
-    lines = (re.split("[:：]", line, maxsplit=1) for line in found[1].splitlines())
-    return {key: value.strip() for key, value in lines}, text[found.end() :]
 
 
 def _house(text: str) -> tuple[str, tuple[str, ...]]:
@@ -172,20 +153,6 @@ def _without_tail(clauses: list[Clause]) -> tuple[Clause, str]:
     cut = next((i for i, line in enumerate(lines) if i and (single or _TAIL.match(line))), len(lines))
     text, tail = "\n".join(lines[:cut]).strip(), "\n".join(lines[cut:]).strip()
     return Clause(last.number, last.ref, last.chapter, last.title, text), tail
-
-
-def _title(preamble: str) -> str:
-    """The first short line before the clauses that names a kind of document."""
-    for line in preamble.split("\n"):
-        name = re.sub(r"^(?:信息名称|标题|内容概述)[：:]\s?", "", line).strip().strip("《》")
-        if len(name) <= _LONGEST_TITLE and "。" not in name and _TITLE_ENDS.search(name):
-            return name
-    return ""
-
-
-def _issuer(preamble: str) -> str:
-    found = re.search(r"(?:发布机构|发文机关|发布单位)[：:]\s?(\S+)", preamble)
-    return found[1] if found else ""
 
 
 def _oddities(headings: list[_Heading], clause_style: str) -> Iterator[str]:
