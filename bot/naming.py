@@ -1,9 +1,16 @@
-"""How a plan, a clause and a figure are called."""
+"""How a plan, a clause and a figure are called, and which plan a person means."""
 
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from bot.blocks import shortened
+from knowledge.errors import SettingsError
 from knowledge.model import Clause, Figure
+from knowledge.wording import fold
+
+_NAMED = 5  # plans named in a sentence
 
 
 def line(clause: Clause) -> str:
@@ -37,6 +44,34 @@ def ref_of(clause: Clause) -> str:
 
 def titled(title: str, edition: str) -> str:
     return f"《{title}》{f'（{edition}）' if edition else ''}"
+
+
+def plan_called(name: str, plans: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The plan (of rows as Store.plans gives them) that a name means: its whole title, else telling parts of its title, year,
+    issuer, number or edition.
+
+    Raises SettingsError, naming the plans that there are, where none or several fit.
+    """
+    exact = [p for p in plans if name.strip("《》") == p["title"]]
+    parts = re.findall(r"\d+年?|[^\W\d]+", fold(name))
+    fitting = exact or [p for p in plans if parts and all(part in _told_of(p) for part in parts)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise SettingsError(f"“{name}”可以指{_listed(fitting)}，请写得再具体一点，例如加上年份、发布单位或“原文”。")
+    there = f"现有{_listed(plans)}" if plans else "索引里还没有计划"
+    raise SettingsError(f"没有叫“{name}”的计划，{there}。")
+
+
+def _told_of(plan: Mapping[str, Any]) -> str:
+    year = f"{plan['year']}年" if plan["year"] else ""
+    said = (plan["title"], year, plan["issuer"], plan["number"], plan["edition"] or "原文")
+    return fold(" ".join(s or "" for s in said))
+
+
+def _listed(plans: Sequence[Mapping[str, Any]]) -> str:
+    names = "、".join(titled(p["title"], p["edition"]) for p in plans[:_NAMED])
+    return names + (f"等 {len(plans)} 份" if len(plans) > _NAMED else "")
 
 
 def body(clause: Clause) -> str:

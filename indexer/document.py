@@ -62,7 +62,8 @@ def read_document(
     plan = replace(
         plan, clauses=clauses, edition=front.get("edition", ""), **asdict(described(text, plan.preamble, known))
     )
-    plan = replace(plan, title=plan.title or title_of_file(_whole(source.stem)))
+    named = title_of_file(_whole(source.stem))
+    plan = replace(plan, title=plan.title or named, year=plan.year or number_of_year(named))
     sums = tuple(s for c in clauses for s in check_sums(c.figures))
     report = Report(plan, _whole(source.name), tuple(damage), sums, tuple(oddities))
     return Document(report, raw, text, digest(source.read_bytes()))
@@ -80,7 +81,10 @@ def read_clauses(source: Path) -> list[Document]:
     made = digest(source.read_bytes())
     return [
         Document(
-            Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)), "", "", made
+            Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)),
+            "",
+            "",
+            digest(f"{made} {name}".encode()),
         )
         for name, clauses in plans.items()
     ]
