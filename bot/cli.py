@@ -31,7 +31,8 @@ def main(words: Sequence[str] | None = None) -> None:
     """Run one command. Exits with 0, or with 2 and one sentence on standard error where it failed."""
     _plain_streams()
     signal.signal(signal.SIGTERM, _stop)
-    arguments = parse(_parser(), list(sys.argv[1:] if words is None else words))
+    typed = list(sys.argv[1:] if words is None else words)
+    arguments = parse(_parser(), typed, argparse.Namespace(db=None, config=None, plan=""))
     try:
         arguments.run(arguments)
     except YaodianError as error:
@@ -62,7 +63,7 @@ def _parser() -> Parser:
         prog="yaodian",
         description="要点：向一份政府工作计划提问，得到条款和准确的数字。不带命令就是在终端里聊天。",
     )
-    parser.set_defaults(run=_chat, db=None, config=None, plan="")
+    parser.set_defaults(run=_chat)
     commands = parser.add_subparsers(metavar="命令", parser_class=Parser)
 
     ask = commands.add_parser("ask", parents=[one, as_json], help="问一个问题")
