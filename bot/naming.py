@@ -54,13 +54,18 @@ def plan_called(name: str, plans: Sequence[Mapping[str, Any]]) -> Mapping[str, A
     """
     exact = [p for p in plans if name.strip("《》") == p["title"]]
     parts = re.findall(r"\d+年?|[^\W\d]+", fold(name))
-    fitting = exact or [p for p in plans if parts and all(part in _told_of(p) for part in parts)]
+    fitting = exact or [p for p in plans if parts and all(_says(_told_of(p), part) for part in parts)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         raise SettingsError(f"“{name}”可以指{_listed(fitting)}，请写得再具体一点，例如加上年份、发布单位或“原文”。")
     there = f"现有{_listed(plans)}" if plans else "索引里还没有计划"
     raise SettingsError(f"没有叫“{name}”的计划，{there}。")
+
+
+def _says(told: str, part: str) -> bool:
+    """Does what is told of a plan hold these letters, or this number as a whole one?"""
+    return part in told if not part[0].isdigit() else bool(re.search(rf"(?<!\d){part}(?!\d)", told))
 
 
 def _told_of(plan: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ PRAGMA user_version = {VERSION};
 CREATE TABLE plans (
     id INTEGER PRIMARY KEY, title TEXT NOT NULL, issuer TEXT, year INTEGER, date TEXT, number TEXT, edition TEXT,
     current INTEGER,  -- 0 where the official text of the same plan is quoted in its place
-    source TEXT, digest TEXT, chapters TEXT, preamble TEXT, tail TEXT, raw_text TEXT, clean_text TEXT
+    clauses INTEGER, figures INTEGER, source TEXT, digest TEXT, chapters TEXT, preamble TEXT, tail TEXT, raw_text TEXT, clean_text TEXT
 );
 CREATE TABLE clauses (
     id INTEGER PRIMARY KEY, plan_id INTEGER NOT NULL REFERENCES plans(id), number INTEGER NOT NULL,
@@ -219,6 +219,8 @@ def _insert(database: sqlite_utils.Database, document: Document, cut: Cut, repla
         "number": plan.number,
         "edition": plan.edition,
         "current": int(official or all(k["edition"] for k in others)),
+        "clauses": len(plan.clauses),
+        "figures": sum(len(c.figures) for c in plan.clauses),
         "source": document.report.source,
         "digest": document.digest,
         "chapters": "\n".join(plan.chapters),

@@ -99,13 +99,9 @@ class Store:
 
     def plans(self) -> list[dict[str, Any]]:
         """title, issuer, year, date, number, edition, source, current, clauses, figures of every plan, the newest first."""
-        names = ("title", "issuer", "year", "date", "number", "edition", "source", "current")
-        counts = (
-            "(SELECT count(*) FROM clauses WHERE plan_id = plans.id),"
-            " (SELECT count(*) FROM figures JOIN clauses ON clause_id = clauses.id WHERE plan_id = plans.id)"
-        )
-        rows = self._all(f"SELECT {','.join(names)}, {counts} FROM plans {_NEWEST_FIRST}")
-        return [dict(zip((*names, "clauses", "figures"), row, strict=True)) for row in rows]
+        names = ("title", "issuer", "year", "date", "number", "edition", "source", "current", "clauses", "figures")
+        rows = self._all(f"SELECT {','.join(names)} FROM plans {_NEWEST_FIRST}")
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def titles(self) -> list[str]:
         """The titles of the plans that answers come from, the newest first."""

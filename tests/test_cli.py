@@ -148,6 +148,7 @@ def test_a_name_that_fits_two_plans_or_none_is_told_with_those_there_are(run: Ru
     assert (both.returncode, none.returncode) == (2, 2)
     assert "可以指《东湖市2030年教育工作要点》、《东湖市2029年教育工作要点》" in both.stderr
     assert "没有叫“2035”的计划" in none.stderr
+    assert "没有叫“203”的计划" in run("ask", "学位", "--plan", "203", "--db", years).stderr  # a year is a whole one
     assert both.stderr.count("\n") == none.stderr.count("\n") == 1
 
 

@@ -142,6 +142,11 @@ def test_what_the_operator_says_goes_before_what_the_document_says(tmp_path: Pat
     assert (plan.title, plan.issuer, plan.year) == ("西山要点", "西山局", 2030)
 
 
+def test_the_heading_of_a_part_is_no_title(tmp_path: Path) -> None:
+    plan = read("东湖县人民政府工作规则\n第一章总则\n一、办学。\n二、管饭。\n三、招人。\n", "plan.txt", tmp_path)
+    assert (plan.title, plan.issuer) == ("东湖县人民政府工作规则", "东湖县人民政府")
+
+
 def test_a_notice_of_two_documents_keeps_its_own_title() -> None:
     both = "东湖市教育局印发《甲方案要点》《乙方案要点》的通知"
     assert own_title(both) == both
