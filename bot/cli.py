@@ -5,13 +5,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot import config
+from bot.naming import plan_called, titled
 from bot.words import Parser, fail, parse, positive, year
 from knowledge.errors import SettingsError, StoreError, YaodianError
 
@@ -30,7 +31,8 @@ def main(words: Sequence[str] | None = None) -> None:
     """Run one command. Exits with 0, or with 2 and one sentence on standard error where it failed."""
     _plain_streams()
     signal.signal(signal.SIGTERM, _stop)
-    arguments = parse(_parser(), list(sys.argv[1:] if words is None else words))
+    typed = list(sys.argv[1:] if words is None else words)
+    arguments = parse(_parser(), typed, argparse.Namespace(db=None, config=None, plan=""))
     try:
         arguments.run(arguments)
     except YaodianError as error:
@@ -52,40 +54,30 @@ def _parser() -> Parser:
     where = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     where.add_argument("--db", type=Path, metavar="文件", help="索引文件（不写就用内置的计划）")
     where.add_argument("--config", type=Path, metavar="文件", help="设置文件，见 config.example.toml")
+    one = Parser(add_help=False, parents=[where], argument_default=argparse.SUPPRESS)
+    one.add_argument("--plan", metavar="计划", help="只看这一份：标题、年份或发布单位里的几个字")
     as_json = Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="输出 JSON")
     parser = Parser(
-        parents=[where],
+        parents=[one],
         prog="yaodian",
         description="要点：向一份政府工作计划提问，得到条款和准确的数字。不带命令就是在终端里聊天。",
     )
-    parser.set_defaults(run=_chat, db=None, config=None)
+    parser.set_defaults(run=_chat)
     commands = parser.add_subparsers(metavar="命令", parser_class=Parser)
 
-    ask = commands.add_parser("ask", parents=[where, as_json], help="问一个问题")
+    ask = commands.add_parser("ask", parents=[one, as_json], help="问一个问题")
     ask.add_argument("question", nargs="*", metavar="问题")
     ask.add_argument("--jsonl", action="store_true", help='从标准输入逐行读 {"question": "…"}，逐行输出 JSON')
     ask.add_argument("--explain", action="store_true", help="先说听懂了什么（每问一行），再回答；JSON 里是 frames")
     ask.add_argument("--limit", type=positive, default=5, metavar="条数", help="列出几条最接近的条款（默认 5）")
     ask.set_defaults(run=_ask)
 
-    index = commands.add_parser("index", parents=[where, as_json], help="给文档建索引")
-    index.add_argument("sources", nargs="*", type=Path, metavar="文档")
-    index.add_argument(
-        "--clauses", type=Path, metavar="清单", help='现成的条款清单，每行 {"id": …, "plan": …, "text": …}'
-    )
-    index.add_argument("--title", default="", metavar="标题")
-    index.add_argument("--issuer", default="", metavar="发布单位")
-    index.add_argument("--year", type=year, metavar="年份")
-    index.add_argument("--repairs", type=Path, metavar="文件", help='改正表：每行 "原文里的错字" = "应该是什么"')
-    index.set_defaults(run=_index)
-
-    plans = commands.add_parser("plans", parents=[where, as_json], help="列出有哪些计划")
-    plans.set_defaults(run=_plans)
-    clauses = commands.add_parser("clauses", parents=[where, as_json], help="列出条款，或看其中一条")
+    _add_keeping(commands, where, as_json)
+    clauses = commands.add_parser("clauses", parents=[one, as_json], help="列出条款，或看其中一条")
     clauses.add_argument("ref", nargs="?", metavar="条号")
     clauses.set_defaults(run=_clauses)
-    figures = commands.add_parser("figures", parents=[where, as_json], help="列出计划里的数字")
+    figures = commands.add_parser("figures", parents=[one, as_json], help="列出计划里的数字")
     figures.add_argument("words", nargs="*", metavar="关键词")
     figures.set_defaults(run=_figures)
     unanswered = commands.add_parser("unanswered", parents=[where, as_json], help="列出没答上的问题")
@@ -96,17 +88,41 @@ def _parser() -> Parser:
     teach.set_defaults(run=_teach)
     feedback = commands.add_parser("feedback", parents=[where, as_json], help="列出大家的评价和意见")
     feedback.set_defaults(run=_feedback)
-    evaluate = commands.add_parser("eval", parents=[where, as_json], help="用一套题打分")
+    evaluate = commands.add_parser("eval", parents=[one, as_json], help="用一套题打分")
     evaluate.add_argument("file", type=Path, metavar="题目")
     evaluate.set_defaults(run=_eval)
-    telegram = commands.add_parser("telegram", parents=[where], help="运行 Telegram 机器人")
+    telegram = commands.add_parser("telegram", parents=[one], help="运行 Telegram 机器人")
     telegram.set_defaults(run=_telegram)
-    web = commands.add_parser("web", parents=[where], help="在网页上回答问题")
+    web = commands.add_parser("web", parents=[one], help="在网页上回答问题")
     web.add_argument("--host", metavar="地址", help="在哪个地址上等人来问（默认 127.0.0.1，只有本机能用）")
     web.add_argument("--port", type=positive, metavar="端口", help="在哪个端口上等人来问（默认 8000）")
     web.add_argument("--telegram", action="store_true", help="同时接收 Telegram 送来的消息（要写 webhook_url）")
     web.set_defaults(run=_web)
     return parser
+
+
+def _add_keeping(commands: "argparse._SubParsersAction[Parser]", where: Parser, as_json: Parser) -> None:
+    """The commands that say which plans there are."""
+    index = commands.add_parser("index", parents=[where, as_json], help="给文档建索引")
+    index.add_argument("sources", nargs="*", type=Path, metavar="文档")
+    index.add_argument(
+        "--clauses", type=Path, metavar="清单", help='现成的条款清单，每行 {"id": …, "plan": …, "text": …}'
+    )
+    index.add_argument("--title", default="", metavar="标题")
+    index.add_argument("--issuer", default="", metavar="发布单位")
+    index.add_argument("--year", type=year, metavar="年份")
+    index.add_argument("--repairs", type=Path, metavar="文件", help='改正表：每行 "原文里的错字" = "应该是什么"')
+    index.add_argument(
+        "--replace", default="", metavar="计划", help="顶替索引里的这一份：标题、年份或发布单位里的几个字"
+    )
+    index.set_defaults(run=_index)
+
+    plans = commands.add_parser("plans", parents=[where, as_json], help="列出有哪些计划")
+    plans.set_defaults(run=_plans)
+    remove = commands.add_parser("remove", parents=[where], help="从索引里去掉一份计划")
+    remove.add_argument("name", metavar="计划", help="标题、年份或发布单位里的几个字")
+    remove.add_argument("--yes", action="store_true", help="不再问，直接去掉")
+    remove.set_defaults(run=_remove)
 
 
 def _chat(arguments: argparse.Namespace) -> None:
@@ -183,7 +199,7 @@ def _shelf(arguments: argparse.Namespace) -> "Shelf":
     settings = config.load(arguments.config)
     if settings.lexicon and not settings.lexicon.exists():
         lexicon.load(settings.lexicon)  # tells that it is not there
-    return Shelf(_db(arguments, settings), [settings.lexicon or _default(_WORDS)], settings.elsewhere)
+    return Shelf(_db(arguments, settings), [settings.lexicon or _default(_WORDS)], settings.elsewhere, arguments.plan)
 
 
 def _db(arguments: argparse.Namespace, settings: config.Config) -> Path:
@@ -203,7 +219,8 @@ def _default(name: str) -> Path:
 
 
 def _build_shipped(db: Path) -> None:
-    """Index the shipped plan unless the index holds it as it is today. An index of another version is set aside."""
+    """Index the shipped plan unless the index holds it as it is today or a person has taken it out. An index of another
+    version is set aside."""
     from knowledge.errors import OtherVersion
     from knowledge.store import Store, check, digest
 
@@ -216,7 +233,8 @@ def _build_shipped(db: Path) -> None:
     if db.exists() and db.stat().st_size:
         store = Store(db)
         try:
-            if digest(SHIPPED.read_bytes()) in store.digests():
+            held = store.digests()
+            if SHIPPED.name not in held.values() or digest(SHIPPED.read_bytes()) in held:
                 return
         finally:
             store.close()
@@ -244,8 +262,11 @@ def _index(arguments: argparse.Namespace) -> None:
         documents = [
             read_document(s, arguments.title, arguments.issuer, arguments.year, repairs) for s in arguments.sources
         ]
+    if arguments.replace and len(documents) != 1:
+        raise SettingsError("--replace 一次只顶替一份计划，请只给一份文档。")
+    old = _called(arguments.replace, db) if arguments.replace else None
     with progress(len(documents), "建索引") as advance:
-        reports = build(documents, db, advance)
+        reports = build(documents, db, advance, (old["title"], old["edition"]) if old else None)
     if arguments.json:
         records = [report_record(r) for r in reports]
         print(json.dumps(records[0] if len(records) == 1 else records, ensure_ascii=False, indent=2))
@@ -255,8 +276,36 @@ def _index(arguments: argparse.Namespace) -> None:
 
 def _plans(arguments: argparse.Namespace) -> None:
     from bot.listings import list_plans
+    from knowledge.store import Store
 
-    list_plans(_knowledge(arguments)[0], as_json=arguments.json)
+    list_plans(Store(_db(arguments, config.load(arguments.config))), as_json=arguments.json)
+
+
+def _remove(arguments: argparse.Namespace) -> None:
+    from bot.replies import REMOVE, REMOVED
+    from indexer.build import remove
+
+    db = _db(arguments, config.load(arguments.config))
+    plan = _called(arguments.name, db)
+    told = {"plan": titled(plan["title"], plan["edition"]), "clauses": plan["clauses"], "figures": plan["figures"]}
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            raise SettingsError("去掉计划之前要问您一声，请在终端里运行，或者加上 --yes。")
+        if input(REMOVE.format(**told)).strip().lower() not in {"是", "y", "yes"}:
+            return
+    remove(db, plan["title"], plan["edition"])
+    print(REMOVED.format(**told))
+
+
+def _called(name: str, db: Path) -> Mapping[str, Any]:
+    """The plan in an index that a name means."""
+    from knowledge.store import Store
+
+    store = Store(db)
+    try:
+        return plan_called(name, store.plans())
+    finally:
+        store.close()
 
 
 def _clauses(arguments: argparse.Namespace) -> None:

@@ -106,6 +106,8 @@ def report_record(report: "Report") -> dict[str, Any]:
         "plan": plan.title,
         "issuer": plan.issuer,
         "year": plan.year,
+        "date": plan.date,
+        "number": plan.number,
         "edition": plan.edition,
         "source": report.source,
         "replaced": report.replaced,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from bot.chats import Group
 from bot.contract import clause_record, figure_record, group_record
 from bot.feedback import Feedback
-from bot.naming import body, source
+from bot.naming import body, source, titled
 from bot.tables import print_rows
 from knowledge.errors import SettingsError
 from knowledge.model import Clause, Figure
@@ -29,17 +29,18 @@ def list_plans(store: Store, *, as_json: bool) -> None:
         return
     rows = [
         (
-            p["title"],
-            p["edition"] or "原文",
+            titled(p["title"], p["edition"]) + ("" if p["current"] else "　有原文，不引用"),
             p["issuer"] or "",
             str(p["year"] or ""),
+            p["date"] or "",
+            p["number"] or "",
             str(p["clauses"]),
             str(p["figures"]),
-            "是" if p["current"] else "否",
+            p["source"] or "",
         )
         for p in plans
     ]
-    print_rows(("计划", "版本", "发布单位", "年份", "条款", "数字", "引用"), rows)
+    print_rows(("计划", "发布单位", "年份", "日期", "文号", "条款", "数字", "来自文件"), rows)
 
 
 def list_clauses(store: Store, ref: str | None, *, as_json: bool) -> None:

@@ -1,9 +1,19 @@
-"""How a plan, a clause and a figure are called."""
+"""How a plan, a clause and a figure are called, and which plan a person means."""
 
+import re
+from collections.abc import Mapping, Sequence
+import re
 from decimal import Decimal
+from typing import Any
 
 from bot.blocks import shortened
+from knowledge.errors import SettingsError
 from knowledge.model import Clause, Figure
+from knowledge.wording import fold
+
+_NAMED = 5  # plans named in a sentence
+
+_COUNTED = re.compile(r"([（(].{1,5}[）)]|\d{1,4})[.、]?")
 
 
 def line(clause: Clause) -> str:
@@ -29,14 +39,48 @@ def source(clause: Clause) -> str:
 
 
 def ref_of(clause: Clause) -> str:
-    """第（七）条"""
-    if not clause.ref:
+    """第（七）条 or 第3条, as it is printed where that says it: 第七条, 三、, 【任务3】, 五、（三）; the place of what has no number."""
+    if not clause.ref or clause.ref.startswith("问"):
         return f"第 {clause.number} 段"
-    return clause.ref if clause.ref.startswith("第") else f"第{clause.ref.strip('.、')}条"
+    counted = _COUNTED.fullmatch(clause.ref)
+    return f"第{counted[1]}条" if counted and not clause.path else clause.path + clause.ref
 
 
 def titled(title: str, edition: str) -> str:
     return f"《{title}》{f'（{edition}）' if edition else ''}"
+
+
+def plan_called(name: str, plans: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The plan (of rows as Store.plans gives them) that a name means: its whole title, else telling parts of its title, year,
+    issuer, number or edition.
+
+    Raises SettingsError, naming the plans that there are, where none or several fit.
+    """
+    exact = [p for p in plans if name.strip("《》") == p["title"]]
+    parts = re.findall(r"\d+年?|[^\W\d]+", fold(name))
+    fitting = exact or [p for p in plans if parts and all(_says(_told_of(p), part) for part in parts)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise SettingsError(f"“{name}”可以指{_listed(fitting)}，请写得再具体一点，例如加上年份、发布单位或“原文”。")
+    there = f"现有{_listed(plans)}" if plans else "索引里还没有计划"
+    raise SettingsError(f"没有叫“{name}”的计划，{there}。")
+
+
+def _says(told: str, part: str) -> bool:
+    """Does what is told of a plan hold these letters, or this number as a whole one?"""
+    return part in told if not part[0].isdigit() else bool(re.search(rf"(?<!\d){part}(?!\d)", told))
+
+
+def _told_of(plan: Mapping[str, Any]) -> str:
+    year = f"{plan['year']}年" if plan["year"] else ""
+    said = (plan["title"], year, plan["issuer"], plan["number"], plan["edition"] or "原文")
+    return fold(" ".join(s or "" for s in said))
+
+
+def _listed(plans: Sequence[Mapping[str, Any]]) -> str:
+    names = "、".join(titled(p["title"], p["edition"]) for p in plans[:_NAMED])
+    return names + (f"等 {len(plans)} 份" if len(plans) > _NAMED else "")
 
 
 def body(clause: Clause) -> str:

@@ -4,8 +4,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot.naming import plan_called
 from knowledge import lexicon
-from knowledge.errors import YaodianError
+from knowledge.errors import StoreError, YaodianError
 from knowledge.lexicon import Lexicon
 from knowledge.store import Store
 
@@ -17,10 +18,12 @@ _Signs = tuple[tuple[int, int, int] | None, ...]
 class Shelf:
     """What questions are answered from. A file that cannot be read now leaves what was read of it before."""
 
-    def __init__(self, db: Path, words: Sequence[Path] = (), elsewhere: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, db: Path, words: Sequence[Path] = (), elsewhere: Mapping[str, str] | None = None, plan: str = ""
+    ) -> None:
         """`words` are an operator's lexicons, later ones adding to earlier ones; one that is not there yet is waited for.
-        `elsewhere` says for subjects whom to ask."""
-        self._db, self._words, self._elsewhere = db, tuple(words), elsewhere
+        `elsewhere` says for subjects whom to ask; `plan` names the only plan to answer from."""
+        self._db, self._words, self._elsewhere, self._plan = db, tuple(words), elsewhere, plan
         self._lexicon = Lexicon({}, elsewhere)
         self._lock = threading.Lock()
         self._stores: dict[str | None, Store] = {}
@@ -50,9 +53,15 @@ class Shelf:
             return self._stores[plan]
 
     def refresh(self) -> None:
-        """Open the files anew. Raises StoreError or SettingsError where one cannot be read; the old ones then stay."""
+        """Open the files anew. Raises StoreError or SettingsError where one cannot be read or has no such plan; the old ones
+        then stay."""
         seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
         store = Store(self._db)
+        if not store.count_plans():
+            raise StoreError(f"{self._db} 里一份计划也没有，请先运行 yaodian index 文档。")
+        if self._plan:
+            current = [p for p in store.plans() if p["current"]]
+            store = Store(self._db, plan_called(self._plan, current)["title"])
         if self._read != (signs := _signs(self._words)):
             self._lexicon = lexicon.load(*(w for w in self._words if w.exists()), elsewhere=self._elsewhere)
             self._read = signs

@@ -46,9 +46,9 @@ def _between(text: str, least: int, most: int, otherwise: str) -> int:
     return value
 
 
-def parse(parser: Parser, words: list[str]) -> argparse.Namespace:
-    """The command in the words. What a question begins with is taken for no option: ask -学位."""
-    arguments, unknown = parser.parse_known_args(words)
+def parse(parser: Parser, words: list[str], unsaid: argparse.Namespace) -> argparse.Namespace:
+    """The command in the words, with `unsaid` for the options that stand neither before it nor behind it. What a question begins with is taken for no option: ask -学位."""
+    arguments, unknown = parser.parse_known_args(words, unsaid)
     if unknown and (not hasattr(arguments, "question") or any(re.match("--?[a-zA-Z]", word) for word in unknown)):
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if unknown:

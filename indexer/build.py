@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import sqlite_utils
 from sqlite_utils.db import Table
 
 from indexer.document import Document, Report
+from indexer.editions import Row, completed, editions
 from indexer.subjects import spoken
 from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
@@ -25,20 +25,18 @@ from knowledge.spelling import forms
 from knowledge.store import APPLICATION, VERSION, check
 from knowledge.wording import bigrams, fold
 
-# Two documents are editions of one plan where this share of the headings agrees.
-_SAME_HEADINGS = 0.8
 _LONGEST_WORD = 8
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 CREATE TABLE plans (
-    id INTEGER PRIMARY KEY, title TEXT NOT NULL, issuer TEXT, year INTEGER, edition TEXT,
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, issuer TEXT, year INTEGER, date TEXT, number TEXT, edition TEXT,
     current INTEGER,  -- 0 where the official text of the same plan is quoted in its place
-    source TEXT, digest TEXT, chapters TEXT, preamble TEXT, tail TEXT, raw_text TEXT, clean_text TEXT
+    clauses INTEGER, figures INTEGER, source TEXT, digest TEXT, chapters TEXT, preamble TEXT, tail TEXT, raw_text TEXT, clean_text TEXT
 );
 CREATE TABLE clauses (
     id INTEGER PRIMARY KEY, plan_id INTEGER NOT NULL REFERENCES plans(id), number INTEGER NOT NULL,
-    ref TEXT, ref_number INTEGER, chapter TEXT, title TEXT, text TEXT NOT NULL, name TEXT
+    ref TEXT, ref_number INTEGER, path TEXT, chapter TEXT, title TEXT, text TEXT NOT NULL, name TEXT
 );
 CREATE TABLE figures (
     id INTEGER PRIMARY KEY, clause_id INTEGER NOT NULL REFERENCES clauses(id), place INTEGER NOT NULL,
@@ -62,6 +60,7 @@ CREATE INDEX figures_by_value ON figures(value);
 CREATE INDEX figures_by_value_max ON figures(value_max);
 CREATE INDEX figures_by_part ON figures(part);
 CREATE INDEX plans_by_title ON plans(title);
+CREATE INDEX plans_by_digest ON plans(digest);
 CREATE VIRTUAL TABLE clause_search USING fts5(plan, title, text, words);
 CREATE VIRTUAL TABLE clause_terms USING fts5vocab(clause_search, 'col');
 """
@@ -70,20 +69,33 @@ Cut = Callable[[str], Iterable[str]]
 
 
 def build(
-    documents: Iterable[Document], db: Path, progress: Callable[[int], None] = lambda _done: None
+    documents: Iterable[Document],
+    db: Path,
+    progress: Callable[[int], None] = lambda _done: None,
+    replacing: tuple[str, str] | None = None,
 ) -> list[Report]:
     """Write the documents into the database, which is replaced only when all is written; the reports in their order.
 
+    `replacing` is the title and the edition of a plan that goes, whatever the first document says of itself.
     Raises StoreError where the database is not one of ours or the disk is full; the old file then stays as it was.
     """
     reports = []
     with _beside(db) as database:
         cut = default_cutter()
         for done, document in enumerate(documents, 1):
-            reports.append(_insert(database, document, cut))
+            reports.append(_insert(database, document, cut, replacing if done == 1 else None))
             progress(done)
         database.conn.execute("INSERT INTO clause_search(clause_search) VALUES ('optimize')")
     return reports
+
+
+def remove(db: Path, title: str, edition: str) -> None:
+    """Take a plan out of the database; where it was the official text, other editions of it are quoted again.
+
+    Raises StoreError as build does, and where there is no such plan any more.
+    """
+    with _beside(db) as database:
+        _remove(database, title, edition)
 
 
 @contextmanager
@@ -182,27 +194,33 @@ def _to_disk(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _insert(database: sqlite_utils.Database, document: Document, cut: Cut) -> Report:
+def _insert(database: sqlite_utils.Database, document: Document, cut: Cut, replacing: tuple[str, str] | None) -> Report:
     """Store one document in the place of the same edition of the same plan."""
-    plan = document.report.plan
-    kin = _editions(database, plan)
-    same = [k for k in kin if k["edition"] == plan.edition]
-    others = [k for k in kin if k["edition"] != plan.edition]
+    connection, edition = database.conn, document.report.plan.edition
+    kin = editions(connection, document)
+    same = [k for k in kin if edition == k["edition"] or document.digest == k["digest"]]
+    others = [k for k in kin if k not in same]
+    if replacing:
+        same.append(_remove(database, *replacing))
     for old in same:
         _delete(database, old["id"])
-    plan = _completed(plan, kin, document.report.source)
+    plan = completed(connection, document, [*same, *others])
     # The official text of a plan, which has no edition of its own, is quoted rather than another edition.
     official = not plan.edition
     if official:
-        database.conn.executemany("UPDATE plans SET current = 0 WHERE id = ?", [(k["id"],) for k in others])
+        connection.executemany("UPDATE plans SET current = 0 WHERE id = ?", [(k["id"],) for k in others])
     plan_id = _next(database, "plans")
     row = {
         "id": plan_id,
         "title": plan.title,
         "issuer": plan.issuer,
         "year": plan.year,
+        "date": plan.date,
+        "number": plan.number,
         "edition": plan.edition,
         "current": int(official or all(k["edition"] for k in others)),
+        "clauses": len(plan.clauses),
+        "figures": sum(len(c.figures) for c in plan.clauses),
         "source": document.report.source,
         "digest": document.digest,
         "chapters": "\n".join(plan.chapters),
@@ -246,6 +264,7 @@ def _clause_row(key: int, plan_id: int, clause: Clause) -> dict[str, object]:
         "number": clause.number,
         "ref": clause.ref,
         "ref_number": _ref_number(clause.ref),
+        "path": clause.path,
         "chapter": clause.chapter,
         "title": clause.title,
         "text": clause.text,
@@ -289,36 +308,20 @@ def _ref_number(ref: str) -> int | None:
     return None if value is None else int(value)
 
 
-def _editions(database: sqlite_utils.Database, plan: Plan) -> list[dict[str, Any]]:
-    """The stored plans that are this plan: those of the same title and year, and those with nearly the same headings."""
-    by_title = "SELECT id FROM plans WHERE title = ? AND year IS ?"
-    close = {row[0] for row in database.conn.execute(by_title, [plan.title, plan.year])}
-    headings = list({c.title for c in plan.clauses if c.title and c.id is None})[:500]
-    if len(headings) > 2:
-        marks = ",".join("?" * len(headings))
-        shared = f"SELECT plan_id, count(DISTINCT title) FROM clauses WHERE title IN ({marks}) GROUP BY plan_id"
-        rows = database.conn.execute(shared, headings)
-        close |= {key for key, count in rows if count >= _SAME_HEADINGS * len(headings)}
-    marks = ",".join("?" * len(close))
-    names = ("id", "title", "issuer", "year", "edition")
-    rows = database.conn.execute(f"SELECT {','.join(names)} FROM plans WHERE id IN ({marks}) ORDER BY id", list(close))
-    return [dict(zip(names, row, strict=True)) for row in rows]
+def _remove(database: sqlite_utils.Database, title: str, edition: str) -> Row:
+    """The plan that was taken out; of its other editions those that stood back for it are quoted again."""
+    kept = database.conn.execute(
+        "SELECT id, title, issuer, year, edition FROM plans WHERE title = ? AND edition = ?", [title, edition]
+    ).fetchone()
+    if kept is None:
+        raise StoreError(f"索引里已经没有《{title}》了，用 yaodian plans 看看现在有哪些。")
+    _delete(database, kept[0])
+    if not edition:
+        database.conn.execute("UPDATE plans SET current = 1 WHERE title = ? AND year IS ?", [title, kept[3]])
+    return dict(zip(("id", "title", "issuer", "year", "edition"), kept, strict=True))
 
 
-def _completed(plan: Plan, kin: list[dict[str, Any]], source: str) -> Plan:
-    """A document without a title, an issuer or a year of its own takes them from another edition of the plan."""
-    if not kin:
-        return plan
-    untitled = plan.title == Path(source).stem
-    return replace(
-        plan,
-        title=kin[0]["title"] if untitled else plan.title,
-        issuer=plan.issuer or kin[0]["issuer"] or "",
-        year=plan.year or kin[0]["year"],
-    )
-
-
-def _delete(database: sqlite_utils.Database, plan_id: int) -> None:
+def _delete(database: sqlite_utils.Database, plan_id: object) -> None:
     clauses = "IN (SELECT id FROM clauses WHERE plan_id = ?)"
     for table, condition in (
         ("clause_search", f"rowid {clauses}"),

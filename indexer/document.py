@@ -5,13 +5,13 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from indexer.clean import clean, invisible, narrow
 from indexer.figures import Sum, check_sums, find_figures
-from indexer.metadata import front_matter, number_of_year
+from indexer.metadata import described, front_matter, number_of_year, title_of_file
 from indexer.read import read
 from indexer.repair import Damage
 from indexer.split import split
@@ -52,14 +52,19 @@ def read_document(
     """
     raw = read(source)
     front, body = front_matter(raw)
-    known = {"title": _whole(title), "issuer": _whole(issuer), "year": str(year or "")}
+    flags = {"title": _whole(title), "issuer": _whole(issuer), "year": str(year or "")}
+    known = front | {key: value for key, value in flags.items() if value}
     text, damage = clean(body, repairs, shipped().official)
-    plan, oddities = split(text, front | {key: value for key, value in known.items() if value})
+    plan, oddities = split(text)
     if not plan.clauses:
         raise DocumentError(f"{source} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
     _keep_digits(body, repairs or {}, plan, source)
     clauses = tuple(replace(c, figures=find_figures(c)) for c in plan.clauses)
-    plan = replace(plan, title=plan.title or _whole(source.stem), clauses=clauses)
+    plan = replace(
+        plan, clauses=clauses, edition=front.get("edition", ""), **asdict(described(text, plan.preamble, known))
+    )
+    named = title_of_file(_whole(source.stem))
+    plan = replace(plan, title=plan.title or named, year=plan.year or number_of_year(named))
     sums = tuple(s for c in clauses for s in check_sums(c.figures))
     report = Report(plan, _whole(source.name), tuple(damage), sums, tuple(oddities))
     return Document(report, raw, text, digest(source.read_bytes()))
@@ -77,7 +82,10 @@ def read_clauses(source: Path) -> list[Document]:
     made = digest(source.read_bytes())
     return [
         Document(
-            Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)), "", "", made
+            Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)),
+            "",
+            "",
+            digest(f"{made} {name}".encode()),
         )
         for name, clauses in plans.items()
     ]

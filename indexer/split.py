@@ -2,12 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from indexer.lines import unbroken
-from indexer.metadata import issuer_of, number_of_year, title_of
 from indexer.numbering import STYLES, Mark, lines, marks
 from knowledge.model import Clause, Plan
 
@@ -49,13 +48,12 @@ _NAME = re.compile(r"[^：]*[\u4e00-\u9fff][^：]*")
 _STOPS = tuple("。；：！？，、）|")
 
 
-def split(text: str, front: Mapping[str, str]) -> tuple[Plan, list[str]]:
+def split(text: str) -> tuple[Plan, list[str]]:
     r"""The plan that a clean text holds and what is odd about its numbering; a plan without clauses where it has no text.
 
-    `front` says what is known of it: title, issuer, year, edition.
     1. an editor's notes  2. the document among its annexes  3. headings  4. clauses between them  5. the tail behind them
 
-    >>> plan, odd = split("前言。\n一、保障\n（一）学位。新增57个。\n（二）安全。按（三）项要求。", {})
+    >>> plan, odd = split("前言。\n一、保障\n（一）学位。新增57个。\n（二）安全。按（三）项要求。")
     >>> [(c.number, c.ref, c.chapter, c.title) for c in plan.clauses], plan.preamble, odd
     ([(1, '（一）', '一、保障', '学位'), (2, '（二）', '一、保障', '安全')], '前言。', [])
     """
@@ -73,12 +71,8 @@ def split(text: str, front: Mapping[str, str]) -> tuple[Plan, list[str]]:
     preamble = "\n".join(filter(None, (before.strip(), text[:start].strip(), notes)))
     clauses, tail = _without_tail(clauses)  # 5
     tail = "\n".join(filter(None, (tail, behind.strip())))
-    title = front.get("title") or title_of(preamble)
-    known = front.get("year", "")
-    year = int(known) if re.fullmatch(r"\d{4}", known) else number_of_year(f"{known}\n{title}\n{preamble}")
-    issuer = front.get("issuer") or issuer_of(preamble)
     clauses = _told_apart(clauses)
-    plan = Plan(title, issuer, year, front.get("edition", ""), tuple(chapters), tuple(clauses), preamble, tail)
+    plan = Plan("", "", None, "", tuple(chapters), tuple(clauses), preamble, tail)
     return plan, [*_oddities(headings, style)]
 
 

@@ -95,7 +95,8 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A document split: what stands before the first heading is `preamble`, what follows the last clause `tail`."""
+    """A document split: what stands before the first heading is `preamble`, what follows the last clause `tail`; `date` is
+    that of its writing (2021-03-05), `number` its own among documents (苏教〔2021〕5号), "" where it says none."""
 
     title: str
     issuer: str
@@ -105,6 +106,8 @@ class Plan:
     clauses: tuple[Clause, ...]
     preamble: str = ""
     tail: str = ""
+    date: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

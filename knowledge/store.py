@@ -16,13 +16,15 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 # A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 4
+VERSION = 5
 # Clauses, tokens and topics of clauses kept of those that questions have found: some megabytes at the most.
 _IN_MEMORY, _TOKENS, _SPEAKING = 512, 20_000, 50_000
 Speaking = list[tuple[int, float, float]]
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
+# Of plans of one year the one that was issued last.
+_NEWEST_FIRST = "ORDER BY year DESC, date DESC, id"
 _CLAUSE = (
-    "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, p.title, p.edition"
+    "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, c.path, p.title, p.edition"
     " FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE "
 )
 
@@ -96,33 +98,31 @@ class Store:
         self._connection.close()
 
     def plans(self) -> list[dict[str, Any]]:
-        """title, issuer, year, edition, clauses, figures, current of every plan, the newest first."""
-        names = ("title", "issuer", "year", "edition", "source", "current", "clauses", "figures")
-        rows = self._all(
-            "SELECT title, issuer, year, edition, source, current,"
-            " (SELECT count(*) FROM clauses WHERE plan_id = plans.id),"
-            " (SELECT count(*) FROM figures JOIN clauses ON clause_id = clauses.id WHERE plan_id = plans.id)"
-            " FROM plans ORDER BY year DESC, id"
-        )
+        """title, issuer, year, date, number, edition, source, current, clauses, figures of every plan, the newest first."""
+        names = ("title", "issuer", "year", "date", "number", "edition", "source", "current", "clauses", "figures")
+        rows = self._all(f"SELECT {','.join(names)} FROM plans {_NEWEST_FIRST}")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def titles(self) -> list[str]:
         """The titles of the plans that answers come from, the newest first."""
-        return [row[0] for row in self._once("SELECT title FROM quoted ORDER BY year DESC, id")]
+        return [row[0] for row in self._once(f"SELECT title FROM quoted {_NEWEST_FIRST}")]
 
     def years(self) -> list[int]:
         return [row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL")]
 
-    def digests(self) -> set[str]:
-        return {row[0] for row in self._all("SELECT digest FROM plans")}
+    def digests(self) -> dict[str, str]:
+        """What tells each plan's file as it was read from another, with the file's name."""
+        return dict(self._all("SELECT digest, source FROM plans"))
 
     def plan(self) -> Plan | None:
         """The newest plan that is quoted, without its clauses; None in an empty store."""
-        rows = self._all("SELECT title, issuer, year, edition, chapters FROM quoted ORDER BY year DESC, id LIMIT 1")
+        said = "title, issuer, year, edition, date, number, chapters"
+        rows = self._all(f"SELECT {said} FROM quoted {_NEWEST_FIRST} LIMIT 1")
         if not rows:
             return None
-        title, issuer, year, edition, chapters = rows[0]
-        return Plan(title, issuer or "", year, edition or "", tuple(chapters.split("\n")) if chapters else (), ())
+        title, issuer, year, edition, day, number, chapters = rows[0]
+        parts = tuple(chapters.split("\n")) if chapters else ()
+        return Plan(title, issuer or "", year, edition or "", parts, (), date=day or "", number=number or "")
 
     def count(self) -> int:
         return int(self._once("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
@@ -290,8 +290,8 @@ class Store:
         rows = self._all(_CLAUSE + where, values)
         figures = self._figures([row[0] for row in rows], {row[0]: row[1] for row in rows})
         return [
-            Clause(number, ref, chapter, title, text, figures.get(key, ()), plan, edition or "", key, name)
-            for key, number, ref, chapter, title, text, name, plan, edition in rows
+            Clause(number, ref, chapter, title, text, figures.get(key, ()), plan, edition or "", key, name, path)
+            for key, number, ref, chapter, title, text, name, path, plan, edition in rows
         ]
 
     def _figures(self, keys: list[int], numbers: dict[int, int]) -> dict[int, tuple[Figure, ...]]:

@@ -13,7 +13,7 @@ from conftest import SMALL
 from bot.naming import body
 from indexer import build as building
 from indexer import document
-from indexer.build import build
+from indexer.build import build, remove
 from indexer.document import read_clauses, read_document
 from knowledge.errors import DigitsLost, DocumentError, StoreError
 from knowledge.store import Store
@@ -57,6 +57,88 @@ def test_the_official_text_is_quoted_rather_than_a_plain_edition_of_it(tmp_path:
         ("东湖要点", "东湖教育局", "", 1),
         ("东湖要点", "东湖教育局", "通俗版", 0),
     ]
+
+
+def yearly(year: int, folder: Path, title: str = "东湖市{year}年教育工作要点") -> Path:
+    """The small plan as it is in another year: the headings stay, a number changes."""
+    text = SMALL.replace("2030", str(year)).replace("新增学位300个", f"新增学位{year}个")
+    file = folder / f"{year}.txt"
+    file.write_text(f"{title.format(year=year)}\n{text.split(chr(10), 1)[1]}", encoding="utf8")
+    return file
+
+
+@pytest.mark.parametrize("title", ["东湖市{year}年教育工作要点", "教育工作要点", ""])
+def test_next_years_plan_stands_beside_last_years_though_its_headings_are_the_same(title: str, tmp_path: Path) -> None:
+    db = tmp_path / "plan.db"
+    for year in (2029, 2031, 2030):
+        reports = build([read_document(yearly(year, tmp_path, title))], db)
+        assert not reports[0].replaced
+    store = Store(db)
+    assert [p["year"] for p in store.plans()] == [2031, 2030, 2029]
+    assert len(set(store.titles())) == 3
+    stated = [{f.raw for f in store.clauses_of(title)[0].figures} for title in store.titles()]
+    assert [f"{year}个" in raws for year, raws in zip((2031, 2030, 2029), stated, strict=True)] == [True] * 3
+
+
+def test_a_title_that_the_operator_gives_makes_no_other_year_the_same_plan(tmp_path: Path) -> None:
+    db = tmp_path / "plan.db"
+    for year in (2029, 2030):
+        build([read_document(yearly(year, tmp_path), title="东湖要点", year=year)], db)
+    assert Store(db).titles() == ["东湖要点（2030年）", "东湖要点"]
+    assert build([read_document(yearly(2030, tmp_path), title="东湖要点", year=2030)], db)[0].replaced
+    assert Store(db).titles() == ["东湖要点（2030年）", "东湖要点"]
+
+
+def test_plans_of_one_title_and_year_by_two_bureaus_are_two_plans(tmp_path: Path) -> None:
+    db, file = tmp_path / "plan.db", yearly(2030, tmp_path, "2030年教育工作要点")
+    for issuer in ("城东区教育局", "城西区教育局"):
+        file.write_text(f"{file.read_text(encoding='utf8')}\n", encoding="utf8")
+        build([read_document(file, issuer=issuer)], db)
+    assert Store(db).titles() == ["2030年教育工作要点", "2030年教育工作要点（城西区教育局）"]
+
+
+def test_the_same_file_again_replaces_itself_whatever_is_said_of_it(tmp_path: Path) -> None:
+    db, file = tmp_path / "plan.db", yearly(2030, tmp_path)
+    build([read_document(file)], db)
+    assert build([read_document(file, title="东湖要点", year=2031)], db)[0].replaced
+    assert [(p["title"], p["year"]) for p in Store(db).plans()] == [("东湖要点", 2031)]
+
+
+def test_a_text_without_a_title_is_an_edition_only_of_a_plan_of_its_year(tmp_path: Path) -> None:
+    db = tmp_path / "plan.db"
+    plain = tmp_path / "plain.md"
+    plain.write_text(f"---\ntitle: 东湖要点\nedition: 通俗版\n---\n{SMALL}", encoding="utf8")
+    build([read_document(plain)], db)
+    build([read_document(yearly(2031, tmp_path, ""))], db)
+    build([read_document(yearly(2030, tmp_path, ""))], db)
+    assert [(p["title"], p["year"], p["edition"], p["current"]) for p in Store(db).plans()] == [
+        ("2031", 2031, "", 1),
+        ("东湖要点", 2030, "通俗版", 0),
+        ("东湖要点", 2030, "", 1),
+    ]
+
+
+def test_a_plan_that_the_operator_names_is_replaced_by_one_that_is_quite_different(tmp_path: Path) -> None:
+    db = tmp_path / "plan.db"
+    build([read_document(yearly(year, tmp_path)) for year in (2029, 2030)], db)
+    new = tmp_path / "new.txt"
+    new.write_text("西山计划\n（一）上学。新建学校3所。\n（二）吃饭。\n（三）睡觉。", encoding="utf8")
+    assert build([read_document(new)], db, replacing=("东湖市2029年教育工作要点", ""))[0].replaced
+    assert Store(db).titles() == ["东湖市2030年教育工作要点", "西山计划"]
+    with pytest.raises(StoreError, match="已经没有"):
+        build([read_document(new)], db, replacing=("东湖市2029年教育工作要点", ""))
+
+
+def test_a_plan_that_is_removed_leaves_nothing_behind_and_its_plain_edition_is_quoted_again(tmp_path: Path) -> None:
+    db, plain = tmp_path / "plan.db", tmp_path / "plain.md"
+    plain.write_text(f"---\ntitle: 东湖市2030年教育工作要点\nedition: 通俗版\n---\n{SMALL}", encoding="utf8")
+    build([read_document(plain), read_document(yearly(2030, tmp_path))], db)
+    assert [p["current"] for p in Store(db).plans()] == [0, 1]
+    remove(db, "东湖市2030年教育工作要点", "")
+    assert [(p["edition"], p["current"]) for p in Store(db).plans()] == [("通俗版", 1)]
+    remove(db, "东湖市2030年教育工作要点", "通俗版")
+    tables = ("plans", "clauses", "figures", "damage", "speaks", "clause_search")
+    assert [sqlite_utils.Database(db)[table].count for table in tables] == [0] * 6
 
 
 def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +273,15 @@ def test_a_ready_made_list_keeps_its_ids(tmp_path: Path) -> None:
     assert [(c.id, c.number, [f.raw for f in c.figures]) for c in Store(db).clauses_of("甲通知")] == [
         ("a#1", 1, ["2000元"])
     ]
+
+
+def test_a_list_that_is_indexed_again_replaces_each_of_its_plans(tmp_path: Path) -> None:
+    listed, db = tmp_path / "clauses.jsonl", tmp_path / "list.db"
+    for text in ("补贴2000元。", "补贴3000元。", "补贴3000元。"):
+        rows = ({"id": str(i), "plan": plan, "text": text} for i, plan in enumerate(["甲通知", "乙通知", "甲通知"]))
+        listed.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf8")
+        build(read_clauses(listed), db)
+    assert [(p["title"], p["clauses"]) for p in Store(db).plans()] == [("甲通知", 2), ("乙通知", 1)]
 
 
 @pytest.mark.parametrize(

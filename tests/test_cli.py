@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import SMALL
 
 from bot.chats import Chats
 from knowledge.store import Store
@@ -100,6 +101,98 @@ def test_the_ledger_the_clauses_and_the_plans_are_listed(run: Run, db: str) -> N
     assert run("clauses", "（二）", "--db", db).stdout.startswith("《东湖市2030年教育工作要点》第（二）条 管好培训机构")
     assert [c["number"] for c in json.loads(run("clauses", "--json", "--db", db).stdout)] == [1, 2, 3]
     assert json.loads(run("plans", "--json", "--db", db).stdout)[0]["year"] == 2030
+
+
+@pytest.fixture
+def years(run: Run, tmp_path: Path) -> str:
+    """The plans of two years and of two bureaus in one index."""
+    for name, text in (
+        ("a", SMALL),
+        ("b", SMALL.replace("2030", "2029").replace("新增学位300个", "新增学位250个")),
+        (
+            "c",
+            "西山区教育局2030年工作计划\n西教〔2030〕5号\n（一）吃饭。\n（二）上学。新建学校6所。\n西山区教育局\n2030年3月5日",
+        ),
+    ):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf8")
+        run("index", f"{name}.txt", "--db", "years.db")
+    return "years.db"
+
+
+def test_plans_are_listed_with_what_they_say_of_themselves_the_newest_first(run: Run, years: str) -> None:
+    rows = [line.split("\t") for line in run("plans", "--db", years).stdout.splitlines()]
+    assert rows[:2] == [
+        ["计划", "发布单位", "年份", "日期", "文号", "条款", "数字", "来自文件"],
+        ["《西山区教育局2030年工作计划》", "西山区教育局", "2030", "2030-03-05", "西教〔2030〕5号", "2", "1", "c.txt"],
+    ]
+    listed = json.loads(run("plans", "--db", years, "--json").stdout)
+    assert [p["year"] for p in listed] == [2030, 2030, 2029]
+    assert {"title", "issuer", "date", "number", "clauses", "figures", "source"} <= listed[0].keys()
+
+
+def test_every_command_looks_at_one_plan_alone_where_it_is_told_to(run: Run, years: str) -> None:
+    assert run("ask", "新增学位多少", "--plan", "2029", "--db", years).stdout.startswith("新增学位：250个")
+    assert run("ask", "新增学位多少", "--plan", "东湖 2030", "--db", years).stdout.startswith("新增学位：300个")
+    assert run("--plan", "西山区教育局", "figures", "--db", years).stdout.splitlines()[1:] == [
+        "（二）\t新建学校\t\t6所\t"
+    ]
+    assert "2029年教育工作要点》第（一）条" in run("clauses", "1", "--plan", "2029年", "--db", years).stdout
+    assert "西山区教育局2030年工作计划" in run("--plan", "西教", "--db", years, typed="第二条\n").stdout
+
+
+def test_a_name_that_fits_two_plans_or_none_is_told_with_those_there_are(run: Run, years: str) -> None:
+    both, none = (
+        run("ask", "学位", "--plan", "东湖", "--db", years),
+        run("ask", "学位", "--plan", "2035", "--db", years),
+    )
+    assert (both.returncode, none.returncode) == (2, 2)
+    assert "可以指《东湖市2030年教育工作要点》、《东湖市2029年教育工作要点》" in both.stderr
+    assert "没有叫“2035”的计划" in none.stderr
+    assert "没有叫“203”的计划" in run("ask", "学位", "--plan", "203", "--db", years).stderr  # a year is a whole one
+    assert both.stderr.count("\n") == none.stderr.count("\n") == 1
+
+
+def test_a_plan_is_removed_when_a_person_says_so(run: Run, years: str) -> None:
+    unasked = run("remove", "2029", "--db", years)
+    assert (unasked.returncode, "--yes" in unasked.stderr) == (2, True)
+    gone = run("remove", "2029", "--yes", "--db", years)
+    assert gone.stdout == "已从索引里去掉《东湖市2029年教育工作要点》：3 条、13 个数字。\n"
+    assert "没有叫“2029”的计划" in run("remove", "2029", "--yes", "--db", years).stderr
+    for name in ("东湖", "西山"):
+        run("remove", name, "--yes", "--db", years)
+    assert "一份计划也没有" in run("ask", "学位", "--db", years).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a terminal cannot be made")
+@pytest.mark.parametrize(("said", "left"), [("是", 2), ("否", 3), ("", 3)])
+def test_a_person_at_a_terminal_is_asked_before_a_plan_is_removed(
+    said: str, left: int, years: str, tmp_path: Path
+) -> None:
+    ours, theirs = os.openpty()
+    os.write(ours, f"{said}\n".encode())
+    command = [sys.executable, "-m", "bot", "remove", "2029", "--db", str(tmp_path / years)]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, cwd=Path(__file__).parents[1], check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, "要从索引里去掉《东湖市2029年教育工作要点》吗" in done.stdout.decode()) == (0, True)
+    assert len(Store(tmp_path / years).plans()) == left
+
+
+def test_a_plan_is_replaced_by_name(run: Run, years: str, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("西山新计划\n（一）上学。新建学校7所。\n（二）吃饭。", encoding="utf8")
+    assert "（更新）" in run("index", "new.txt", "--replace", "西山区教育局", "--db", years).stdout
+    plans = {p["title"]: p["issuer"] for p in json.loads(run("--db", years, "plans", "--json").stdout)}
+    assert plans == {
+        "西山新计划": "西山区教育局",  # what it does not say of itself is said by the one that it replaces
+        "东湖市2030年教育工作要点": "",
+        "东湖市2029年教育工作要点": "",
+    }
+    assert "一次只顶替一份" in run("index", "a.txt", "b.txt", "--replace", "西山", "--db", years).stderr
+
+
+def test_the_shipped_plan_that_a_person_has_removed_does_not_come_back(run: Run) -> None:
+    assert run("remove", "常州", "--yes").returncode == 0
+    assert json.loads(run("plans", "--json").stdout) == []
 
 
 def test_a_chat_goes_through_a_pipe(run: Run, db: str) -> None:
@@ -214,9 +307,12 @@ def test_a_mark_at_the_head_of_a_file_is_passed_over(run: Run, db: str, tmp_path
 
 
 @pytest.mark.parametrize(("words", "status"), [("ask <&-", 2), ("<&-", 0), ("clauses >&-", 0), ("clauses 99 2>&-", 2)])
-def test_a_closed_stream_is_an_empty_one(words: str, status: int, db: str) -> None:
+def test_a_closed_stream_is_an_empty_one(words: str, status: int, db: str, tmp_path: Path) -> None:
     command = f"{sys.executable} -m bot --db {db} {words}"
-    done = subprocess.run(command, shell=True, cwd=Path(__file__).parents[1], capture_output=True, check=False)
+    ours = os.environ | {"XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run(
+        command, shell=True, cwd=Path(__file__).parents[1], capture_output=True, env=ours, check=False
+    )
     assert (done.returncode, b"Traceback" in done.stderr) == (status, False)
 
 

@@ -21,7 +21,7 @@ HOMES = {
     "pypinyin": ("knowledge/wording.py", "indexer/repair.py", "indexer/clean.py"),
     "rapidfuzz": ("knowledge/search.py", "bot/likeness.py"),
     "sqlite_utils": ("indexer/build.py",),
-    "sqlite3": ("knowledge/bank.py", "knowledge/store.py", "indexer/build.py", "bot/chats.py"),
+    "sqlite3": ("knowledge/bank.py", "knowledge/store.py", "indexer/build.py", "indexer/editions.py", "bot/chats.py"),
     "rich": ("bot/tables.py", "bot/terminal.py"),
     "jinja2": ("bot/web/desk.py",),
     "starlette": ("bot/web/", "bot/serving.py", "bot/telegram/webhook.py", "bot/telegram/app.py"),
