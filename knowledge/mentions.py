@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.model import Listed, Year
 from knowledge.numerals import number
 from knowledge.table import places
 from knowledge.wording import fold
 
+_KEPT = 4096  # plans whose names are kept in hand
 ALL = 99  # 历年: as many years as there are
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(
-    r"(?<![\d.])(?P<year>20\d\d)(?:\s?[-—–~至到]\s?(?:20)?\d\d(?=学年)|(?![\d.%]))\s?(?:学年|年度?)?"
+    r"(?<![\d.])(?P<year>20\d\d)(?:\s?[-—–~至到]\s?(?:20)?\d\d(?=学年)|(?!\s?年\s?\d{1,2}月)(?![\d.%]))\s?(?:学年|年度?)?"
     r"|(?P<said>二[〇○零][〇○零一二三四五六七八九]{2})(?:学年|年度?)"
     r"|(?<![\d.满近超达足约第])(?P<short>\d\d)年度?(?![级以内制期])"
 )
@@ -29,17 +31,24 @@ _WHICH = re.compile("哪一?年度?")
 _KIND = re.compile(
     "(?:要点|计划|意见|方案|规定|办法|措施|报告|法|条例|通知|指引|纲要|规划|指南|细则|标准|决定|章程)$"
 )
-# A document is named by so many characters of its title, so many of them before what kind of document it is.
-_NAME, _BEFORE = 4, 2
-_AROUND = (r"(?:按照?|根据|依照|在)?\s?《?$", r"^》?(?:里面|里头|里|中|上)?的?")
+# A document is named by so many characters of its title, so many of them before what kind of document it is; by the last
+# words of it where these are the name of one or where something says so, by half of it in any case.
+_NAME, _BEFORE, _HALF = 4, 2, 0.5
+_OF_ONE = re.compile("(?:法|条例|规定|办法|要点|计划|报告|章程|细则)$")
+_BEFORE_NAME = re.compile(r"(?:按照?|根据|依照|依据)\s?《?$|《$")
+_BEHIND_NAME = re.compile(r"》?(?:里面|里头|里|中|上)的?|》的?|(?=第\s?[零〇一二三四五六七八九十百\d]+\s?条)")
 _PLACE = re.compile(r"[^省市区县旗全本我各该]{1,6}?(?:自治[区州县]|[省市区县旗])")
-# Whose plan is meant by these, and by which words of its title or issuer such a plan is known.
+# What a bureau issues every year, whether its title names the year or not.
+_YEARLY = ("要点", "计划", "安排", "报告")
+# Whose plan is meant by these; behind them a word for a document means any document, not only a plan.
 _LEVELS = {
-    "国": (re.compile(r"(?:国家|全国|中央|教育部|部里)的?(?=规定|文件|要求|政策|计划|要点|标准|法)|国家层面"), re.compile("中华人民共和国|国务院|教育部|全国|国家")),
-    "省": (re.compile("省里面?|省教育厅|省厅|省级文件"), re.compile("省|自治区|厅")),
-    "市": (re.compile("市里面?|市教育局|市局|市级文件"), re.compile("市")),
-    "区": (re.compile("区里面?|区教育局|区局|县里面?"), re.compile("[区县旗]")),
-}  # fmt: skip
+    "国": re.compile("国家|全国|中央|教育部|部里"),
+    "省": re.compile("省里面?|省教育厅|省厅"),
+    "市": re.compile("市里面?|市教育局|市局"),
+    "区": re.compile("区里面?|区教育局|区局|县里面?"),
+}
+_DOCUMENT = re.compile("的?(?:规定|文件|办法|计划|要点)")
+_OF_STATE = re.compile("中华人民共和国|国务院|教育部|全国|国家")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def mentions(text: str, plans: Sequence[Listed]) -> Iterator[Mention]:
         yield from (Mention(*m.span(), "time.which", span=ALL) for m in _WHICH.finditer(text))
     yield from _documents(text, plans)
     if len(plans) > 1:
-        yield from _places(text, plans)
+        yield from _places(text, [p for p in plans if is_yearly(p)])
         yield from _levels(text, plans)
 
 
@@ -80,11 +89,17 @@ def _years(text: str, known: set[int]) -> Iterator[Mention]:
             yield Mention(*found.span(), "time.year", (Year(value),))
 
 
+def without_years(text: str) -> str:
+    """A text without the years that it names by their numbers."""
+    return _YEAR.sub("", text).strip()
+
+
 def _many(said: str | None) -> int:
     value = number(said.replace("两", "二")) if said and said != "几" else None
     return int(value) if value else ALL
 
 
+@lru_cache(_KEPT)
 def bare_title(title: str) -> str:
     """A title without its year and its signs.
 
@@ -94,6 +109,7 @@ def bare_title(title: str) -> str:
     return re.sub(r"(?:20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})(?:学年|年度?)?|[《》()\s]", "", fold(title))
 
 
+@lru_cache(_KEPT)
 def place_of(plan: Listed) -> str:
     """The place that a plan is for, the last that its issuer or its title begins with; empty where none is named.
 
@@ -111,15 +127,18 @@ def place_of(plan: Listed) -> str:
 
 def _documents(text: str, plans: Sequence[Listed]) -> Iterator[Mention]:
     """The stretches that name documents by the end of their titles, each with those that it says most of."""
-    called: dict[tuple[int, int], list[str]] = {}
+    called: dict[tuple[int, int], list[Listed]] = {}
     for plan in plans:
         for start, end in _called(text, bare_title(plan.title)):
-            called.setdefault((start, end), []).append(plan.title)
-    for (start, end), titles in called.items():
-        if not any((a, b) != (start, end) and a <= start and end <= b for a, b in called):
-            before, behind = re.search(_AROUND[0], text[:start]), re.match(_AROUND[1], text[end:])
+            called.setdefault((start, end), []).append(plan)
+    for (start, end), named in called.items():
+        before, behind = _BEFORE_NAME.search(text[:start]), _BEHIND_NAME.match(text[end:])
+        inside = any((a, b) != (start, end) and a <= start and end <= b for a, b in called)
+        bare = bare_title(named[0].title)
+        one = len(set(map(series, named))) == 1 and (end - start >= _HALF * len(bare) or bool(_OF_ONE.search(bare)))
+        if not inside and ((one and bare.endswith(text[start:end])) or before or behind):
             a, b = before.start() if before else start, end + (behind.end() if behind else 0)
-            yield Mention(a, b, "scope.plan", titles=tuple(titles))
+            yield Mention(a, b, "scope.plan", titles=tuple(p.title for p in named))
 
 
 def _called(text: str, title: str) -> Iterator[tuple[int, int]]:
@@ -162,21 +181,34 @@ def _places(text: str, plans: Sequence[Listed]) -> Iterator[Mention]:
 
 
 def _levels(text: str, plans: Sequence[Listed]) -> Iterator[Mention]:
-    """Whose plan is asked for by its level, where those at hand are of several: 省里, 市里."""
-    levels = {plan.title: level_of(plan) for plan in plans}
-    for level, (said, _) in _LEVELS.items():
-        titles = tuple(title for title, of in levels.items() if of == level)
-        if 0 < len(titles) < len(plans):
-            yield from (Mention(*m.span(), "scope.level", titles=titles) for m in said.finditer(text))
+    """Whose plan is asked for by its level, where those at hand are of several: 区里, 按省里的规定."""
+    for level, said in _LEVELS.items():
+        for found in said.finditer(text):
+            document = _DOCUMENT.match(text, found.end())
+            asked = [p for p in plans if document or (level != "国" and is_yearly(p))]
+            titles = tuple(p.title for p in asked if level_of(p) == level)
+            if 0 < len(titles) < len(plans):
+                yield Mention(found.start(), document.end() if document else found.end(), "scope.level", titles=titles)
 
 
+@lru_cache(_KEPT)
 def level_of(plan: Listed) -> str:
     """国, 省, 市 or 区; a place without its ending is taken for a city."""
-    name = fold(plan.issuer) + bare_title(plan.title)
-    if _LEVELS["国"][1].search(name):
+    name, place = fold(plan.issuer) + bare_title(plan.title), place_of(plan)
+    if _OF_STATE.search(name):
         return "国"
-    place = place_of(plan)
-    ends = "区" if place.endswith(("区", "县", "旗")) and not place.endswith("自治区") else ""
-    if not place:
-        return "省" if "厅" in name else ""
-    return ends or ("省" if place.endswith(("省", "自治区")) or "厅" in name else "市")
+    if place.endswith(("省", "自治区")) or "厅" in name:
+        return "省"
+    return "区" if place.endswith(("区", "县", "旗")) else "市" if place else ""
+
+
+@lru_cache(_KEPT)
+def is_yearly(plan: Listed) -> bool:
+    """Is it what a bureau issues every year?"""
+    bare = bare_title(plan.title)
+    return plan.year is not None and bare.endswith(_YEARLY)
+
+
+def series(plan: Listed) -> str:
+    """What is the same of the plans that one bureau issues year after year; other documents stand alone."""
+    return (place_of(plan) or plan.issuer or bare_title(plan.title)) if is_yearly(plan) else plan.title

@@ -4,7 +4,7 @@ the newest of each bureau. What no plan at hand is about is told by its name."""
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.mentions import bare_title, place_of
+from knowledge.mentions import is_yearly, place_of, series, without_years
 from knowledge.model import Asks, Frame, Listed, Op, Year
 from knowledge.store import Store
 from knowledge.table import places
@@ -15,8 +15,6 @@ from knowledge.wording import bigrams
 _SHORT = 12
 # What is done with the figures of several years rather than with those of each.
 _OVER = frozenset({Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.AVERAGE, Op.MOST, Op.LEAST})
-# What a bureau issues every year, whether its title names the year or not.
-_YEARLY = ("要点", "计划", "安排", "报告")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +45,31 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     told = [*(f"{year}年" for year in missing if len(missing) == len(years)), *_foreign(frame, store)]
     if told:
         return Scope(((replace(frame, elsewhere=tuple(dict.fromkeys(told))), store),))
-    of_years = {year: [p for p in chosen if p.year == year] for year in years if year not in missing}
-    if len(of_years) > 1:  # 3
-        return Scope(tuple(_asked(each(frame), of_years[y], store) for y in sorted(of_years, reverse=True)), together=True)
-    if of_years:
-        return Scope((_asked(frame, next(iter(of_years.values())), store),))
+    yearly = [p for p in chosen if is_yearly(p)]
+    told_apart = yearly if len({p.year for p in yearly}) > 1 else []
+    of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
+    if of_years:  # 3
+        frame = replace(frame, text=without_years(frame.text))
+        frame = each(frame) if len(of_years) > 1 else frame
+        steps = (_asked(frame, of_years[year], store) for year in sorted(of_years, reverse=True))
+        return Scope(tuple(steps), together=len(of_years) > 1)
     return _unnamed(frame, chosen, at_hand if chosen is plans else "", store)  # 4
 
 
 def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store) -> Scope:
     """The newest plan of each bureau, the plan at hand or that of the place named first, and the older ones behind them."""
-    leading = list({series(p): p for p in reversed(chosen)}.values())[::-1]
-    first = [p for p in chosen if p.title == at_hand]
-    own = [p for p in leading if place_of(p) in {name for part in frame.parts for name in part.names}]
-    if own and len(own) < len(leading) and not first:
-        rest = [p for p in leading if p not in own]
+    leading = list({series(p): p for p in reversed(chosen)}.values())
+    names = {name for part in frame.parts for name in part.names}
+    own = [p for p in leading if names and place_of(p) in names]
+    if 0 < len(own) < len(leading) and not at_hand:
+        rest = [p for p in leading if p.key not in {o.key for o in own}]
         return Scope((_asked(_without_parts(frame, own), own, store), _asked(frame, rest, store)))
-    first = first or leading
-    behind = [p for p in chosen if p not in first]
-    steps = [_asked(frame, some, store) for some in (first, behind) if some]
-    return Scope(tuple(steps), newest=bool(behind) and not at_hand)
+    first = [p for p in chosen if p.title == at_hand] or leading
+    keys = {p.key for p in first}
+    behind = [p for p in chosen if p.key not in keys]
+    return Scope(
+        tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=bool(behind) and not at_hand
+    )
 
 
 def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> tuple[Frame, Store]:
@@ -91,13 +94,6 @@ def each(frame: Frame) -> Frame:
     )
 
 
-def series(plan: Listed) -> str:
-    """What is the same of the plans that one bureau issues year after year; other documents stand alone."""
-    bare = bare_title(plan.title)
-    yearly = plan.year is not None and (str(plan.year) in plan.title or bare.endswith(_YEARLY))
-    return (place_of(plan) or plan.issuer or bare) if yearly else plan.title
-
-
 def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
     """那小学呢 asks of the years and plans that were asked before; 去年呢 counts from the year that was named there."""
     named = next((y.number for y in last.years if y.number), None) if len(last.years) == 1 else None
@@ -118,14 +114,18 @@ def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
 def _years(frame: Frame, plain: str, plans: Sequence[Listed], store: Store) -> list[int]:
     """The years that a question names, by their numbers or as they count from the newest plan; a story may speak of any."""
     known = sorted({p.year for p in plans if p.year}, reverse=True)
-    several = [years for s in dict.fromkeys(map(series, plans)) if len(years := _of_series(s, plans)) > 1]
-    if several and (frame.span or frame.moves) and not frame.years:
-        return several[0][: frame.span or 2]
+    if (frame.span or frame.moves) and not frame.years:
+        return _several(plans)[: frame.span or 2]
     return [year for y in frame.years for year in _year(y, frame, plain, known, store)]
 
 
-def _of_series(name: str, plans: Iterable[Listed]) -> list[int]:
-    return sorted({p.year for p in plans if p.year and series(p) == name}, reverse=True)
+def _several(plans: Iterable[Listed]) -> list[int]:
+    """The years of the first bureau that has plans of more than one, the newest first."""
+    years: dict[str, set[int]] = {}
+    for plan in plans:
+        if plan.year and is_yearly(plan):
+            years.setdefault(series(plan), set()).add(plan.year)
+    return next((sorted(found, reverse=True) for found in years.values() if len(found) > 1), [])
 
 
 def _year(year: Year, frame: Frame, plain: str, known: Sequence[int], store: Store) -> Iterator[int]:

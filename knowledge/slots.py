@@ -47,7 +47,7 @@ _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 _YEARS = {"time.this": 0, "time.last": -1, "time.next": 1, "time.earlier": -2}
-_COMPARING = frozenset({*_YEARS, "joins.than", "time.which"})
+_COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.which"})
 # What asks for a change in hundredths rather than for a share.
 _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
@@ -126,13 +126,12 @@ def frame_of(stretch: Stretch) -> Frame:
 
 
 def _text(stretch: Stretch) -> str:
-    """What a stretch says, without the names of plans and years by their numbers; where years are compared, without all that
-    says so."""
+    """What a stretch says, without the names of plans; where years are compared, without all that says so."""
     spans, said = stretch.spans, ""
     several = compares(stretch) or any(s.span for s in spans)
     for span, behind in zip(spans, [*spans[1:], None], strict=True):
         end = behind.start if behind else span.end
-        cut = span.titles or span.kind in {"time.year", "time.span"} or (several and span.kind in _COMPARING)
+        cut = span.titles or (several and span.kind in _COMPARING)
         said += stretch.text[span.end if cut else span.start : end]
     return said.strip()
 
