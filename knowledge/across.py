@@ -31,9 +31,8 @@ _OPPOSED = (
 # What is counted is done in a year or there at its end: of 建设24个 and 达到36个 the one is no part of the other.
 _DONE, _THERE = re.compile("新|建设|遴选|评选|认定|组建|选派|招募|开通|开辟|改造"), re.compile("累计|总数|达到|增至|增加到|扩大到")
 _NO_COUNT = SHARES | MONEY | TIME
-# Of the pairs of characters around two figures so many are the same where they count one thing; of what a question says a
-# plan leaves out this much where it does not speak of it: jumping rope is no basketball.
-_LIKE, _LOST = 0.25, 0.3
+# Of the pairs of characters around two figures so many are the same where they count one thing.
+_LIKE = 0.25
 _LOOKED = 3
 
 
@@ -88,24 +87,21 @@ def _said(told: Told, finding: Finding) -> float:
 
 def _rows(told: Told, main: Told) -> list[Row]:
     """The figures of one year that go with those of the year that says most; its own answer where none counts the same."""
-    own = [Row(c, f, 1.0) for c, f in told.finding.figures]
+    own = _unmeasured([Row(c, f, 1.0) for c, f in told.finding.figures], told.frame)
     if told is main:
         return own
-    wanted = [Row(c, f, 1.0) for c, f in main.finding.figures]
-    near = [f.match.clause for f in told.found[:_LOOKED]]
-    clauses = dict.fromkeys([*(r.clause for r in own), *(m.clause for m in told.finding.matches), *near])
+    wanted = _unmeasured([Row(c, f, 1.0) for c, f in main.finding.figures], main.frame)
+    near = dict.fromkeys([*(m.clause for m in told.finding.matches), *(f.match.clause for f in told.found[:_LOOKED])])
+    clauses = dict.fromkeys(r.clause for r in own) or near
     others = sorted((r for c in clauses for r in fits(told.frame, c)), key=lambda r: -r.rank)
     paired = [next((r for r in (*own, *others) if alike(r, w)), None) for w in wanted]
-    found = [r for r in paired if r is not None and not _is_lost(told, main, r)]
-    return list(dict.fromkeys(found)) or [r for r in own if not _is_lost(told, main, r)]
+    return list(dict.fromkeys(r for r in paired if r)) or own
 
 
-def _is_lost(told: Told, main: Told, row: Row) -> bool:
-    """Does the clause leave out much of what the year that says most holds of the question?"""
-    terms = subject(told.frame)
-    clause = main.finding.figures[0][0]
-    lost = [t for t in terms if held((t,), clause) and not held((t,), row.clause)]
-    return sum(t.weight for t in lost) > _LOST * sum(t.weight for t in terms)
+def _unmeasured(rows: list[Row], frame: Frame) -> list[Row]:
+    """Of several figures those that are not stated for each of something that nobody asked for: 护学岗300个, 每岗3人."""
+    said = {*_MEASURE.findall(frame.text)}
+    return [r for r in rows if said >= {*_MEASURE.findall(_around(r))}] or rows
 
 
 # --- one item or two

@@ -15,7 +15,7 @@ from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.mentions import mentions
 from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Match, Status
-from knowledge.scope import Scope, scope
+from knowledge.scope import Scope, Step, scope
 from knowledge.search import Found, held, search
 from knowledge.store import Store
 from knowledge.table import of_plan
@@ -39,6 +39,8 @@ _CLEARLY, _UNSAYABLE = 0.5, -1.0
 _LIKELY, _MOSTLY = 0.1, 0.6
 # A question that a clause covers so far is one of its own however little it says: 投入多少钱.
 _ALL = 0.75
+# Plans that nowhere write so much of what a question says, and another year's clause on it does, are silent on it.
+_SILENT = 0.3
 _UNSAID = frozenset({Status.NO_FIGURE, Status.NO_DETAIL})
 _SAID = frozenset({Status.ANSWERED, Status.AMBIGUOUS})
 
@@ -113,7 +115,7 @@ def _of_plan(plain: str, before: Memory | None, store: Store) -> Finding | None:
     frame = Frame(
         plain, named=tuple(t for m in named for t in m.titles), years=tuple(y for m in named for y in m.years)
     )
-    frame, one = scope(frame, plain, store).steps[0]
+    one = scope(frame, plain, store).steps[0].store
     count = one.count_figures() if asked == "figures" else one.count()
     plan = one.plan() if one.count_plans() == 1 else None
     return Finding(frame, Status.ANSWERED, reason=f"plan.{asked}", count=count, plans=(plan,) if plan else ())
@@ -167,8 +169,8 @@ def _asked(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None,
     topic = before.topics[-1] if before and before.topics and goes_on(frame) and not ahead else None
     last = ahead or (topic.frame if topic else None)
     where = scope(frame, plain, store, last, topic.plan if topic else "")
-    first, one = where.steps[0]
-    return _Asked(first, where, search(first, one))
+    first = where.steps[0]
+    return _Asked(first.frame, where, search(first.frame, first.store))
 
 
 def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
@@ -193,22 +195,35 @@ def _in_scope(
     asked: _Asked, memory: Memory | None, before: list[Finding], store: Store
 ) -> tuple[Reading, list[Found], Finding]:
     """The answer to one question, wherever it is asked, with the frame as it was meant and the clauses found for it."""
-    told = []
-    for frame, some in asked.scope.steps:
-        found = asked.found if frame is asked.frame else search(frame, some)
-        told.append((*_answered(frame, found, memory, before, _Where(some, store)), found))
-        if not asked.scope.together and told[-1][1].status in _SAID:
+    told: list[tuple[Reading, list[Found], Finding]] = []
+    for step in asked.scope.steps:
+        found = asked.found if step.frame is asked.frame else search(step.frame, step.store)
+        reading, finding = _answered(step.frame, found, memory, before, _Where(step.store, store))
+        if finding.status is not Status.NOT_COVERED and _is_silent(step):
+            found, finding = [], Finding(reading.frame, Status.NOT_COVERED)
+        told.append((reading, found, finding))
+        if not asked.scope.together and finding.status in _SAID:
             break
-    plans = tuple(p for _, some in asked.scope.steps[: len(told)] if some.count_plans() == 1 and (p := some.plan()))
+    stores = [step.store for step in asked.scope.steps[: len(told)]]
+    plans = tuple(p for some in stores if some.count_plans() == 1 and (p := some.plan()))
     if asked.scope.together:
-        finding = side_by_side([Told(r.frame, found, f) for r, f, found in told])
+        finding = side_by_side([Told(r.frame, found, f) for r, found, f in told])
         reading = replace(told[0][0], frame=finding.frame, own=True)
-        return reading, told[0][2], replace(finding, plans=plans)
-    best = next((t for t in told if t[1].status in _SAID), told[0])
-    reading, finding, found = best
+        return reading, told[0][1], replace(finding, plans=plans)
+    reading, found, finding = next((t for t in told if t[2].status in _SAID), told[0])
     if store.count_plans() > 1:
         finding = replace(finding, plans=plans, newest=asked.scope.newest)
     return reading, found, finding
+
+
+def _is_silent(step: Step) -> bool:
+    """Do other years' plans speak of a thing that these do not: jumping rope, where this year's plan has basketball?"""
+    lost = step.lost()
+    enough = _SILENT * sum(t.weight for t in step.kin.frame.about) if step.kin else 0.0
+    if step.kin is None or sum(t.weight for t in lost) <= enough:
+        return False
+    first = next((fold(f.match.clause.text) for f in search(step.kin.frame, step.kin.store, 1)), "")
+    return sum(t.weight for t in lost if t.text in first) > enough
 
 
 @dataclass(frozen=True, slots=True)

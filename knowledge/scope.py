@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.mentions import is_yearly, place_of, series, without_years
-from knowledge.model import Asks, Frame, Listed, Op, Year
+from knowledge.model import Asks, Frame, Listed, Op, Term, Year
 from knowledge.store import Store
 from knowledge.table import places
 from knowledge.tagging import reweighed
@@ -18,12 +18,27 @@ _OVER = frozenset({Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.AVERAGE, Op.MOST, Op.LEAS
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a question is asked. Each step is the question as it is asked of some plans, and these; the next is taken where
-    one does not answer or, where they are asked `together`, in any case: one year each, the newest first. `newest` says that
-    there are older plans which nobody asked for."""
+class Step:
+    """A question as it is asked of some plans, and these; `kin` as it is asked of all years' plans of the same bureau, where
+    they write words of it that these do not."""
 
-    steps: tuple[tuple[Frame, Store], ...]
+    frame: Frame
+    store: Store
+    kin: "Step | None" = None
+
+    def lost(self) -> list[Term]:
+        """The words of the question that only other years' plans write."""
+        said = zip(self.kin.frame.about, self.frame.about, strict=True) if self.kin else ()
+        return [there for there, here in said if there.known and not here.known]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a question is asked: of the plans of the first step, where these do not answer of those of the next or, where they
+    are asked `together`, of all: one year each, the newest first. `newest` says that there are older plans which nobody
+    asked for."""
+
+    steps: tuple[Step, ...]
     together: bool = False
     newest: bool = False
 
@@ -44,7 +59,7 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     missing = [year for year in years if year not in {p.year for p in chosen}]
     told = [*(f"{year}年" for year in missing if len(missing) == len(years)), *_foreign(frame, store)]
     if told:
-        return Scope(((replace(frame, elsewhere=tuple(dict.fromkeys(told))), store),))
+        return Scope((Step(replace(frame, elsewhere=tuple(dict.fromkeys(told))), store),))
     yearly = [p for p in chosen if is_yearly(p)]
     told_apart = yearly if len({p.year for p in yearly}) > 1 else []
     of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
@@ -72,10 +87,15 @@ def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store)
     )
 
 
-def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> tuple[Frame, Store]:
-    """The frame as it is asked of some plans, where each word tells as much as it does in these, and they."""
+def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
+    """The frame as it is asked of some plans, where each word tells as much as it does in these."""
     some = store.narrowed(plans)
-    return (frame, store) if some is store else (reweighed(frame, store, some), some)
+    if some is store:
+        return Step(frame, store)
+    here, bureaus = reweighed(frame, store, some), {series(p) for p in plans}
+    kin = store.narrowed([p for p in store.listed() if series(p) in bureaus])
+    step = Step(here, some, Step(reweighed(frame, store, kin), kin)) if kin is not some else Step(here, some)
+    return step if step.lost() else Step(here, some)
 
 
 def each(frame: Frame) -> Frame:

@@ -22,9 +22,9 @@ _FIXED_UNITS = {
     "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
 }  # fmt: skip
 _DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
-_UNIT = re.compile("|".join(map(re.escape, [*UNITS, *UNITS_SAID])))
+_UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
-_PERSONS = re.compile(r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长)")
+_PERSONS = re.compile(r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿)")
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
     Op.RATIO, Op.SHARE, Op.ABOVE, Op.BELOW, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.TOP, Op.BOTTOM, Op.RANK, Op.UP, Op.DOWN,
@@ -198,10 +198,11 @@ def _units(text: str, span: Span) -> tuple[str, ...]:
     if line == "duration":
         found = _UNIT.search(span.text.lstrip("几多少"))
         return (found[0],) if found and found[0] in TIME else _DURATION
+    persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
+    if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
+        return tuple(sorted(PEOPLE | {"人次"}))
     if line in _FIXED_UNITS:
         return _FIXED_UNITS[line]
-    if _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1):
-        return tuple(sorted(PEOPLE | {"人次"}))
     return _inside(span.text)
 
 

@@ -25,7 +25,7 @@ _LONGEST = 8
 # A character left over costs more than a span does; of spans that are as long, the kind that comes first here wins.
 _ORPHAN, _PER_KIND, _PER_CHARACTER = 1.5, 0.02, 0.05
 _ORDER = ("ref", "year", "number", "part", "phrase", "word", "place", "everyday")
-_UNITS = "|".join(map(re.escape, [*UNITS, *UNITS_SAID]))
+_UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
 _COUNT = re.compile(rf"(?:(?<!好)几多?|多少)(?:{_UNITS})?")
