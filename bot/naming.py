@@ -18,6 +18,12 @@ def named(figure: Figure) -> str:
     return f"{what}：{figure.raw}{extra}"
 
 
+def dated(figure: Figure, clause: Clause) -> str:
+    """2023年 新增学位 · 小学：7020个（第（七）条）"""
+    when = f"{clause.year}年" if clause.year else titled(clause.plan, clause.edition)
+    return f"{when} {named(figure)}（{ref_of(clause)}）"
+
+
 def counted(figure: Figure) -> str:
     """新增学位 · 小学"""
     return f"{figure.what} · {figure.part}" if figure.part else figure.what

@@ -41,6 +41,8 @@ _LIKELY, _MOSTLY = 0.1, 0.6
 _ALL = 0.75
 # Plans that nowhere write so much of what a question says, and another year's clause on it does, are silent on it.
 _SILENT = 0.3
+# So many plans are named where none is of the year or place that is asked for.
+_NAMED = 4
 _UNSAID = frozenset({Status.NO_FIGURE, Status.NO_DETAIL})
 _SAID = frozenset({Status.ANSWERED, Status.AMBIGUOUS})
 
@@ -211,6 +213,8 @@ def _in_scope(
         reading = replace(told[0][0], frame=finding.frame, own=True)
         return reading, told[0][1], replace(finding, plans=plans)
     reading, found, finding = next((t for t in told if t[2].status in _SAID), told[0])
+    if finding.reason == "elsewhere" and 1 < store.count_plans() <= _NAMED:
+        plans = tuple(store.outlines(_NAMED))
     if store.count_plans() > 1:
         finding = replace(finding, plans=plans, newest=asked.scope.newest)
     return reading, found, finding

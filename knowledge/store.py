@@ -150,11 +150,17 @@ class Store:
 
     def plan(self) -> Plan | None:
         """The newest plan that is quoted, without its clauses; None in an empty store."""
-        rows = self._all("SELECT title, issuer, year, edition, chapters FROM quoted ORDER BY year DESC, id LIMIT 1")
-        if not rows:
-            return None
-        title, issuer, year, edition, chapters = rows[0]
-        return Plan(title, issuer or "", year, edition or "", tuple(chapters.split("\n")) if chapters else (), ())
+        return next(iter(self.outlines(1)), None)
+
+    def outlines(self, most: int) -> list[Plan]:
+        """The plans that are quoted, without their clauses, the newest first."""
+        rows = self._all(
+            "SELECT title, issuer, year, edition, chapters FROM quoted ORDER BY year DESC, id LIMIT ?", [most]
+        )
+        return [
+            Plan(title, issuer or "", year, edition or "", tuple(chapters.split("\n")) if chapters else (), ())
+            for title, issuer, year, edition, chapters in rows
+        ]
 
     def count(self) -> int:
         return int(self._once("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
