@@ -13,6 +13,13 @@ def computed(finding: Finding) -> str:
     return _LINES.get(derived.kind, _other)(derived, finding) if derived else ""
 
 
+def _years(derived: Derived, finding: Finding) -> list[str]:
+    """The years of the figures where each is of another one, else none."""
+    of = {id(f): c for c, f in finding.figures}
+    years = [c.year for f in derived.of if (c := of.get(id(f)))]
+    return [f"{year}年" for year in years] if len(set(years)) == len(derived.of) > 1 else []
+
+
 def _sum(derived: Derived, _finding: Finding) -> str:
     return f"合计{_value(derived)}（由{_joined(derived.of, ' + ')}算出，计划里没有直接写这个数）"
 
@@ -20,11 +27,33 @@ def _sum(derived: Derived, _finding: Finding) -> str:
 def _difference(derived: Derived, finding: Finding) -> str:
     if finding.frame.op in {Op.EXCEPT, Op.REST}:
         return _left(derived, finding)
+    if years := _years(derived, finding):
+        return _changed(derived, years)
     (more, more_name), (less, less_name) = _ranked(derived.of)
     if not derived.value:
         return f"{more_name}和{less_name}一样多（都是{more.raw}，按计划里的数比出）"
     told = f"相差{_value(derived)}" if more_name == less_name else f"{more_name}比{less_name}多{_value(derived)}"
     return f"{told}（{more.raw} − {less.raw}，按计划里的数算出）"
+
+
+def _changed(derived: Derived, years: Sequence[str]) -> str:
+    """What the newer of two years has more or less of, the newer one first."""
+    (new, old), (this, last) = derived.of, years
+    if not derived.value:
+        return f"{this}和{last}一样（都是{new.raw}，按计划里的数比出）"
+    more = new.value > old.value
+    word = ("高" if more else "低") if derived.unit == "个百分点" else "多" if more else "少"
+    large, small = (new, old) if more else (old, new)
+    return f"{this}比{last}{word}{_value(derived)}（{large.raw} − {small.raw}，按计划里的数算出）"
+
+
+def _growth(derived: Derived, finding: Finding) -> str:
+    (new, old), (this, last) = derived.of, _years(derived, finding)
+    more = new.value > old.value
+    large, small = (new, old) if more else (old, new)
+    told = f"{this}比{last}{'增加' if more else '减少'}{_value(derived)}"
+    exact = 100 * (large.value - small.value) / old.value
+    return _divided(told, f"({large.raw} − {small.raw})", old.raw, derived, exact)
 
 
 def _left(derived: Derived, finding: Finding) -> str:
@@ -34,8 +63,8 @@ def _left(derived: Derived, finding: Finding) -> str:
     return f"{told}{_value(derived)}（{_joined(derived.of, ' − ')}，按计划里的数算出）"
 
 
-def _ratio(derived: Derived, _finding: Finding) -> str:
-    (more, more_name), (less, less_name) = _ranked(derived.of)
+def _ratio(derived: Derived, finding: Finding) -> str:
+    (more, more_name), (less, less_name) = _ranked(derived.of, _years(derived, finding))
     told = f"{more_name}是{less_name}的{_value(derived)}"
     return _divided(told, more.raw, less.raw, derived, more.value / less.value)
 
@@ -62,13 +91,17 @@ def _divided(told: str, above: str, below: str, derived: Derived, exact: Decimal
 def _extreme(derived: Derived, finding: Finding) -> str:
     """Who has most or least; of two that were compared, by how much as well."""
     of, word, most = derived.of, _WORDS[derived.kind], derived.kind == "most"
+    years = _years(derived, finding)
+    if len(years) > 2:
+        told = "、".join(y for y, f in zip(years, of, strict=True) if f.value == derived.value)
+        return f"{told}最{word}（{_value(derived)}，按计划里的数比出）"
     if len({f.value for f in of}) == 1:
-        told = "、".join(_names(of))
-        if len(of) == 2 and _compares_two(finding):
+        told = "、".join(years or _names(of))
+        if len(of) == 2 and (years or _compares_two(finding)):
             return f"{told}一样多（都是{of[0].raw}，按计划里的数比出）"
         together = "并列" if len(of) > 1 else ""
         return f"{told}{together}最{word}（{'都' if together else ''}是{of[0].raw}，按计划里的数比出）"
-    (more, more_name), (less, less_name) = _ranked(of)
+    (more, more_name), (less, less_name) = _ranked(of, years)
     gap = amount(more.value - less.value, derived.unit)
     name = more_name if most else less_name
     return f"{name}{word}，{word}{gap}（{more.raw} − {less.raw}，按计划里的数算出）"
@@ -88,6 +121,7 @@ _LINES: dict[str, Callable[[Derived, Finding], str]] = {
     "difference": _difference,
     "ratio": _ratio,
     "share": _share,
+    "growth": _growth,
     "average": _average,
     "most": _extreme,
     "least": _extreme,
@@ -108,7 +142,7 @@ def _names(figures: Sequence[Figure]) -> list[str]:
     return short if len(set(short)) == len(short) else [counted(f) for f in figures]
 
 
-def _ranked(figures: Sequence[Figure]) -> tuple[tuple[Figure, str], tuple[Figure, str]]:
+def _ranked(figures: Sequence[Figure], names: Sequence[str] = ()) -> tuple[tuple[Figure, str], tuple[Figure, str]]:
     """The largest and the smallest figure with their names."""
-    ranked = sorted(zip(figures, _names(figures), strict=True), key=lambda pair: -pair[0].value)
+    ranked = sorted(zip(figures, names or _names(figures), strict=True), key=lambda pair: -pair[0].value)
     return ranked[0], ranked[-1]

@@ -45,8 +45,10 @@ def _frame_record(frame: Frame) -> dict[str, Any]:
         "stated": [q.raw for q in frame.stated],
         "refs": [_ref_record(r) for r in frame.refs],
         "few": frame.few and f"{frame.few[0]}个{frame.few[1]}",
-        "year": frame.year,
-        "plan": frame.plan,
+        "years": [y.number or y.from_now for y in frame.years],
+        "span": frame.span,
+        "over": frame.over and frame.over.value,
+        "plans": list(frame.named),
         "elsewhere": list(frame.elsewhere),
     }
     return {name: slot for name, slot in slots.items() if slot or (name == "value" and slot is not None)}
@@ -74,6 +76,7 @@ def match_record(match: Match) -> dict[str, Any]:
 def clause_record(clause: Clause) -> dict[str, Any]:
     return {
         "plan": clause.plan,
+        "year": clause.year,
         "number": clause.number,
         "id": clause.id,
         "ref": clause.ref,
@@ -94,6 +97,7 @@ def figure_record(clause: Clause, figure: Figure) -> dict[str, Any]:
         "qualifier": figure.qualifier,
         "raw": figure.raw,
         "plan": clause.plan,
+        "year": clause.year,
         "id": clause.id,
         "total": None if figure.total is None else clause.figures[figure.total].raw,
         "split": figure.split,

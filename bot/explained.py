@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from knowledge.frames import subject
-from knowledge.model import Answer, Asks, Finding, Frame, Op, PartKind, Ref, Term
+from knowledge.model import Answer, Asks, Finding, Frame, Op, PartKind, Ref, Term, Year
 
 _ASKS = {
     Asks.CLAUSE: "内容",
@@ -29,6 +29,7 @@ _OPS = {
     Op.DIFFERENCE: "相差",
     Op.RATIO: "几倍",
     Op.SHARE: "占比",
+    Op.GROWTH: "增减几成",
     Op.AVERAGE: "平均",
     Op.EXCEPT: "除去这些",
     Op.REST: "剩下",
@@ -43,6 +44,7 @@ _OPS = {
     Op.BELOW: "少于{n}",
 }
 _BY = {PartKind.AREA: "各地区", PartKind.STAGE: "各学段", PartKind.OTHER: "各项"}
+_FROM_NOW = {0: "今年", -1: "去年", -2: "前年", 1: "明年"}
 TALK, NOTHING = "打招呼，不是问题", "没听出问什么"
 
 
@@ -62,7 +64,8 @@ def _told(finding: Finding) -> str:
 
 
 def _slots(frame: Frame) -> Iterator[str]:
-    yield from ([f"《{frame.plan}》"] if frame.plan else [])
+    yield from (f"《{title}》" for title in frame.named)
+    yield from map(_year, frame.years)
     yield from frame.elsewhere
     yield from _subject(frame)
     yield from (p.text for p in frame.parts)
@@ -108,3 +111,8 @@ def _ref(ref: Ref) -> str:
     if ref.number < 0:
         return chapter + ("最后一条" if ref.number == -1 else f"倒数第{-ref.number}条")
     return f"{chapter}第{ref.number}{f'到{ref.to}' if ref.to else ''}条"
+
+
+def _year(year: Year) -> str:
+    """2022年, 去年"""
+    return f"{year.number}年" if year.number else _FROM_NOW.get(year.from_now, "")

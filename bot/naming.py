@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +25,12 @@ def named(figure: Figure) -> str:
     what = counted(figure)
     extra = f"（{figure.qualifier}）" if figure.qualifier and figure.qualifier not in figure.raw + what else ""
     return f"{what}：{figure.raw}{extra}"
+
+
+def dated(figure: Figure, clause: Clause) -> str:
+    """2023年 新增学位 · 小学：7020个（第（七）条）"""
+    when = f"{clause.year}年" if clause.year else titled(clause.plan, clause.edition)
+    return f"{when} {named(figure)}（{ref_of(clause)}）"
 
 
 def counted(figure: Figure) -> str:

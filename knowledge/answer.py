@@ -3,8 +3,9 @@ they answer (verdict), which figures do (ledger), and what that comes to (findin
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from knowledge.across import Told, side_by_side
 from knowledge.bank import SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
@@ -12,13 +13,14 @@ from knowledge.errors import QuestionError
 from knowledge.finding import evidence, find, states_number, wants_figures
 from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
+from knowledge.mentions import mentions
 from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Match, Status
-from knowledge.scope import placed
+from knowledge.scope import Scope, Step, scope
 from knowledge.search import Found, held, search
 from knowledge.store import Store
 from knowledge.table import of_plan
 from knowledge.tagging import tag
-from knowledge.thread import Memory, Reading, chosen, continued, holds_most, remember, whole
+from knowledge.thread import Memory, Reading, chosen, continued, goes_on, holds_most, remember, whole
 from knowledge.verdict import answers
 from knowledge.wording import HAN, fold
 
@@ -37,7 +39,12 @@ _CLEARLY, _UNSAYABLE = 0.5, -1.0
 _LIKELY, _MOSTLY = 0.1, 0.6
 # A question that a clause covers so far is one of its own however little it says: 投入多少钱.
 _ALL = 0.75
+# Plans that nowhere write so much of what a question says, and another year's clause on it does, are silent on it.
+_SILENT = 0.3
+# So many plans are named where none is of the year or place that is asked for.
+_NAMED = 4
 _UNSAID = frozenset({Status.NO_FIGURE, Status.NO_DETAIL})
+_SAID = frozenset({Status.ANSWERED, Status.AMBIGUOUS})
 
 
 def ask(text: str, store: Store, lexicon: Lexicon, limit: int = 5) -> Answer:
@@ -57,16 +64,13 @@ def converse(
         return Answer(text, (taken[0],), taken[0].matches, in_danger(plain)), taken[1]
     if _TALK.fullmatch(re.sub(r"[\s,.，。、;；?？!！~]", "", plain)):
         return Answer(text, (Finding(Frame(plain), Status.NOT_COVERED, reason="talk"),)), before
-    asked, named = of_plan(plain)
-    if asked and (named or before is None) and store.count():
-        count = store.count_figures() if asked == "figures" else store.count()
-        return Answer(text, (Finding(Frame(plain), Status.ANSWERED, reason=f"plan.{asked}", count=count),)), before
-    frames = [placed(f, plain, store) for f in read(plain, tag(plain, store, lexicon))]
+    if (told := _of_plan(plain, before, store)) is not None:
+        return Answer(text, (told,)), before
     findings: list[Finding] = []
     nearest: list[Match] = []
     memory = before
-    for frame, found in _questions(frames, store):
-        reading, finding = _answered(frame, found, memory, findings, store)
+    for asked in _questions(_frames(plain, store, lexicon), plain, before, store):
+        reading, found, finding = _in_scope(asked, memory, findings, store)
         finding = replace(finding, evidence=tuple(evidence(finding)))
         findings.append(_helped(finding, lexicon) if finding.status is Status.NOT_COVERED else finding)
         if finding.status in {Status.NOT_COVERED, Status.UNSURE} and reading.last is not None:
@@ -103,25 +107,72 @@ def typed(text: str) -> str:
     return plain
 
 
+def _of_plan(plain: str, before: Memory | None, store: Store) -> Finding | None:
+    """What is asked of a document itself, with its plan where it is one of several: 2022年的计划一共几条."""
+    named = list(mentions(plain, store.listed()))
+    rest = "".join(c for i, c in enumerate(plain) if not any(m.start <= i < m.end for m in named))
+    asked, of_document = of_plan(rest if store.count_plans() > 1 else plain)
+    if not asked or not (of_document or before is None or any(m.titles for m in named)) or not store.count():
+        return None
+    frame = Frame(
+        plain, named=tuple(t for m in named for t in m.titles), years=tuple(y for m in named for y in m.years)
+    )
+    one = scope(frame, plain, store).steps[0].store
+    count = one.count_figures() if asked == "figures" else one.count()
+    plan = one.plan() if one.count_plans() == 1 else None
+    return Finding(frame, Status.ANSWERED, reason=f"plan.{asked}", count=count, plans=(plan,) if plan else ())
+
+
+def _frames(plain: str, store: Store, lexicon: Lexicon) -> list[Frame]:
+    """What a message asks; where it names a document and nothing else, the words of that name are what it is about."""
+    frames = list(read(plain, tag(plain, store, lexicon)))
+    bare = all(not (f.about or f.refs or f.stated or f.years) for f in frames)
+    return list(read(plain, tag(plain, store, lexicon, scoped=False))) if bare and frames[0].named else frames
+
+
 # --- which questions a message holds
 
 
-def _questions(frames: list[Frame], store: Store) -> Iterator[tuple[Frame, list[Found]]]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, where it is asked, and the clauses that the first plans asked have for it."""
+
+    frame: Frame
+    scope: Scope
+    found: list[Found]
+
+
+def _questions(frames: list[Frame], plain: str, before: Memory | None, store: Store) -> Iterator[_Asked]:
     """The frames with the clauses found for each. Several are one question after all where not each of them is answered on
     its own, or where all mean the same clause and ask for no number."""
-    found = [(frame, search(frame, store)) for frame in frames]
+    asked = [
+        _asked(frame, plain, frames[place - 1] if place else None, before, store) for place, frame in enumerate(frames)
+    ]
+    found = [(a.frame, a.found) for a in asked]
     if len(frames) == 1 or _are_apart(found) or not any(f.about for f in frames):
-        yield from found
+        yield from asked
         return
-    asking = [f for f, c in found if _is_sound(f, c) or f.refs] or frames
+    asking = [f for f, (g, c) in zip(frames, found, strict=True) if _is_sound(g, c) or f.refs] or frames
     main = asking[0] if len(asking) == 1 else next((f for f in asking if f.asks is not Asks.CLAUSE or f.op), asking[-1])
     joined = replace(
         main,
         text=" ".join(f.text for f in frames),
         about=tuple({t.text: t for f in frames for t in f.about}.values()),
         parts=tuple(dict.fromkeys(p for f in frames for p in f.parts)),
+        named=tuple(dict.fromkeys(t for f in frames for t in f.named)),
+        years=tuple(dict.fromkeys(y for f in frames for y in f.years)),
+        span=max(f.span for f in frames),
     )
-    yield joined, search(joined, store)
+    yield _asked(joined, plain, None, before, store)
+
+
+def _asked(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None, store: Store) -> _Asked:
+    """A frame with the plans that it is asked of; `ahead` is the one before it in the message."""
+    topic = before.topics[-1] if before and before.topics and goes_on(frame) and not ahead else None
+    last = ahead or (topic.frame if topic else None)
+    where = scope(frame, plain, store, last, topic.plan if topic else "")
+    first = where.steps[0]
+    return _Asked(first.frame, where, search(first.frame, first.store))
 
 
 def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
@@ -142,15 +193,61 @@ def _is_sound(frame: Frame, found: list[Found]) -> bool:
 # --- one question
 
 
+def _in_scope(
+    asked: _Asked, memory: Memory | None, before: list[Finding], store: Store
+) -> tuple[Reading, list[Found], Finding]:
+    """The answer to one question, wherever it is asked, with the frame as it was meant and the clauses found for it."""
+    told: list[tuple[Reading, list[Found], Finding]] = []
+    for step in asked.scope.steps:
+        found = asked.found if step.frame is asked.frame else search(step.frame, step.store)
+        reading, finding = _answered(step.frame, found, memory, before, _Where(step.store, store))
+        if finding.status is not Status.NOT_COVERED and _is_silent(step):
+            found, finding = [], Finding(reading.frame, Status.NOT_COVERED)
+        told.append((reading, found, finding))
+        if not asked.scope.together and finding.status in _SAID:
+            break
+    stores = [step.store for step in asked.scope.steps[: len(told)]]
+    plans = tuple(p for some in stores if some.count_plans() == 1 and (p := some.plan()))
+    if asked.scope.together:
+        finding = side_by_side([Told(r.frame, found, f) for r, found, f in told])
+        reading = replace(told[0][0], frame=finding.frame, own=True)
+        return reading, told[0][1], replace(finding, plans=plans)
+    reading, found, finding = next((t for t in told if t[2].status in _SAID), told[0])
+    if finding.reason == "elsewhere" and 1 < store.count_plans() <= _NAMED:
+        plans = tuple(store.outlines(_NAMED))
+    if store.count_plans() > 1:
+        finding = replace(finding, plans=plans, newest=asked.scope.newest)
+    return reading, found, finding
+
+
+def _is_silent(step: Step) -> bool:
+    """Do other years' plans speak of a thing that these do not: jumping rope, where this year's plan has basketball?"""
+    lost = step.lost()
+    enough = _SILENT * sum(t.weight for t in step.kin.frame.about) if step.kin else 0.0
+    if step.kin is None or sum(t.weight for t in lost) <= enough:
+        return False
+    first = next((fold(f.match.clause.text) for f in search(step.kin.frame, step.kin.store, 1)), "")
+    return sum(t.weight for t in lost if t.text in first) > enough
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The plans that a question is asked of, and all that there are."""
+
+    some: Store
+    whole: Store
+
+
 def _answered(
-    frame: Frame, found: list[Found], memory: Memory | None, before: list[Finding], store: Store
+    frame: Frame, found: list[Found], memory: Memory | None, before: list[Finding], where: _Where
 ) -> tuple[Reading, Finding]:
     """The answer to one question of a message, `before` the answers to those before it; with the frame as it was meant.
 
     A question is first taken as the chat suggests. Where that says nothing to it, the other way of taking it is tried.
     """
+    store = where.some
     best = max((held(subject(frame), f.match.clause) for f in found[:5]), default=0.0)
-    reading = continued(frame, memory, store, best)
+    reading = continued(frame, memory, where.whole, best, store.titles())
     finding = find(reading, found if reading.frame is frame else search(reading.frame, store), memory, store)
     spoken = before[-1].frame if before else _last(memory) if reading.within and frame.leans else None
     if spoken and (shared := _shared(frame if before else reading.frame, spoken, found, store)) is not None:

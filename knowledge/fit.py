@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class Context:
     """Where a figure stands, folded: `own` are the words between its neighbours and it, what its part of the sentence
     begins with (the verb of all its figures) and what it counts, `beside` that part, `sentence` all of it."""
 
@@ -94,13 +94,13 @@ def fit(terms: Sequence[Term], figure: Figure, clause: Clause, title: str) -> fl
     weight = sum(t.weight for t in terms)
     if not weight:
         return _WORDLESS
-    context = _context(figure, clause)
+    around = context(figure, clause)
     explained = (
         t.weight
         * max(
-            near(t, context.own),
-            _BESIDE * near(t, context.beside),
-            _SENTENCE * near(t, context.sentence),
+            near(t, around.own),
+            _BESIDE * near(t, around.beside),
+            _SENTENCE * near(t, around.sentence),
             _TITLE * near(t, title),
             _CLAUSE,
         )
@@ -111,7 +111,7 @@ def fit(terms: Sequence[Term], figure: Figure, clause: Clause, title: str) -> fl
 
 def own_share(terms: Sequence[Term], row: Row) -> float:
     """How much of the weight of some words stands right beside a figure (0–1)."""
-    own = _context(row.figure, row.clause).own
+    own = context(row.figure, row.clause).own
     return sum(t.weight * near(t, own) for t in terms) / (sum(t.weight for t in terms) or 1.0)
 
 
@@ -127,7 +127,7 @@ def _says(word: str, text: str) -> bool:
 
 
 @lru_cache(4096)
-def _context(figure: Figure, clause: Clause) -> _Context:
+def context(figure: Figure, clause: Clause) -> Context:
     """Where a figure stands; a part stands where its total does as well."""
     text, start, end = clause.text, *bounds(clause, figure)
     left = max(start, *(text.rfind(mark, 0, figure.start) + 1 for mark in "，：,:"))
@@ -136,8 +136,8 @@ def _context(figure: Figure, clause: Clause) -> _Context:
     last = all(f.start < figure.end or f.start >= right for f in clause.figures)
     own = text[max(left, before) : right if last else figure.end] if figure.part is None else ""
     head = text[left : min(f.start for f in clause.figures if f.start >= left)]
-    around = _context(clause.figures[figure.total], clause) if figure.total is not None else _Context()
-    return _Context(
+    around = context(clause.figures[figure.total], clause) if figure.total is not None else Context()
+    return Context(
         fold(f"{head} {own} {figure.what} {figure.part or ''} {figure.qualifier or ''}"),
         fold(f"{text[left:right]} {figure.what} {around.beside}"),
         fold(f"{text[start:end]} {around.sentence}"),
@@ -169,14 +169,14 @@ def is_of(part: Part, figure: Figure, clause: Clause) -> bool:
     if any(n in fold(clause.title) for n in part.names):
         return True
     nobody = not any(_is_called(part, f, clause) for f in clause.figures)
-    return nobody and any(n in _context(total, clause).beside for n in part.names)
+    return nobody and any(n in context(total, clause).beside for n in part.names)
 
 
 def _is_called(part: Part, figure: Figure, clause: Clause) -> bool:
     own = fold(figure.part or "")
     if own:
         return own in part.names or (part.kind is not PartKind.AREA and any(own in n or n in own for n in part.names))
-    return any(n in _context(figure, clause).own for n in part.names)
+    return any(n in context(figure, clause).own for n in part.names)
 
 
 def _is_of_all(parts: Sequence[Part], figure: Figure, clause: Clause) -> bool:
@@ -235,6 +235,11 @@ def compatible(asked: str, stated: str) -> bool:
     if not asked or asked == stated or any(asked in family and stated in family for family in families):
         return True
     return asked == "个" and stated not in _APART
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Do two units count alike: 12所 and 12个, 3名 and 3人, but not 3人 and 3人次?"""
+    return one == other or any({one, other} <= family for family in (PEOPLE, _COUNTABLE))
 
 
 def best(rows: Iterable[Row], *, both_ends: bool = False) -> list[Row]:

@@ -89,6 +89,11 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
         turn=one.turn or other.turn,
         sides=one.sides or (() if story else other.sides),
         each=one.each or other.each,
+        named=tuple(dict.fromkeys([*one.named, *other.named])),
+        years=one.years or other.years,
+        span=max(one.span, other.span),
+        grows=one.grows or other.grows,
+        moves=one.moves or other.moves,
     )
 
 

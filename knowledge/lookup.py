@@ -19,7 +19,8 @@ _OF_CHAPTER = frozenset({Asks.CHAPTER, Asks.NAMES, Asks.CLAUSE, Asks.DETAIL})
 
 def by_reference(frame: Frame, within: Clause | None, store: Store) -> Finding:
     """第七条, 3和4条, （三十）, 最后一条, 第五部分第二条, 下一条 from where the chat stands."""
-    plan = frame.plan or (within.plan if within else "") or (store.titles() or [""])[0]
+    at_hand = within.plan if within else ""
+    plan = at_hand if at_hand in store.titles() else (store.titles() or [""])[0]
     clauses = list(dict.fromkeys(c for ref in frame.refs for c in _referred(ref, plan, within, store)))
     matches = tuple(Match(c, 100.0, (c.ref,)) for c in clauses)
     if matches:
@@ -96,7 +97,7 @@ def by_chapter(frame: Frame, found: list[Found], store: Store) -> Finding | None
         return None
     if frame.asks is Asks.CLAUSE and found and found[0].covered >= _HALF:
         return None
-    for plan in [frame.plan] if frame.plan else store.titles()[:1]:
+    for plan in store.titles()[:1]:
         named = next((c for c in store.chapters(plan) if all(t.text in fold(c) for t in terms)), None)
         if named is not None:
             matches = tuple(Match(c, 100.0) for c in store.clauses_of(plan) if c.chapter == named)

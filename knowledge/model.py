@@ -88,6 +88,7 @@ class Clause:
     key: int = 0
     id: str | None = None
     path: str = ""
+    year: int | None = None
 
     def __hash__(self) -> int:
         return hash((self.plan, self.number, self.key))
@@ -108,6 +109,24 @@ class Plan:
     tail: str = ""
     date: str = ""
     number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A plan as the index lists it: `key` is its row in the store."""
+
+    key: int
+    title: str
+    issuer: str
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year as a question names it: 2022年 by its `number`; 去年 by how many years it is `from_now` (-1)."""
+
+    number: int | None = None
+    from_now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +184,7 @@ class Op(StrEnum):
     RANK = "rank"
     TOP = "top"
     BOTTOM = "bottom"
+    GROWTH = "growth"  # 涨了几成
     DOWN = "down"  # 从多到少
     UP = "up"
     ABOVE = "above"
@@ -199,8 +219,9 @@ class Frame:
     it names, `by` the kind of part that it asks for each of, `few` how many of which ending (四个县: 4, 县), `each` that every one of what it names is asked for, `units` those
     that the figure may have (empty: any), `first` what is chosen from a list before `op` computes (前三名平均几个: top, average), `value` the number that
     either needs, `stated` the numbers it names itself,
-    `sides` two subjects that are compared or added, `year` how many years from now it asks about (去年: -1), `plan` and `elsewhere` the plan it names and the years and places
-    that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `turn` what it does with the chat (back, correct).
+    `sides` two subjects that are compared or added; `named` the titles of the plans and `years` the years that it names, `span` how many of
+    the newest years it sets side by side (这两年: 2), `grows` that it asks for a change in hundredths (涨了几成), `moves` that it asks whether there is one (涨了还是降了),
+    `over` what is done with the figures of several years; `elsewhere` the years and places that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `turn` what it does with the chat (back, correct).
     """
 
     text: str
@@ -217,8 +238,12 @@ class Frame:
     stated: tuple[Quantity, ...] = ()
     refs: tuple[Ref, ...] = ()
     sides: tuple[tuple[Term, ...], ...] = ()
-    plan: str = ""
-    year: int = 0
+    named: tuple[str, ...] = ()
+    years: tuple[Year, ...] = ()
+    span: int = 0
+    grows: bool = False
+    moves: bool = False
+    over: Op | None = None
     elsewhere: tuple[str, ...] = ()
     leans: bool = False
     doubtful: bool = False
@@ -261,7 +286,8 @@ class Finding:
     no_operands (nothing to compute with), none_such (nothing above or below), elsewhere, talk (谢谢), of no_detail what is not stated (date, place, roll …);
     of what is asked about the last answer: source, detail, reason, others, no_others. `evidence` are the sentences that
     it rests on, one for each clause; `offered` the clauses to choose from where it is unsure which is meant;
-    of a refusal the `subject` that a bureau answers elsewhere, and whom an operator says to ask.
+    of a refusal the `subject` that a bureau answers elsewhere, and whom an operator says to ask. Where there are several plans, `plans` are
+    those that were asked, and `newest` that the newest was taken since no year was named.
     """
 
     frame: Frame
@@ -275,6 +301,8 @@ class Finding:
     offered: tuple[Match, ...] = ()
     subject: str = ""
     elsewhere: str = ""
+    plans: tuple[Plan, ...] = ()
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ UNITS = sorted(
 )
 CLOCK = "时"
 # Measure words that people use for those of official language.
-UNITS_SAID = {"回": "次", "趟": "次", "平": "平方米", "礼拜": "周", "星期": "周"}
+UNITS_SAID = {"个点": "个百分点", "个钟头": "小时", "回": "次", "趟": "次", "平": "平方米", "礼拜": "周", "星期": "周"}
 MONEY = frozenset({"元", "港元", "美元", "欧元", "块钱", "元钱", "毛", "角"})
 PEOPLE = frozenset({"人", "名", "位"})
 TIME = frozenset("年 个月 周 天 日 小时 分钟 秒 岁 周岁 工作日 个工作日 时".split())

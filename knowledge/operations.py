@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from knowledge.fit import Row, is_of, split_of, total_of
 from knowledge.model import Derived, Figure, Frame, Op
+from knowledge.numerals import SHARES
 
 LISTS = frozenset({Op.MOST, Op.LEAST, Op.RANK, Op.TOP, Op.BOTTOM, Op.DOWN, Op.UP, Op.ABOVE, Op.BELOW, Op.AVERAGE})
 # What is done with parts of a total and the total itself.
@@ -54,7 +55,7 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
             return Result(reason="no_operands")
         rows = [*rows, Row(rows[0].clause, totals.pop(), fit)]
     figures = tuple(r.figure for r in rows)
-    derived = _derived(op, (figures[-1], *figures[:-1]) if of_total else figures)
+    derived = derive(op, (figures[-1], *figures[:-1]) if of_total else figures)
     return Result(tuple(rows), fit, derived) if derived else Result(reason="no_operands")
 
 
@@ -71,7 +72,7 @@ def _averaged(frame: Frame, rows: list[Row], fit: float) -> Result:
     if frame.few and len(rows) == 1:
         mean = (figures[0].value / frame.few[0]).quantize(_TENTH)
         return Result(tuple(rows), fit, Derived("average", mean, figures[0].unit, figures))
-    derived = _derived(Op.AVERAGE, figures) if len(rows) > 1 else None
+    derived = derive(Op.AVERAGE, figures) if len(rows) > 1 else None
     whole = figures[0].total is not None and len(split_of(rows[0].clause, figures[0])) == len(rows)
     shown = [Row(rows[0].clause, total_of(rows[0].clause, figures[0]), fit)] if whole else rows
     return Result(tuple(shown), fit, derived) if derived else Result(reason="no_operands")
@@ -109,9 +110,9 @@ _CHOICES: dict[Op | None, Callable[[list[Row], Decimal | None], list[Row]]] = {
 }
 
 
-def _derived(op: Op, of: tuple[Figure, ...]) -> Derived | None:
-    """The number computed; None where the figures do not count in one unit, or are too many for it."""
-    pair = op in {Op.DIFFERENCE, Op.RATIO}
+def derive(op: Op, of: tuple[Figure, ...]) -> Derived | None:
+    """The number computed of figures, of a change the newer one first; None where the figures do not count in one unit, or are too many for it."""
+    pair = op in {Op.DIFFERENCE, Op.RATIO, Op.GROWTH}
     if (
         len(of) < 2
         or (pair and len(of) > 2)
@@ -122,7 +123,8 @@ def _derived(op: Op, of: tuple[Figure, ...]) -> Derived | None:
     values = [f.value for f in of]
     kind, compute, unit = _COMPUTED[op]
     try:
-        return Derived(kind, compute(values), unit or of[0].unit, of)
+        points = kind == "difference" and of[0].unit in SHARES
+        return Derived(kind, compute(values), "个百分点" if points else unit or of[0].unit, of)
     except ArithmeticError:  # a share of nothing
         return None
 
@@ -135,5 +137,6 @@ _COMPUTED: dict[Op, tuple[str, Callable[[list[Decimal]], Decimal], str]] = {
     Op.REST: ("difference", lambda v: v[0] - sum(v[1:], Decimal(0)), ""),
     Op.AVERAGE: ("average", lambda v: (sum(v, Decimal(0)) / len(v)).quantize(_TENTH), ""),
     Op.RATIO: ("ratio", lambda v: (max(v) / min(v)).quantize(_TENTH), "倍"),
+    Op.GROWTH: ("growth", lambda v: (100 * abs(v[0] - v[1]) / v[1]).quantize(_TENTH), "%"),
     Op.SHARE: ("share", lambda v: (100 * sum(v[1:], Decimal(0)) / v[0]).quantize(_TENTH), "%"),
 }

@@ -1,41 +1,162 @@
-"""Which plan a question names, and which questions are about another year or place than the plans at hand."""
+"""Which plans a question is asked of: those that it names by year, place or title, in a chat those it was about before, else
+the newest of each bureau. What no plan at hand is about is told by its name."""
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from knowledge.model import Asks, Frame, Op
+from knowledge.mentions import is_yearly, place_of, series, without_years
+from knowledge.model import Asks, Frame, Listed, Op, Term, Year
 from knowledge.store import Store
 from knowledge.table import places
-from knowledge.wording import bigrams, fold
+from knowledge.tagging import reweighed
+from knowledge.wording import bigrams
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|学年|年度|$|的|[^\d])")
 # A bare phrase that names another year asks for a number of it: 去年小学学位.
 _SHORT = 12
-# From so many characters on the end of a title names a plan.
-_NAME = 4
+# What is done with the figures of several years rather than with those of each.
+_OVER = frozenset({Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.AVERAGE, Op.MOST, Op.LEAST})
 
 
-def placed(frame: Frame, plain: str, store: Store) -> Frame:
-    """The frame with the plan that it names by its title, and the years and places that no plan at hand is about; `plain` is
-    the whole message."""
-    if frame.refs and (plan := _named(plain, store)):
-        frame = replace(frame, plan=plan)
-    elsewhere = tuple(dict.fromkeys([*_years(frame, plain, store), *_foreign(frame, store)]))
-    return replace(frame, elsewhere=elsewhere) if elsewhere else frame
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A question as it is asked of some plans, and these; `kin` as it is asked of all years' plans of the same bureau, where
+    they write words of it that these do not."""
+
+    frame: Frame
+    store: Store
+    kin: "Step | None" = None
+
+    def lost(self) -> list[Term]:
+        """The words of the question that only other years' plans write."""
+        said = zip(self.kin.frame.about, self.frame.about, strict=True) if self.kin else ()
+        return [there for there, here in said if there.known and not here.known]
 
 
-def _years(frame: Frame, plain: str, store: Store) -> Iterator[str]:
-    """The years that a question names or counts to (去年) and that no plan is about; a story may speak of any year."""
-    years = store.years()
-    for year in dict.fromkeys(_YEAR.findall(plain)):
-        if int(year) not in years and not store.spread([year], "text"):
-            yield f"{year}年"
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a question is asked: of the plans of the first step, where these do not answer of those of the next or, where they
+    are asked `together`, of all: one year each, the newest first. `newest` says that there are older plans which nobody
+    asked for."""
+
+    steps: tuple[Step, ...]
+    together: bool = False
+    newest: bool = False
+
+
+def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_hand: str = "") -> Scope:
+    """Where a frame of the folded message `plain` is asked. Where it goes on with a chat, `last` is the frame before it and
+    `at_hand` the title of the plan that answered that.
+
+    1. what it leaves unsaid of years and plans is what was said before  2. the plans that it names  3. of these the years
+    that it names  4. else the plan at hand, else the newest of each bureau, and those behind it
+    """
+    plans = store.listed()
+    newest = max((p.year for p in plans if p.year), default=None)
+    if last is not None:
+        frame = _going_on(frame, last, newest)  # 1
+    chosen = [p for p in plans if p.title in frame.named] or plans  # 2
+    years = _years(frame, plain, chosen, store)
+    missing = [year for year in years if year not in {p.year for p in chosen}]
+    told = [*(f"{year}年" for year in missing if len(missing) == len(years)), *_foreign(frame, store)]
+    if told:
+        return Scope((Step(replace(frame, elsewhere=tuple(dict.fromkeys(told))), store),))
+    yearly = [p for p in chosen if is_yearly(p)]
+    told_apart = yearly if len({p.year for p in yearly}) > 1 else []
+    of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
+    if of_years:  # 3
+        frame = replace(frame, text=without_years(frame.text))
+        frame = each(frame) if len(of_years) > 1 else frame
+        steps = (_asked(frame, of_years[year], store) for year in sorted(of_years, reverse=True))
+        return Scope(tuple(steps), together=len(of_years) > 1)
+    return _unnamed(frame, chosen, at_hand if chosen is plans else "", store)  # 4
+
+
+def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store) -> Scope:
+    """The newest plan of each bureau, the plan at hand or that of the place named first, and the older ones behind them."""
+    leading = list({series(p): p for p in reversed(chosen)}.values())
+    names = {name for part in frame.parts for name in part.names}
+    own = [p for p in leading if names and place_of(p) in names]
+    if 0 < len(own) < len(leading) and not at_hand:
+        rest = [p for p in leading if p.key not in {o.key for o in own}]
+        return Scope((_asked(_without_parts(frame, own), own, store), _asked(frame, rest, store)))
+    first = [p for p in chosen if p.title == at_hand] or leading
+    keys = {p.key for p in first}
+    behind = [p for p in chosen if p.key not in keys]
+    return Scope(
+        tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=bool(behind) and not at_hand
+    )
+
+
+def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
+    """The frame as it is asked of some plans, where each word tells as much as it does in these."""
+    some = store.narrowed(plans)
+    if some is store:
+        return Step(frame, store)
+    here, bureaus = reweighed(frame, store, some), {series(p) for p in plans}
+    kin = store.narrowed([p for p in store.listed() if series(p) in bureaus])
+    step = Step(here, some, Step(reweighed(frame, store, kin), kin)) if kin is not some else Step(here, some)
+    return step if step.lost() else Step(here, some)
+
+
+def each(frame: Frame) -> Frame:
+    """The question that is asked of each year where several are set side by side, with what is done with all of them."""
+    moved = frame.op in _OVER and frame.by is None and len(frame.parts) < 2
+    grows = frame.grows and (frame.moves or frame.op is Op.DIFFERENCE)
+    counts = frame.asks is Asks.CLAUSE and (frame.moves or moved or frame.over is not None)
+    return replace(
+        frame,
+        op=None if moved else frame.op,
+        over=Op.GROWTH if grows else frame.op if moved else frame.over,
+        asks=Asks.FIGURE if counts else frame.asks,
+        units=() if grows else frame.units,
+        each=frame.each and frame.by is not None,
+        doubtful=False,
+    )
+
+
+def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
+    """那小学呢 asks of the years and plans that were asked before; 去年呢 counts from the year that was named there."""
+    named = next((y.number for y in last.years if y.number), None) if len(last.years) == 1 else None
+    if named is not None and named != newest:
+        frame = replace(
+            frame, years=tuple(Year(named + y.from_now) if not y.number and y.from_now else y for y in frame.years)
+        )
+    several = last.span or len(last.years) > 1
+    if frame.years or frame.span or (several and not (frame.asks in {Asks.CLAUSE, Asks.FIGURE} or frame.by)):
+        return replace(frame, named=frame.named or last.named)
+    over = last.over if frame.op is None else None
+    return replace(frame, years=last.years, span=last.span, over=over, named=frame.named or last.named)
+
+
+# --- years and places
+
+
+def _years(frame: Frame, plain: str, plans: Sequence[Listed], store: Store) -> list[int]:
+    """The years that a question names, by their numbers or as they count from the newest plan; a story may speak of any."""
+    known = sorted({p.year for p in plans if p.year}, reverse=True)
+    if (frame.span or frame.moves) and not frame.years:
+        return _several(plans)[: frame.span or 2]
+    return [year for y in frame.years for year in _year(y, frame, plain, known, store)]
+
+
+def _several(plans: Iterable[Listed]) -> list[int]:
+    """The years of the first bureau that has plans of more than one, the newest first."""
+    years: dict[str, set[int]] = {}
+    for plan in plans:
+        if plan.year and is_yearly(plan):
+            years.setdefault(series(plan), set()).add(plan.year)
+    return next((sorted(found, reverse=True) for found in years.values() if len(found) > 1), [])
+
+
+def _year(year: Year, frame: Frame, plain: str, known: Sequence[int], store: Store) -> Iterator[int]:
+    if year.number is not None:
+        if year.number in known or not store.spread([str(year.number)], "text"):
+            yield year.number
+        return
+    meant = known[0] + year.from_now if known else None
     asked = frame.asks in {Asks.FIGURE, Asks.SPLIT} or (frame.asks is Asks.CLAUSE and len(plain) <= _SHORT)
-    if frame.year and asked and frame.op not in {Op.DIFFERENCE, Op.RATIO} and years and "今年" not in plain:
-        year = max(years) + frame.year
-        if year not in years:
-            yield f"{year}年"
+    if meant is not None and (meant in known or (asked and frame.op not in {Op.DIFFERENCE, Op.RATIO})):
+        yield meant
 
 
 def _foreign(frame: Frame, store: Store) -> Iterable[str]:
@@ -46,10 +167,9 @@ def _foreign(frame: Frame, store: Store) -> Iterable[str]:
     return (p for p in named if p not in words and not titles.keys() >= set(bigrams(p)))
 
 
-def _named(plain: str, store: Store) -> str:
-    """The plan whose title ends as the message says, with four characters or more: 学前教育法第五十三条."""
-    titles = store.titles()
-    said = {t: next((n for n in range(len(t), _NAME - 1, -1) if fold(t)[-n:] in plain), 0) for t in titles}
-    longest = max(said.values(), default=0)
-    named = [t for t in titles if said[t] == longest > 0]
-    return named[0] if len(named) == 1 else ""
+def _without_parts(frame: Frame, plans: Sequence[Listed]) -> Frame:
+    """The frame without the places that these plans are for."""
+    own = {place_of(p) for p in plans}
+    parts = tuple(p for p in frame.parts if not own & {*p.names})
+    gone = {p.text for p in frame.parts if p not in parts}
+    return replace(frame, parts=parts, about=tuple(t for t in frame.about if t.text not in gone))

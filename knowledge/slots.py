@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.model import Asks, Frame, Op, Part, PartKind, Term
+from knowledge.model import Asks, Frame, Op, Part, PartKind, Term, Year
 from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID, number
 from knowledge.table import hinted
 from knowledge.tagging import Span
@@ -22,9 +22,11 @@ _FIXED_UNITS = {
     "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
 }  # fmt: skip
 _DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
-_UNIT = re.compile("|".join(map(re.escape, [*UNITS, *UNITS_SAID])))
+_UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
-_PERSONS = re.compile(r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长)")
+_PERSONS = re.compile(
+    r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿)"
+)
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
     Op.RATIO, Op.SHARE, Op.ABOVE, Op.BELOW, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.TOP, Op.BOTTOM, Op.RANK, Op.UP, Op.DOWN,
@@ -46,7 +48,10 @@ _BOUNDS = {
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
-_YEARS = {"time.last": -1, "time.next": 1, "time.earlier": -2}
+_YEARS = {"time.this": 0, "time.last": -1, "time.next": 1, "time.earlier": -2}
+_COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.which"})
+# What asks for a change in hundredths rather than for a share.
+_GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
@@ -77,7 +82,7 @@ class Stretch:
     def asks(self) -> bool:
         """Does it ask? 除了高中 and 多出来 alone do not."""
         doing = {s.kind for s in self.of("ops")} - _NO_QUESTION
-        compared = self.of("ops.more", "ops.fewer") and (self.of("joins.than") or self.says("还是"))
+        compared = self.of("ops.more", "ops.fewer") and (self.of("joins.than", "time.which") or self.says("还是"))
         return bool(doing or compared or self.which() or self.of("asks", "ref"))
 
 
@@ -95,7 +100,7 @@ def frame_of(stretch: Stretch) -> Frame:
     if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
         asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
     return Frame(
-        text=stretch.text[spans[0].start : spans[-1].end] if spans else "",
+        text=_text(stretch),
         about=tuple(_terms(spans)),
         parts=_excepted(stretch)
         if Op.EXCEPT in (op, *first)
@@ -110,12 +115,50 @@ def frame_of(stretch: Stretch) -> Frame:
         value=value,
         stated=stated,
         refs=tuple(r for s in spans for r in s.refs),
-        sides=tuple(_sides(stretch)),
-        year=next((_YEARS[s.kind] for s in stretch.of("time")), 0),
+        sides=() if compares(stretch) else tuple(_sides(stretch)),
+        named=tuple(dict.fromkeys(title for s in stretch.of("scope") for title in s.titles)),
+        years=_years(stretch),
+        span=max((s.span for s in spans), default=0),
+        grows=any(_GROWTH.search(s.text) for s in stretch.of("asks.percent")),
+        moves=bool(stretch.of("ops.changed")) and (stretch.says("还是") or bool(stretch.of("asks.yesno"))),
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
     )
+
+
+def _text(stretch: Stretch) -> str:
+    """What a stretch says, without the names of plans; where years are compared, without all that says so."""
+    spans, said = stretch.spans, ""
+    several = compares(stretch) or any(s.span for s in spans)
+    for span, behind in zip(spans, [*spans[1:], None], strict=True):
+        end = behind.start if behind else span.end
+        cut = span.titles or (several and span.kind in _COMPARING)
+        said += stretch.text[span.end if cut else span.start : end]
+    return said.strip()
+
+
+def _years(stretch: Stretch) -> tuple[Year, ...]:
+    """The years that a stretch names, with this one where another is compared with: 比去年多多少."""
+    named = [year for span in stretch.spans for year in _years_of(span)]
+    now = [Year()] if compares(stretch) and len(set(named)) == 1 else []
+    return tuple(dict.fromkeys([*now, *named]))
+
+
+def _years_of(span: Span) -> tuple[Year, ...]:
+    return span.years or ((Year(from_now=_YEARS[span.kind]),) if span.kind in _YEARS else ())
+
+
+def compares(stretch: Stretch) -> bool:
+    """Are years compared: 比去年多几个, 跟2021年比, 23年比22年?"""
+    spans = stretch.spans
+    with_than = (
+        years != (Year(),) and "joins.than" in {before.kind, after.kind if before.kind == "joins.both" else ""}
+        for before, span, after in zip(spans, spans[1:], [*spans[2:], spans[-1]], strict=False)
+        if (years := _years_of(span))
+    )
+    several = len({year for span in spans for year in _years_of(span)}) > 1
+    return any(with_than) or (several and bool(stretch.of("joins.than")))
 
 
 def _leans(spans: Sequence[Span]) -> bool:
@@ -157,10 +200,11 @@ def _units(text: str, span: Span) -> tuple[str, ...]:
     if line == "duration":
         found = _UNIT.search(span.text.lstrip("几多少"))
         return (found[0],) if found and found[0] in TIME else _DURATION
+    persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
+    if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
+        return tuple(sorted(PEOPLE | {"人次"}))
     if line in _FIXED_UNITS:
         return _FIXED_UNITS[line]
-    if _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1):
-        return tuple(sorted(PEOPLE | {"人次"}))
     return _inside(span.text)
 
 
@@ -265,7 +309,13 @@ def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:
             # 多 and 少 compare where two are set against each other or one of several is asked for.
             if than and asks is Asks.FIGURE:
                 yield Op.DIFFERENCE, span  # 比省内多给几块钱
-            elif than or stretch.which() or stretch.of("asks.which", "asks.kind") or stretch.says("还是"):
+            elif (
+                than
+                or stretch.which()
+                or stretch.of("time.which")
+                or stretch.of("asks.which", "asks.kind")
+                or stretch.says("还是")
+            ):
                 yield Op.MOST if line == "more" else Op.LEAST, span
         elif line == "changed" and asks is Asks.FIGURE:
             yield Op.DIFFERENCE, span

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.errors import OtherVersion, StoreError
-from knowledge.model import Clause, Figure, PartKind, Plan
+from knowledge.model import Clause, Figure, Listed, PartKind, Plan
 from knowledge.wording import bigrams
 
 # What ends the name of an area and is often left out.
@@ -17,6 +17,8 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
 VERSION = 5
+# So many stores of some plans are kept open of those that were asked; of more plans than this words are counted in all.
+_NARROWED, _FEW = 32, 8
 # Clauses, tokens and topics of clauses kept of those that questions have found: some megabytes at the most.
 _IN_MEMORY, _TOKENS, _SPEAKING = 512, 20_000, 50_000
 Speaking = list[tuple[int, float, float]]
@@ -24,7 +26,7 @@ _LARGEST = 2**63 - 1  # that SQLite can be asked for
 # Of plans of one year the one that was issued last.
 _NEWEST_FIRST = "ORDER BY year DESC, date DESC, id"
 _CLAUSE = (
-    "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, c.path, p.title, p.edition"
+    "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, c.path, p.title, p.edition, p.year"
     " FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE "
 )
 
@@ -67,18 +69,23 @@ def check(db: Path) -> None:
         )
 
 
+def _lines(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
+
+
 def digest(data: bytes) -> str:
     """What tells one version of a file from another."""
     return hashlib.sha256(data).hexdigest()
 
 
 class Store:
-    """Plans, clauses and figures by key, by number, by words; of one plan alone where `only` names its title.
+    """Plans, clauses and figures by key, by number, by words; of one plan alone where `only` names its title, of some where
+    `among` gives their keys.
 
     Every method raises StoreError where the file is damaged.
     """
 
-    def __init__(self, db: Path, only: str | None = None) -> None:
+    def __init__(self, db: Path, only: str | None = None, among: Sequence[int] = ()) -> None:
         check(db)
         if not db.exists() or db.stat().st_size == 0:
             raise StoreError(f"还没有索引 {db}，请先运行 yaodian index 文档 --db {db}。")
@@ -90,12 +97,40 @@ class Store:
         self._spread: dict[str, dict[str, int]] = {}
         self._spoken: dict[str, dict[str, Spoken]] = {}
         self._speaking: dict[tuple[str, str], Speaking] = {}
+        self._narrowed: dict[tuple[int, ...], Store] = {}
         alone = "" if only is None else "AND title = '" + only.replace("'", "''") + "'"
+        alone += f" AND id IN ({','.join(map(str, among))})" if among else ""
         # The plans that answers come from: the official text of a plan rather than other editions of it.
         self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current {alone}")
 
     def close(self) -> None:
         self._connection.close()
+
+    def listed(self) -> list[Listed]:
+        """The plans that answers come from, the newest first."""
+        rows = self._once(f"SELECT id, title, issuer, year FROM quoted {_NEWEST_FIRST}")
+        return [Listed(key, title, issuer or "", year) for key, title, issuer, year in rows]
+
+    def narrowed(self, plans: Sequence[Listed]) -> "Store":
+        """The same index of these plans alone, as if there were no others."""
+        keys = tuple(sorted(p.key for p in plans))
+        if len(keys) == self.count_plans():
+            return self
+        if keys not in self._narrowed:
+            if len(self._narrowed) >= _NARROWED:
+                self._narrowed = {}
+            self._narrowed[keys] = Store(self._db, among=keys)
+        if {p.key: p for p in self._narrowed[keys].listed()} != {p.key: p for p in plans}:
+            raise StoreError("索引刚刚换过，请再问一次。")
+        return self._narrowed[keys]
+
+    def _rows(self) -> list[tuple[int, int]]:
+        """The first and the last key of the clauses of each plan, where only some few of all plans are asked."""
+        ranges = self._once(
+            "SELECT min(c.id), max(c.id) FROM clauses c JOIN quoted p ON p.id = c.plan_id GROUP BY c.plan_id"
+        )
+        every = self._once("SELECT count(*) FROM plans WHERE current")[0][0]
+        return ranges if len(ranges) <= min(_FEW, every - 1) else []
 
     def plans(self) -> list[dict[str, Any]]:
         """title, issuer, year, date, number, edition, source, current, clauses, figures of every plan, the newest first."""
@@ -108,7 +143,10 @@ class Store:
         return [row[0] for row in self._once(f"SELECT title FROM quoted {_NEWEST_FIRST}")]
 
     def years(self) -> list[int]:
-        return [row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL")]
+        """The years of the plans that answers come from, the newest first."""
+        return [
+            row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL ORDER BY year DESC")
+        ]
 
     def digests(self) -> dict[str, str]:
         """What tells each plan's file as it was read from another, with the file's name."""
@@ -116,13 +154,16 @@ class Store:
 
     def plan(self) -> Plan | None:
         """The newest plan that is quoted, without its clauses; None in an empty store."""
+        return next(iter(self.outlines(1)), None)
+
+    def outlines(self, most: int) -> list[Plan]:
+        """The plans that are quoted, without their clauses, the newest first."""
         said = "title, issuer, year, edition, date, number, chapters"
-        rows = self._all(f"SELECT {said} FROM quoted {_NEWEST_FIRST} LIMIT 1")
-        if not rows:
-            return None
-        title, issuer, year, edition, day, number, chapters = rows[0]
-        parts = tuple(chapters.split("\n")) if chapters else ()
-        return Plan(title, issuer or "", year, edition or "", parts, (), date=day or "", number=number or "")
+        rows = self._all(f"SELECT {said} FROM quoted {_NEWEST_FIRST} LIMIT ?", [most])
+        return [
+            Plan(title, issuer or "", year, edition or "", _lines(chapters), (), date=day or "", number=number or "")
+            for title, issuer, year, edition, day, number, chapters in rows
+        ]
 
     def count(self) -> int:
         return int(self._once("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
@@ -217,8 +258,10 @@ class Store:
         if not query:
             return {}
         rank = "bm25(clause_search, 1.0, 2.0, 1.0, 1.0)"
+        ranges = self._rows()
+        near = f" AND rowid BETWEEN {min(ranges)[0]} AND {max(ranges)[1]}" if ranges else ""
         rows = self._all(
-            f"SELECT rowid, -{rank} FROM clause_search WHERE clause_search MATCH ?"
+            f"SELECT rowid, -{rank} FROM clause_search WHERE clause_search MATCH ?{near}"
             " AND EXISTS (SELECT 1 FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE c.id = clause_search.rowid)"
             f" ORDER BY {rank} LIMIT ?",
             [query, limit],
@@ -233,12 +276,19 @@ class Store:
             known.clear()
         missing = [t for t in wanted if t not in known]
         known |= dict.fromkeys(missing, 0)
+        if ranges := self._rows():
+            known |= {token: sum(self._held(token, column, *ends) for ends in ranges) for token in missing}
+            missing = []
         for start in range(0, len(missing), 500):
             some = missing[start : start + 500]
             known |= self._all(
                 f"SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({_marks(some)})", [column, *some]
             )
         return {t: known[t] for t in wanted if known[t]}
+
+    def _held(self, token: str, column: str, first: int, last: int) -> int:
+        query = "SELECT count(*) FROM clause_search WHERE clause_search MATCH ? AND rowid BETWEEN ? AND ?"
+        return int(self._all(query, [f'{column} : "{token}"', first, last])[0][0])
 
     def words(self, names: Iterable[str]) -> dict[str, int]:
         """Which of these are words of everyday Chinese, with how frequent they are."""
@@ -290,8 +340,8 @@ class Store:
         rows = self._all(_CLAUSE + where, values)
         figures = self._figures([row[0] for row in rows], {row[0]: row[1] for row in rows})
         return [
-            Clause(number, ref, chapter, title, text, figures.get(key, ()), plan, edition or "", key, name, path)
-            for key, number, ref, chapter, title, text, name, path, plan, edition in rows
+            Clause(number, ref, chapter, title, text, figures.get(key, ()), plan, edition or "", key, name, path, year)
+            for key, number, ref, chapter, title, text, name, path, plan, edition, year in rows
         ]
 
     def _figures(self, keys: list[int], numbers: dict[int, int]) -> dict[int, tuple[Figure, ...]]:

@@ -12,7 +12,8 @@ from math import log
 
 from knowledge.bank import MEANT, shipped
 from knowledge.lexicon import Entry, Lexicon, splits_word
-from knowledge.model import Part, PartKind, Quantity, Ref, Term
+from knowledge.mentions import mentions
+from knowledge.model import Frame, Part, PartKind, Quantity, Ref, Term, Year
 from knowledge.numerals import UNITS, UNITS_SAID, quantities
 from knowledge.references import references
 from knowledge.spelling import RESPELT, misspelt
@@ -23,8 +24,8 @@ from knowledge.wording import HAN, substrings
 _LONGEST = 8
 # A character left over costs more than a span does; of spans that are as long, the kind that comes first here wins.
 _ORPHAN, _PER_KIND, _PER_CHARACTER = 1.5, 0.02, 0.05
-_ORDER = ("ref", "number", "part", "phrase", "word", "place", "everyday")
-_UNITS = "|".join(map(re.escape, [*UNITS, *UNITS_SAID]))
+_ORDER = ("ref", "year", "number", "part", "phrase", "word", "place", "everyday")
+_UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
 _COUNT = re.compile(rf"(?:(?<!好)几多?|多少)(?:{_UNITS})?")
@@ -34,7 +35,7 @@ _COUNTED = {
     "ops.top": re.compile(rf"前{_FEW}[名位个家所]?"),
     "ops.bottom": re.compile(rf"(?:倒数|末尾|最后){_FEW}[名位个家所]"),
     "ops.rank": re.compile(rf"排名?在?第{_FEW}[名位]?的?|第{_FEW}[名位多少高低大小]的?"),
-    "ops.difference": re.compile(rf"[多少高低长短差][出了]?(?:几|多少)(?:{_UNITS})?"),
+    "ops.difference": re.compile(rf"[多少高低长短差][出了]?(?:几|多少)[十百千万亿]*(?:{_UNITS})?"),
     "asks.roll": re.compile(rf"哪{_SOME}[所家位人名]"),
     "asks.names": re.compile(rf"哪{_SOME}[个项门类种课条级样]"),
     "by.area": re.compile(rf"哪?(?!一){_FEW}个?(?:辖市区|县市区|县市|区县|市区|区|县|镇街|镇|街道|地方)"),
@@ -63,7 +64,8 @@ _NOMINAL = ("asks.figure", "asks.percent", "asks.contact", "by.")
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a folded question, [start, end), of one kind: ref, number, part, place, word (it carries meaning),
-    unknown (no one knows it), or a line of the table of phrases (asks.figure, ops.sum …)."""
+    unknown (no one knows it), a line of the table of phrases (asks.figure, ops.sum …), or what names years or plans
+    (time.year, scope.place …)."""
 
     start: int
     end: int
@@ -73,10 +75,14 @@ class Span:
     part: Part | None = None
     quantity: Quantity | None = None
     refs: tuple[Ref, ...] = ()
+    years: tuple[Year, ...] = ()
+    span: int = 0
+    titles: tuple[str, ...] = ()
 
 
-def tag(text: str, store: Store, lexicon: Lexicon) -> list[Span]:
-    """The spans of a folded question in reading order; characters that nobody knows are left out.
+def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> list[Span]:
+    """The spans of a folded question in reading order; characters that nobody knows are left out. Where it is not `scoped`
+    the names of plans are words like any other.
 
     1. what may stand there  2. the fewest and longest of these  3. what is left over may be misspelt  4. how much each tells
     """
@@ -84,7 +90,11 @@ def tag(text: str, store: Store, lexicon: Lexicon) -> list[Span]:
     pieces = substrings(text, 1, _LONGEST)
     ours, everyday = store.spread(pieces, "words"), store.words(p for p in pieces if len(p) <= 4)
     expressions = list(_expressions(text, pieces, ours, store, lexicon))  # 1
-    spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store)])  # 2
+    named = [m for m in mentions(text, store.listed()) if scoped or not m.titles]
+    fixed = [
+        Span(m.start, m.end, text[m.start : m.end], m.kind, years=m.years, span=m.span, titles=m.titles) for m in named
+    ]
+    spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store), *fixed])  # 2
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
     return list(_weighed(list(_meant_parts(spans, store)), everyday, store))  # 4
@@ -108,7 +118,7 @@ def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
 
 
 def _cost(span: Span) -> float:
-    kind = "phrase" if "." in span.kind else span.kind
+    kind = "year" if span.years or span.span else "phrase" if "." in span.kind else span.kind
     return 1.0 + _PER_KIND * _ORDER.index(kind) - _PER_CHARACTER * (span.end - span.start)
 
 
@@ -267,23 +277,47 @@ def _meant_parts(spans: list[Span], store: Store) -> Iterator[Span]:
 
 
 def _weighed(spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
-    """The spans, those that carry meaning with their weights: by how few clauses hold them or, where none does, by how rare
-    they are in everyday Chinese."""
-    carrying = {s: _others(s) for s in spans if s.term is not None and ("." not in s.kind or _is_nominal(s))}
-    said = {w for s, others in carrying.items() for text, _ in ((s.text, 1.0), *others) for w in text.split()}
-    held, total = store.holding(w for w in said if len(w) > 1), max(store.count(), 1)
+    """The spans, those that carry meaning with their weights."""
+    carrying = [s for s in spans if s.term is not None and ("." not in s.kind or _is_nominal(s))]
+    said = {s.text: _others(s) for s in carrying}
+    told = _told(said, {s.text for s in carrying if s.part}, everyday, store)
     for span in spans:
         if span not in carrying:
             yield span
             continue
-        others = carrying[span]
-        meant = [n for official, _ in others if (n := min(held.get(w, 0) for w in official.split()))]
-        clauses = held.get(span.text, 0) or (max if span.part else min)(meant, default=0)
-        common = next(w for least, w in _COMMON if everyday.get(span.text, 0) >= least)
-        strange = 1.0 if others else common * (_FOREIGN if span.text.isascii() else 1.0)
-        weight = rarity(clauses, total) if clauses else strange
+        weight, known = told[span.text]
         kind = "word" if span.kind in {"everyday", "unknown"} else span.kind
-        yield replace(span, kind=kind, term=Term(span.text, weight, known=bool(clauses), others=others))
+        yield replace(span, kind=kind, term=Term(span.text, weight, known=known, others=said[span.text]))
+
+
+def _told(
+    said: Mapping[str, tuple[tuple[str, float], ...]], parts: set[str], everyday: Mapping[str, int], store: Store
+) -> dict[str, tuple[float, bool]]:
+    """How much each of these words with what it may stand for tells, and whether any clause holds it: by how few clauses
+    hold it or, where none does, by how rare it is in everyday Chinese."""
+    words = {w for text, others in said.items() for name in (text, *(o for o, _ in others)) for w in name.split()}
+    held, total = store.holding(w for w in words if len(w) > 1), max(store.count(), 1)
+    told = {}
+    for text, others in said.items():
+        meant = [n for official, _ in others if (n := min(held.get(w, 0) for w in official.split()))]
+        clauses = held.get(text, 0) or (max if text in parts else min)(meant, default=0)
+        common = next(w for least, w in _COMMON if everyday.get(text, 0) >= least)
+        strange = 1.0 if others else common * (_FOREIGN if text.isascii() else 1.0)
+        told[text] = (rarity(clauses, total) if clauses else strange, bool(clauses))
+    return told
+
+
+def reweighed(frame: Frame, store: Store, some: Store) -> Frame:
+    """The frame, each of its words with the weight that it has among some of the plans of a store."""
+    said, parts = {t.text: t.others for t in frame.about}, {p.text for p in frame.parts}
+    everyday = store.words(said)
+    before, after = _told(said, parts, everyday, store), _told(said, parts, everyday, some)
+
+    def again(term: Term) -> Term:
+        (old, _), (new, known) = before.get(term.text, (0.0, False)), after.get(term.text, (term.weight, term.known))
+        return replace(term, weight=term.weight * new / old if old else new, known=known)  # a story counts less
+
+    return replace(frame, about=tuple(map(again, frame.about)), sides=tuple(tuple(map(again, s)) for s in frame.sides))
 
 
 def _others(span: Span) -> tuple[tuple[str, float], ...]:

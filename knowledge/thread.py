@@ -5,7 +5,7 @@ again. What a message names itself outranks what is kept.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.fit import Row
@@ -66,11 +66,12 @@ class Last:
     clause: Clause
 
 
-def continued(frame: Frame, memory: Memory | None, store: Store, best: float) -> Reading:
-    """The frame as it is meant in this chat. `best` is how much of its words the best clause holds, wherever it is.
+def continued(frame: Frame, memory: Memory | None, store: Store, best: float, plans: Collection[str]) -> Reading:
+    """The frame as it is meant in this chat. `best` is how much of its words the best clause holds, wherever it is; `plans`
+    are the titles of those that it is asked of.
 
     1. a topic that it goes back to  2. questions about the last answer  3. what names its own subject stands alone
-    4. what names none, or says little that the last clause says too, stays there
+    4. what names none, or says little that the last clause says too, stays there; in another plan it is looked for anew
     """
     topic = _topic(frame, memory)
     clause = store.clause(topic.plan, topic.number) if topic else None
@@ -82,6 +83,10 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float) ->
         return Reading(frame, clause if any(r.step for r in frame.refs) else None)
     rows, last = tuple(_rows(topic, store)), Last(topic.frame, clause)
     own = subject(frame)
+    if clause.plan not in plans:  # 那2022年呢
+        return Reading(
+            _asking(frame, topic.frame) if own else whole(frame, topic.frame, rows), rows=rows, own=bool(own)
+        )
     if frame.turn == "back":  # 1
         own = tuple(t for t in own if not held((t,), clause))
         if not own and frame.asks is Asks.CLAUSE and not frame.parts:
@@ -116,6 +121,12 @@ def chosen(text: str, memory: Memory | None) -> tuple[str, int] | None:
         return None
     place = "一二三123".index(found[1]) % 3
     return memory.offered[place] if place < len(memory.offered) else None
+
+
+def goes_on(frame: Frame) -> bool:
+    """Does a frame say so little, or say that it goes on, that it is about the plan that the chat is about?"""
+    own = subject(frame)
+    return frame.leans or not own or (len(frame.text) <= _BRIEF and sum(t.weight for t in own) <= _THIN)
 
 
 def _topic(frame: Frame, memory: Memory | None) -> Topic | None:
