@@ -59,14 +59,14 @@ def misspelt(
     `known` are the places of what is right as it stands, `edges` those between words, `lost` the words that nobody knows,
     `spelt` looks up forms among the words of the clauses.
     """
-    looked_up = _stretches(text, known, edges)
+    whole = [piece for piece in lost if len(piece) > 1]
+    looked_up = _stretches(text, list(known), edges, whole)
     found = {
         stretch: word
         for form, words in spelt(looked_up).items()
         for stretch in looked_up[form]
         for word in words
-        # a character too many or too few is looked for only where a whole word is lost
-        if form[0] != "-" or (_one_edit(stretch, word) and any(len(piece) > 1 and piece in stretch for piece in lost))
+        if form[0] != "-" or _one_edit(stretch, word)
     }
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
@@ -77,20 +77,22 @@ def _one_edit(stretch: str, word: str) -> bool:
     return len(stretch) != len(word) or wrong == 1 or sorted(stretch) == sorted(word)
 
 
-def _stretches(text: str, known: Iterable[tuple[int, int]], edges: set[int]) -> dict[str, set[str]]:
+def _stretches(
+    text: str, known: Sequence[tuple[int, int]], edges: set[int], lost: Sequence[str]
+) -> dict[str, set[str]]:
     """Per form to look up, the stretches of a question that it may be: whole words that are not known as they stand.
 
-    洗衣机 is one word, so its 衣机 is no misspelt 以及.
+    洗衣机 is one word, so its 衣机 is no misspelt 以及. A character too many or too few is looked for only where a whole
+    word is lost.
     """
     found: dict[str, set[str]] = {}
-    spans = list(known)
     for run in _HAN_RUN.finditer(text):
-        for start, end in _windows(run.start(), run.end()):
-            if not {start, end} <= edges or any(a <= start and end <= b for a, b in spans):
+        for start, end in _windows(sorted(e for e in edges if run.start() <= e <= run.end())):
+            if any(a <= start and end <= b for a, b in known):
                 continue
             stretch = text[start:end]
             keys = ["~" + _mixed("".join(pinyin(stretch)))]
-            if len(stretch) >= _EDITED - 1:
+            if len(stretch) >= _EDITED - 1 and any(piece in stretch for piece in lost):
                 keys += ["-" + stretch, *("-" + s for s in _shorter(stretch) if len(stretch) >= _EDITED)]
             for key in keys:
                 found.setdefault(key, set()).add(stretch)
@@ -100,9 +102,10 @@ def _stretches(text: str, known: Iterable[tuple[int, int]], edges: set[int]) -> 
     return found
 
 
-def _windows(start: int, end: int) -> Iterator[tuple[int, int]]:
-    for length in range(2, _LONGEST + 1):
-        yield from ((i, i + length) for i in range(start, end - length + 1))
+def _windows(edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The stretches of two to eight characters between edges in order, the shortest first."""
+    pairs = [(a, b) for i, a in enumerate(edges) for b in edges[i + 1 : i + 1 + _LONGEST] if 2 <= b - a <= _LONGEST]
+    yield from sorted(pairs, key=lambda pair: pair[1] - pair[0])
 
 
 def _spelt(run: str) -> Iterator[tuple[str, str]]:

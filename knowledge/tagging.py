@@ -46,6 +46,7 @@ _COUNTED = {
 _VERBATIM = re.compile(
     r"[a-z]+(?:[+\-][a-z0-9]+)*|\d+(?:\+[\da-z]+)+|\d{1,2}:\d\d|\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?(?:之?前|以前)?"
 )
+_SPOKEN = re.compile(f"[{HAN}a-z0-9、]")
 _ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|会不会|有没有|是不是|要不要")
 _CODE = re.compile(r"[a-z]{3,}[a-z ./:;(){}=<>]{25,}")
 _BARE = re.compile(
@@ -108,13 +109,20 @@ def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
     ending: dict[int, list[Span]] = {}
     for span in (s for s in candidates if "…" not in s.text):
         ending.setdefault(span.end, []).append(span)
-    best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())]
+    cost, last = [0.0], list[Span | None]()  # of the text up to each character: the least cost, and the span it ends with
     for end in range(1, len(text) + 1):
-        left_over = _ORPHAN if re.match(f"[{HAN}a-z0-9、]", text[end - 1]) else 0.0
-        ways = [(best[end - 1][0] + left_over, best[end - 1][1])]
-        ways += [(best[s.start][0] + _cost(s), (*best[s.start][1], s)) for s in ending.get(end, ())]
-        best.append(min(ways, key=lambda way: way[0]))
-    return list(best[-1][1])
+        least, chosen = cost[end - 1] + (_ORPHAN if _SPOKEN.match(text[end - 1]) else 0.0), None
+        for span in ending.get(end, ()):
+            if (costs := cost[span.start] + _cost(span)) < least:
+                least, chosen = costs, span
+        cost.append(least)
+        last.append(chosen)
+    spans, end = [], len(text)
+    while end > 0:
+        if (span := last[end - 1]) is not None:
+            spans.append(span)
+        end = end - 1 if span is None else span.start
+    return spans[::-1]
 
 
 def _cost(span: Span) -> float:

@@ -10,7 +10,9 @@ _DROPPED = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
 )
 _KEYCAP = re.compile("(?<=\\d)\u20e3")
-_STRAY = str.maketrans("後馀", "后余")  # GB2312 holds these two as well
+_IDEOGRAPHS = re.compile("[\\u3400-\\u9fff]+")
+_WORDS = re.compile(rf"[{HAN}]+|[a-z]+")
+_RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+(?:\.\d+)?")
 _REPEATED = re.compile(r"([^\d\s])\1{3,}")
 
 
@@ -38,12 +40,13 @@ def simplify(text: str) -> str:
     >>> simplify("持續增加學位，跟著"), simplify("显著，开学後"), simplify("添加新增")
     ('持续增加学位，跟着', '显著，开学后', '添加新增')
     """
-    text = text.translate(_STRAY)
-    foreign = sum(not _in_gb2312(c) for c in text)
+    text = text.replace("後", "后").replace("馀", "余")  # GB2312 holds these two as well
+    if _in_gb2312(text):
+        return text
     # Converted as a whole, simplified 显著 would become 显着: so only where a good part of the text is traditional.
-    if foreign and foreign * 12 >= len(re.findall(f"[{HAN}]", text)):
+    if sum(not _in_gb2312(c) for c in text) * 12 >= len(re.findall(f"[{HAN}]", text)):
         text = str(_converter("tw2s").convert(text))
-    return "".join(c if _in_gb2312(c) else _converted(c) for c in text) if foreign else text
+    return "".join(c if _in_gb2312(c) else _converted(c) for c in text)
 
 
 def traditional(text: str) -> str:
@@ -51,11 +54,10 @@ def traditional(text: str) -> str:
     return str(_converter("s2t").convert(text))
 
 
-def _in_gb2312(char: str) -> bool:
-    if not "\u3400" <= char <= "\u9fff":
-        return True
+def _in_gb2312(text: str) -> bool:
+    """Does GB2312 hold its Chinese characters?"""
     try:
-        char.encode("gb2312")
+        "".join(_IDEOGRAPHS.findall(text)).encode("gb2312")
     except UnicodeEncodeError:
         return False
     return True
@@ -79,7 +81,7 @@ def bigrams(text: str) -> list[str]:
     ['新增', '增学', '学位', 'app', '57', '个']
     """
     tokens: list[str] = []
-    for run in re.findall(rf"[{HAN}]+|[a-z]+|\d+(?:\.\d+)?", text.lower()):
+    for run in _RUN.findall(text.lower()):
         pairs = "\u3400" <= run[0] <= "\u9fff" and len(run) > 1
         tokens += [run[i : i + 2] for i in range(len(run) - 1)] if pairs else [run]
     return tokens
@@ -87,16 +89,21 @@ def bigrams(text: str) -> list[str]:
 
 def substrings(text: str, shortest: int = 2, longest: int = 8) -> set[str]:
     """Every stretch of `shortest` to `longest` characters of the Chinese runs of a text."""
-    runs = re.findall(rf"[{HAN}]+|[a-z]+", text)
+    runs = _WORDS.findall(text)
     return {r[i : i + n] for r in runs for n in range(shortest, longest + 1) for i in range(len(r) - n + 1)}
 
 
 def pinyin(text: str) -> list[str]:
     """The readings of the characters without tones: 学位 → ['xue', 'wei']; other characters are left out."""
+    return [reading for char in text if (reading := _reading(char))]
+
+
+@lru_cache(8192)
+def _reading(char: str) -> str:
     import os
 
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     import pypinyin
 
-    return [r[0] for r in pypinyin.pinyin(text, style=pypinyin.Style.NORMAL, errors="ignore")]
+    return "".join(r[0] for r in pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, errors="ignore"))
