@@ -6,6 +6,7 @@ own. Right words never come here, so they never pay for it.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from knowledge.wording import HAN, pinyin
 
@@ -86,13 +87,14 @@ def _stretches(
     word is lost.
     """
     found: dict[str, set[str]] = {}
+    right, soonest = _reach(text, known), _soonest(text, set(lost))
     for run in _HAN_RUN.finditer(text):
         for start, end in _windows(sorted(e for e in edges if run.start() <= e <= run.end())):
-            if any(a <= start and end <= b for a, b in known):
+            if end <= right[start]:
                 continue
             stretch = text[start:end]
             keys = ["~" + _mixed("".join(pinyin(stretch)))]
-            if len(stretch) >= _EDITED - 1 and any(piece in stretch for piece in lost):
+            if len(stretch) >= _EDITED - 1 and soonest[start] <= end:
                 keys += ["-" + stretch, *("-" + s for s in _shorter(stretch) if len(stretch) >= _EDITED)]
             for key in keys:
                 found.setdefault(key, set()).add(stretch)
@@ -100,6 +102,24 @@ def _stretches(
         for key, stretch in _spelt(run[0]):
             found.setdefault(key, set()).add(stretch)
     return found
+
+
+def _reach(text: str, known: Sequence[tuple[int, int]]) -> list[int]:
+    """For each place how far one of these stretches goes that begins there or before."""
+    ends = [0] * (len(text) + 1)
+    for start, end in known:
+        ends[start] = max(ends[start], end)
+    return list(accumulate(ends, max))
+
+
+def _soonest(text: str, lost: set[str]) -> list[int]:
+    """For each place where the first of these words ends that begins there or behind."""
+    never = len(text) + 1
+    ends = [
+        next((start + n for n in range(2, _LONGEST + 1) if text[start : start + n] in lost), never)
+        for start in range(never)
+    ]
+    return list(accumulate(reversed(ends), min))[::-1]
 
 
 def _windows(edges: Sequence[int]) -> Iterator[tuple[int, int]]:
