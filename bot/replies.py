@@ -148,6 +148,8 @@ def _answered(findings: Sequence[Finding]) -> list[Block]:
         return _pointed(finding)
     if finding.figures:
         return _figures(findings)
+    if finding.frame.refs and finding.evidence:
+        return [b for e in finding.evidence for b in (Say(source(e.clause), heading=True), Quote(e.text, "", e.clause))]
     if finding.frame.refs:
         return [b for m in finding.matches for b in whole(m.clause)]
     return _subject(finding)

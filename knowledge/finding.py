@@ -7,6 +7,7 @@ from knowledge.detail import states
 from knowledge.fit import Row, compatible, split_of
 from knowledge.frames import subject
 from knowledge.ledger import fitting, look_up, sentence_with
+from knowledge.items import item
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES
@@ -237,6 +238,10 @@ def evidence(finding: Finding) -> Iterator[Evidence]:
             figures = [f for c, f in finding.figures if c == clause]
             text = "\n".join(dict.fromkeys(sentence_with(clause, f) for f in figures))
             yield Evidence(clause, text, _inside([*(f.raw for f in figures), *words], text))
+    elif (ref := next((r for r in finding.frame.refs if r.item), None)) and len(finding.matches) == 1:
+        clause = finding.matches[0].clause
+        if text := item(clause, ref.item or 0, paragraph=ref.paragraph):
+            yield Evidence(clause, text)
     elif finding.matches and not finding.frame.refs:
         clause = finding.matches[0].clause
         text = sentence(finding.frame.about, clause)

@@ -203,12 +203,15 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A clause by its place: `number` as printed (-1: the last), up to `to`; in a chapter; or a `step` from the clause
-    that the chat stands at. A chapter alone has no number."""
+    that the chat stands at. A chapter alone has no number. `item` is one inside the clause, by its number or, where it is a
+    `paragraph` (第二款), by its place."""
 
     number: int | None = None
     to: int | None = None
     chapter: int | None = None
     step: int = 0
+    item: int | None = None
+    paragraph: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from knowledge.model import Ref
 from knowledge.numerals import number
@@ -11,6 +13,7 @@ _N = r"[零〇一二三四五六七八九十百两\d]{1,40}"
 _ITEM = rf"(?:第\s?)?[(（]?\s?{_N}\s?[)）]?"
 _TO, _AND = r"\s?(?:到|至|[-~—–～])\s?", r"\s?(?:、|,|，|和|跟|与|及|还有|\s)\s?"
 _SERIES = rf"{_ITEM}(?:条?(?:{_TO}|{_AND}){_ITEM})*"
+_INSIDE = rf"(?:的?\s?第?\s?[(（]?\s?(?P<item>{_N})\s?[)）]?\s?(?P<kind>[项款点目])(?!目))?"
 _CHAPTER_WORD = r"(?:大?部分|章节?|篇章?|大?板块|大块|大项|大点)"
 _STEPS = {"上": -1, "前": -1, "下": 1, "后": 1}
 _REFERENCES = [
@@ -18,7 +21,8 @@ _REFERENCES = [
         rf"第\s?(?P<chapter>{_N})\s?{_CHAPTER_WORD}的?(?:里的?)?(?:(?P<tail>最[后末]|倒数)?[那第]?(?P<n>{_N})?\s?[条点])?"
     ),
     re.compile(rf"(?P<lastchapter>最[后末](?:一个?)?{_CHAPTER_WORD})"),
-    re.compile(rf"(?P<chapter>[一二三四五六七八九十]{{1,3}})、\s?[(（](?P<n>{_N})[)）]"),
+    re.compile(rf"(?P<chapter>[一二三四五六七八九十]{{1,3}})、\s?[(（](?P<n>{_N})[)）]{_INSIDE}"),
+    re.compile(rf"第?\s?[(（]?(?P<series>{_N})[)）]?\s?条{_INSIDE.removesuffix('?')}"),
     re.compile(r"(?P<step>再?往?[上下前后]|上上|下下)(?:面|边)?(?:的|那)?一?条"),
     re.compile(rf"倒数第?\s?(?P<back>{_N})\s?条|最[后末](?P<last>一|那)?条|(?P<end>末条)"),
     re.compile(rf"(?P<series>{_SERIES})\s?条款?(?!线|航|街|路|措施|意见|建议|红线|标准|船)"),
@@ -38,8 +42,8 @@ _BEHIND = re.compile(
 def references(text: str) -> Iterator[tuple[int, int, tuple[Ref, ...]]]:
     """Yield (start, end, references) for every stretch of a folded text that names clauses by their place.
 
-    >>> list(references("第五部分第二条"))[0]
-    (0, 7, (Ref(number=2, to=None, chapter=5, step=0),))
+    >>> [(start, end, refs[0].chapter, refs[0].number) for start, end, refs in references("第五部分第二条")][0]
+    (0, 7, 5, 2)
     """
     for pattern in _REFERENCES:
         for found in pattern.finditer(text):
@@ -56,16 +60,23 @@ def _refs(groups: dict[str, str], said: str) -> Iterator[Ref]:
     if chapter is not None:
         n = _whole(groups.get("n", ""))
         tail = groups.get("tail")
-        yield Ref(-(n or 1) if tail and said.endswith(("条", "点")) else n, chapter=chapter)
+        yield Ref(-(n or 1) if tail and said.endswith(("条", "点")) else n, chapter=chapter, **_item(groups))
     elif "step" in groups:
         steps = 2 if groups["step"] in {"上上", "下下"} else 1
         yield Ref(step=steps * _STEPS[groups["step"][-1]])
     elif "back" in groups:
         yield Ref(-(_whole(groups["back"]) or 1))
     elif "series" in groups:
-        yield from _series(groups["series"])
+        inside = _item(groups)
+        yield from (replace(ref, **inside) for ref in _series(groups["series"]))
     else:
         yield Ref(-1)
+
+
+def _item(groups: dict[str, str]) -> dict[str, Any]:
+    """第（三）项, 第二款: what it adds to a reference."""
+    item = _whole(groups.get("item", ""))
+    return {} if item is None else {"item": item, "paragraph": groups["kind"] == "款"}
 
 
 def _series(said: str) -> Iterator[Ref]:

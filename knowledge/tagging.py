@@ -109,7 +109,10 @@ def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
     ending: dict[int, list[Span]] = {}
     for span in (s for s in candidates if "…" not in s.text):
         ending.setdefault(span.end, []).append(span)
-    cost, last = [0.0], list[Span | None]()  # of the text up to each character: the least cost, and the span it ends with
+    cost, last = (
+        [0.0],
+        list[Span | None](),
+    )  # of the text up to each character: the least cost, and the span it ends with
     for end in range(1, len(text) + 1):
         least, chosen = cost[end - 1] + (_ORPHAN if _SPOKEN.match(text[end - 1]) else 0.0), None
         for span in ending.get(end, ()):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.replies import reply
 from indexer.build import build
 from indexer.document import read_document
-from knowledge.answer import converse
+from knowledge.answer import ask, converse
 from knowledge.errors import QuestionError
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Status
@@ -204,3 +204,21 @@ def test_which_part_has_most_is_found_behind_many_clauses_that_share_its_words(
     for before in (None, converse("五个项目是什么", None, store, shipped_words)[1]):
         answer, _ = converse("哪个区项目最多", before, store, shipped_words)
         assert [(f.part, f.raw) for _, f in answer.figures] == [("城西区", "5个")]
+
+
+def test_an_item_or_a_paragraph_inside_a_clause_is_quoted_alone(tmp_path: Path) -> None:
+    file = tmp_path / "rules.txt"
+    file.write_text(
+        "东湖市学校规定\n第一条 为了安全，制定本规定。\n第二条 有下列情形的，责令改正：\n（一）门卫脱岗；\n（二）没有巡查。\n"
+        "情节严重的，通报批评。\n第三条 自印发之日起施行。",
+        encoding="utf8",
+    )
+    build([read_document(file)], tmp_path / "rules.db")
+    store = Store(tmp_path / "rules.db")
+    told = {
+        question: ask(question, store, Lexicon()).findings[0].evidence[0].text
+        for question in ("第二条第（二）项", "第2条第一款", "第二条第1项说什么")
+    }
+    assert told["第二条第（二）项"].startswith("（二）没有巡查。")
+    assert told["第2条第一款"] == "有下列情形的，责令改正："
+    assert told["第二条第1项说什么"] == "（一）门卫脱岗；"

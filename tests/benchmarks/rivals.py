@@ -4,16 +4,14 @@ gives the places of the ten texts that are nearest by BM25."""
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
-from bm25s import BM25
-from rank_bm25 import BM25Okapi
-from tantivy import Document, Index, Occur, Query, SchemaBuilder
-
 Tokens = Sequence[str]
 Rival = Callable[[Tokens], list[int]]
 FOUND = 10
 
 
 def _bm25s(texts: Sequence[Tokens]) -> Rival:
+    from bm25s import BM25
+
     index = BM25()
     index.index([list(text) for text in texts], show_progress=False)
     known = {token for text in texts for token in text}
@@ -29,6 +27,8 @@ def _bm25s(texts: Sequence[Tokens]) -> Rival:
 
 
 def _rank_bm25(texts: Sequence[Tokens]) -> Rival:
+    from rank_bm25 import BM25Okapi
+
     index = BM25Okapi(texts)
 
     def search(question: Tokens) -> list[int]:
@@ -38,6 +38,8 @@ def _rank_bm25(texts: Sequence[Tokens]) -> Rival:
 
 
 def _tantivy(texts: Sequence[Tokens]) -> Rival:
+    from tantivy import Document, Index, Occur, Query, SchemaBuilder
+
     schema = (
         SchemaBuilder()
         .add_text_field("body", tokenizer_name="whitespace", index_option="freq")
