@@ -2,7 +2,7 @@
 
 import re
 
-from indexer.phrases import BARE, CHANGE, EACH, ends, noun
+from indexer.phrases import CHANGE, EACH, bare, noun, trimmed
 from knowledge.model import PartKind
 from knowledge.numerals import PEOPLE
 
@@ -44,7 +44,7 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
         stretch = label[: each.start()]
         if group := re.fullmatch("[\u4e00-\u9fff]{0,3}?([两三四五六七八九])个[\u4e00-\u9fff]{1,3}", stretch):
             return (), each[1], "两三四五六七八九".index(group[1]) + 2
-        names = [ends(PER.sub("", n), whole=False) for n in AND.split(stretch)]
+        names = [trimmed(PER.sub("", n)) for n in AND.split(stretch)]
         return (
             (tuple(names), each[1], len(names)) if len(names) > 1 and all(map(_NAME.fullmatch, names)) else ((), "", 1)
         )
@@ -52,11 +52,11 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
     core, tail = (label[: per.start()], label[per.end() :]) if per else (label, "")
     if not per:
         core = re.sub("占$", "", core)
-    core = "" if CHANGE.fullmatch(core) else ends(core, whole=False) or core
+    core = "" if CHANGE.fullmatch(core) else trimmed(core) or core
     known = re.match(PERIODS, label) or _LEVEL.match(core) or _SHORT_AREA.match(core) or _STAGE.match(core)
     if known and known.string == label:
         core = label
-    if known and (BARE.fullmatch(core[known.end() :]) or _NEWLY.match(core, known.end())):
+    if known and (bare(core[known.end() :]) or _NEWLY.match(core, known.end())):
         core, tail = known[0], core[known.end() :]
     return ((core,), tail, 1) if _NAME.fullmatch(core) or 0 < len(core) <= 24 else ((), "", 1)
 
@@ -96,8 +96,8 @@ def cleaned(names: list[str]) -> tuple[list[str], str]:
     shared = names[0][-1:]
     if len(names) > 2 and all(n.endswith(shared) for n in names[:-1]) and shared in last[:-1]:
         last = last[: last.rindex(shared) + 1]
-    cleaned = [ends(first, whole=False) or first, *names[1:-1], ends(last, whole=False) or last]
-    return [n.strip("“”") for n in cleaned], "" if BARE.fullmatch(rest) else noun(rest)
+    cleaned = [trimmed(first) or first, *names[1:-1], trimmed(last) or last]
+    return [n.strip("“”") for n in cleaned], "" if bare(rest) else noun(rest)
 
 
 def contrast(one: str, other: str) -> bool:

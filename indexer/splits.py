@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted
-from indexer.phrases import BARE, VERB, ends, noun, opening
+from indexer.phrases import bare, led, noun, opening, trimmed
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
@@ -134,7 +134,7 @@ class _Finder:
         near = max(0, start - 2 * _LONGEST)
         near = max(near, *(self._text.rfind(mark, near, start) + 1 for mark in "。；\n"))
         two = list(_TWO.finditer(self._text, near, start))
-        name = ends(two[-1][1 + _BOTH.index(said)], whole=False) if two else ""
+        name = trimmed(two[-1][1 + _BOTH.index(said)]) if two else ""
         return (name.removeprefix("分给"),) if len(name) > 1 else ()
 
     def _runs(self) -> list[list[_Item]]:
@@ -159,7 +159,7 @@ class _Finder:
         marked = run[0].marked
         for first in range(1 if marked else min(len(run), 3)):
             items = run[first:]
-            if not marked and (VERB.match(self._label(items[0])) or len(items) * items[0].times < 2):
+            if not marked and (led(self._label(items[0])) or len(items) * items[0].times < 2):
                 items = items if self._headed(items) else []
             for total in self._totals(items, marked) if items else ():
                 parts = self._adding_up(items, self._stated[total].value)
@@ -228,10 +228,10 @@ class _Finder:
         if len(items) == 1:
             return self._made(items, None) if items[0].times > 1 and items[0].names else None
         names = [n for i in items[1:] for n in i.names]
-        if not names or any(len(n) > _LONG_NAME or BARE.fullmatch(n) or _UNSAYABLE.match(n) for n in names):
+        if not names or any(len(n) > _LONG_NAME or bare(n) or _UNSAYABLE.match(n) for n in names):
             return None
         head, first, _ = parted(items[0].names[0], items[0].tail, names[0])
-        if BARE.fullmatch(head) or any(VERB.match(self._label(i)) for i in items[1:]):
+        if bare(head) or any(led(self._label(i)) for i in items[1:]):
             return None
         shares = unit in SHARES and all("占" in self._label(i) for i in items)
         alike_named = contrast(first, names[0])
@@ -244,7 +244,7 @@ class _Finder:
         names = [(i.place, n) for i in items for n in i.names]
         head, first, tail = parted(items[0].names[0], items[0].tail, names[1][1] if len(names) > 1 else "")
         names[0] = (names[0][0], first)
-        what = next((w for w in (noun(head), noun(tail)) if len(w) > 1 and not BARE.fullmatch(w)), "")
+        what = next((w for w in (noun(head), noun(tail)) if len(w) > 1 and not bare(w)), "")
         return Split(
             tuple(Part(p, n, kind(n)) for p, n in names),
             total,
@@ -274,7 +274,7 @@ class _Finder:
                 exact = [t for t in totals if self._stated[t].value == sum(values)]
                 parts = tuple(Part(p, n, kind(n)) for p, n in zip(places, names, strict=True))
                 tail = noun(label[said.end() :])
-                what = what or (tail if len(tail) > 1 and not BARE.fullmatch(tail) else "")
+                what = what or (tail if len(tail) > 1 and not bare(tail) else "")
                 found.append(Split(parts, exact[0] if exact else None, what))
             place = max(place + 1, *(p + 1 for p in places)) if places else place + 1
         return found
