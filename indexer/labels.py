@@ -2,7 +2,7 @@
 
 import re
 
-from indexer.phrases import CHANGE, EACH, bare, noun, trimmed
+from indexer.phrases import CHANGE, COMPARED, EACH, bare, noun, trimmed
 from knowledge.model import PartKind
 from knowledge.numerals import PEOPLE
 
@@ -38,7 +38,7 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
     >>> named("白鹭县、北岸区各"), named("小学每生每年"), named("经开区安排")
     ((('白鹭县', '北岸区'), '', 2), (('小学',), '', 1), (('经开区',), '', 1))
     """
-    if SUMMED.match(label):
+    if SUMMED.match(label) or COMPARED.search(label):
         return (), "", 1
     if each := EACH.search(label):
         stretch = label[: each.start()]

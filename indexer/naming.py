@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.labels import alike
-from indexer.phrases import BREAK, EACH, REACH, bare, generic, noun, noun_behind, opening
+from indexer.phrases import BREAK, COMPARED, EACH, REACH, bare, done, generic, noun, noun_behind, opening
 from indexer.splits import Split
 from knowledge.model import Quantity
 from knowledge.numerals import MONEY, SHARES, TIME
@@ -12,15 +12,8 @@ from knowledge.numerals import MONEY, SHARES, TIME
 _SENTENCE = "。！？!?\n"
 # Said of one number alone: its phrase stands before it rather than behind it.
 _MEASURES = MONEY | SHARES | TIME | {"倍", "分", "", "斤", "平方米", "亩", "℃", "度", "批次", "人次"}
-# Compared with another number of the same thing: 比上年多, 与去年同期相比降低, 低于省控线.
-_SINCE = r"(?:上一?(?:学?年|年度|季度)?|去年|往年|前一年|20\d\d年)(?:度|末|底)?(?:同期)?"
-_MOVED = "多|少|净增|增加|增长|减少|提高|提升|下降|降低|降|升|上升|新增|翻|回落|扩大|缩小|增"
-_COMPARED = re.compile(
-    rf"(?:(?:比|较){_SINCE}(?:相比)?|[与同和]{_SINCE}(?:相比|比较|相比较)|同比|环比)再?(?:分别)?(?:{_MOVED})?(?:了|到)?$"
-    r"|(?:低于|高于|超出|超过|优于)[\u4e00-\u9fff]{2,12}$"
-)
 _ASIDES = str.maketrans("（）", "\1\2")  # a bracket ends no phrase: 市（县、区）
-_EVERYWHERE = re.compile("(?:各|每个?)(?:区县|县区|县市区?|市县|乡镇|镇街|街道|[市区县镇乡地校园])(?:各|均)?")
+_EVERYWHERE = re.compile("(?:各|每个?)(?:区县|县区|县市区?|市县|乡镇|镇街|街道|[市区县镇乡地校园])(?:各|均)?$")
 _OF_THEM = ("中，", "里，", "当中", "之中")
 _GENERIC_END = re.compile("(?:结束|开始)?(?:时长|时间|总数|标准|占比|比例|数量|人数|参与率|覆盖率)$")
 _UNDONE = frozenset({"撤并", "停招", "新开", "撤销"})
@@ -66,12 +59,12 @@ class Names:
 
     def _one(self, place: int) -> tuple[str, str | None]:
         label = self._label(place)
-        if compared := _COMPARED.search(label):
+        if compared := COMPARED.search(label):
             return noun(label[: compared.start()]) or self.topic(place), compared[0]
         if not label and self._text.startswith(_OF_THEM, self._stated[place].end):
             return self._stated_before(place) or self._behind(place) or self.topic(place), None
         each = EACH.search(label)
-        before = "" if _EVERYWHERE.fullmatch(label) else noun(each[1] if each else label)
+        before = noun(_EVERYWHERE.sub("", each[1] if each else label))
         behind = self._behind(place)
         if behind and (not before or bare(before) or not self._is_measure(place)):
             return behind, None
@@ -88,6 +81,8 @@ class Names:
     def _completed(self, place: int, before: str, label: str) -> str:
         """What the sentence speaks of, with what stands before the quantity where that says too little alone."""
         topic = (before and bare(before) and self._alike_before(place)) or self.topic(place)
+        if not before:
+            topic += done(label)
         if not before or before in topic:
             return _GENERIC_END.sub("", topic) if label.startswith("每") else topic
         if generic(before):

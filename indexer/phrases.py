@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from indexer.grammar import Kind, Word, words
+from indexer.grammar import Kind, Word, sure, words
 from knowledge.model import Quantity
 
 REACH = 60  # characters that a phrase may be away: longer stretches name nothing
@@ -14,12 +14,29 @@ _GENERIC = re.compile(
     "(?:补助|收费|资助|奖励|奖补|补贴)?(?:标准|金额|数量|总数|规模|总量|比例|比重|占比|人数|数目|名额|时长|时间|面积|总额|总值|奖补|一次性奖补|其余|年度补助|补助|奖励|资助|收费|租金|经费|总体|整体|上限|下限|完成率|增速|增幅|降幅|涨幅|指标|率)"
 )
 _CHANGED = "增加 增长 提高 提升 上升 扩大 扩展 扩充 减少 压减 压缩 降低 下降 调整 延长 加密 整合 转变 发展 缩减 缩短 稳定 上涨 控制 保持 维持 上调 下调"
+# Compared with another number of the same thing: 比上年多, 与去年同期相比降低, 低于省控线.
+_SINCE = r"(?:上一?(?:学?年|年度|季度)?|去年|往年|前一年|20\d\d年)(?:度|末|底)?(?:同期)?"
+_MOVED = "多|少|净增|增加|增长|减少|提高|提升|下降|降低|降|升|上升|新增|翻|回落|扩大|缩小|增"
+COMPARED = re.compile(
+    rf"(?:(?:比|较){_SINCE}(?:相比)?|[与同和]{_SINCE}(?:相比|比较|相比较)|同比|环比)再?(?:分别)?(?:{_MOVED})?(?:了|到)?$"
+    r"|(?:低于|高于|超出|超过|优于)[\u4e00-\u9fff]{2,12}$"
+)
 CHANGE = re.compile(
     rf"(?:由|从)?(?:{'|'.join(_CHANGED.split())}|增|提|升|扩|减|压|降|调|延|达|转|变|稳|涨)?(?:到|至|为|成|在)?"
 )
 # Alone these say what was done, not with what (竣工7个 does say it: it is how plans count finished works).
 _SAYS_IT = frozenset("竣工 投入 减负 招生 投资 就业".split())
 _BARE = frozenset("使用 补助 奖励 资助 收费 培训 建设 发展 投放 改造 参训 奖补 补贴 创建 需 另 上浮 跟岗 上挂".split())
+# Behind the name of a part these say what becomes of it.
+_TRAILING = frozenset(
+    f"{_CHANGED} 增至 降至 减至 升至 达到 增加到 提高到 安排 创建 评选 评定 认定 开发 研发 挂牌 建成 新增 给予 惠及 涉及 力争 确保 增 减 升 降 提 建 设 为 有 是 派出 牵头 到岗".split()
+)
+# These say little alone: 教师全年交流 counts more than 交流.
+_LITTLE = frozenset("招生 占地 交流 轮岗 演练 实践 补助 收费 跟岗 抽检 开课 入住 比例".split())
+# What is done with a thing tells it from the same thing planned: 项目竣工.
+_DONE = frozenset("竣工 开工 撤并 停招 新开 交付 交付使用 投用 到位 办结 销号 选送 派出 关停 停办".split())
+_NAMELIKE = frozenset("装备 公开 获奖 在建 续聘 新聘".split())
+_PREPOSITIONS = frozenset("在 对 从 向 把 以 于 按 由 自 为 给 到".split())
 _NOUNS = frozenset({Kind.NOUN, Kind.ADJECTIVE, Kind.GERUND, Kind.ACTION})
 
 
@@ -46,10 +63,17 @@ def noun(phrase: str) -> str:
     found = words(phrase[-REACH:])
     end = _end_of_subject(found)
     start = _start_of_nouns(found, end)
-    name = said(found[start:end])
     if any(w.kind is Kind.SHARE for w in found[end:]):
-        return f"{said(found[_start_of_share(found, end) : end])}占比" if name else ""
+        name = said(found[_start_of_share(found, end) : end])
+        return f"{name}占比" if name else ""
+    name = said(found[start:end])
     return "" if len(name) < 2 or _all(found[start:end], Kind.ADJECTIVE) else name
+
+
+def done(label: str) -> str:
+    """What a stretch says was done, where that tells a number from others of the same thing: 年内计划竣工 → 竣工"""
+    found = words(label)
+    return found[-1].text if found and found[-1].text in _DONE else ""
 
 
 def noun_behind(stretch: str) -> str:
@@ -60,6 +84,8 @@ def noun_behind(stretch: str) -> str:
     """
     found = words(stretch[:REACH])
     start = next((i for i, w in enumerate(found) if w.kind is not Kind.OF), len(found))
+    if start < len(found) and found[start].kind in {Kind.VERB, Kind.STOP, Kind.PLACE}:  # 覆盖每所学校的纪检队伍
+        start = next((i + 1 for i, w in enumerate(found) if i > start and w.kind is Kind.OF), len(found))
     end = start + (start < len(found) and found[start].kind is Kind.ATTRIBUTE)
     while end < len(found) and _goes_on(found, start, end):
         end += 1
@@ -70,16 +96,23 @@ def noun_behind(stretch: str) -> str:
 
 
 def trimmed(name: str) -> str:
-    """A name without the words that lead to it and from it; what stands between them stays.
+    """A name without the words that lead to it and from it; what stands between them stays, and what it does as well.
 
-    >>> trimmed("其中支持农村小学新增"), trimmed("新建")
-    ('农村小学', '')
+    >>> trimmed("其中支持农村小学新增"), trimmed("核心校达到"), trimmed("校园招聘"), trimmed("新建")
+    ('农村小学', '核心校', '校园招聘', '新建')
     """
     found = words(name)
-    start, end = 0, _end_of_nouns(found)
-    while start < end and found[start].kind not in _NOUNS | {Kind.ATTRIBUTE}:
+    start, end = 0, len(found)
+    while end and (_leads(found[end - 1]) or found[end - 1].kind is Kind.PLACE or found[end - 1].text in _TRAILING):
+        end -= 1
+    while start < end and _leads(found[start]):
         start += 1
-    return said(found[start:end])
+    governed = end - start > 1 and found[start].kind is Kind.VERB and found[start + 1].kind in _NOUNS
+    return said(found[start + (governed and found[start].text not in _NAMELIKE) : end])
+
+
+def _leads(word: Word) -> bool:
+    return sure(word) and word.kind in {Kind.LEAD, Kind.STOP, Kind.OF, Kind.AND, Kind.SHARE}
 
 
 def generic(name: str) -> bool:
@@ -93,17 +126,22 @@ def bare(name: str) -> bool:
     >>> bare("新建"), bare("交付使用"), bare("竣工"), bare("新建学校")
     (True, True, False, False)
     """
-    return bool(name) and all(
-        w.kind in {Kind.VERB, Kind.ACTION, Kind.ATTRIBUTE, Kind.LEAD} or w.text in _BARE for w in words(name) 
-    ) and name not in _SAYS_IT
+    return (
+        bool(name)
+        and all(
+            w.kind in {Kind.VERB, Kind.ATTRIBUTE, Kind.LEAD}
+            or (w.kind is Kind.ACTION and len(w.text) > 1)
+            or w.text in _BARE
+            for w in words(name)
+        )
+        and name not in _SAYS_IT
+    )
 
 
 def led(label: str) -> bool:
     """Do the words before a quantity begin with a verb that governs what follows?"""
     found = [w for w in words(label) if w.kind is not Kind.LEAD]
-    return len(found) > 1 and (
-        found[0].kind is Kind.VERB or (found[0].kind is Kind.GERUND and found[1].kind in _NOUNS)
-    )
+    return len(found) > 1 and (found[0].kind is Kind.VERB or (found[0].kind is Kind.GERUND and found[1].kind in _NOUNS))
 
 
 def said(found: Sequence[Word]) -> str:
@@ -119,19 +157,20 @@ def _end_of_nouns(found: Sequence[Word]) -> int:
 
 
 def _end_of_subject(found: Sequence[Word]) -> int:
-    """培训人次达到在校生规模的: what a number is a multiple or a share of is not what it measures."""
+    """Where the noun phrase ends that a number is said of: 培训人次达到在校生规模的, “银龄学堂”向乡镇延伸"""
     end = _end_of_nouns(found)
-    if found and found[-1].kind is Kind.OF:
-        start = _start_of_nouns(found, end)
-        subject = _end_of_nouns(found[:start])
-        if any(w.kind is Kind.VERB for w in found[subject:start]) and subject:
-            return subject
-    return end
+    start = _start_of_nouns(found, end)
+    subject = _end_of_nouns(found[:start])
+    led = start > 0 and found[start - 1].kind is Kind.STOP and found[start - 1].text in _PREPOSITIONS
+    beside = (found and found[-1].kind is Kind.OF) or (led and end < len(found) and found[-1].kind is not Kind.SHARE)
+    return subject if beside and subject and _start_of_nouns(found, subject) < subject else end
 
 
 def _is_done(found: Sequence[Word], place: int) -> bool:
-    done = found[place].kind in {Kind.GERUND, Kind.ACTION} and place > 1 and found[place - 1].kind is Kind.LEAD
-    return done and any(w.kind is Kind.NOUN for w in found[: place - 1])
+    led = place > 1 and found[place - 1].kind in {Kind.LEAD, Kind.VERB}
+    return (
+        led and found[place].kind in {Kind.GERUND, Kind.ACTION} and any(w.kind is Kind.NOUN for w in found[: place - 1])
+    )
 
 
 def _start_of_nouns(found: Sequence[Word], end: int) -> int:
@@ -145,20 +184,27 @@ def _start_of_nouns(found: Sequence[Word], end: int) -> int:
 
 def _reaches(found: Sequence[Word], start: int, end: int) -> bool:
     """Does a noun phrase reach over the word before `start`?"""
-    kind = found[start - 1].kind
+    kind, name = found[start - 1].kind, said(found[start:end])
     before = found[start - 2].kind if start > 1 else Kind.STOP
     if start == end:
         return kind in _NOUNS
-    if kind in {Kind.NOUN, Kind.ADJECTIVE, Kind.ACTION}:
+    first = found[start]
+    if first.kind is Kind.ATTRIBUTE:
+        return (kind is Kind.NOUN and first.text == "新增") or (kind is Kind.AND and before is Kind.ATTRIBUTE)
+    if kind in {Kind.NOUN, Kind.ADJECTIVE, Kind.ACTION, Kind.ATTRIBUTE}:
         return True
-    if kind is Kind.GERUND:
-        return before in _NOUNS or generic(said(found[start:end]))
-    if kind is Kind.ATTRIBUTE:
-        return found[start].kind in _NOUNS
     if kind is Kind.AND:
-        return before in _NOUNS and found[start].kind in _NOUNS
+        return before in _NOUNS and first.kind in _NOUNS
+    if kind is Kind.GERUND:
+        return before in _NOUNS or len(name) < 2 or generic(name)
     # 指标到校比例, 全国幼儿园的比例: what is not said by the last word alone is said by those before it.
-    return kind in {Kind.VERB, Kind.OF} and before in _NOUNS and generic(said(found[start:end]))
+    little = len(name) < 2 or generic(name) or name in _LITTLE or first.kind in {Kind.VERB, Kind.LEAD}
+    return (
+        little
+        and kind in {Kind.VERB, Kind.OF, Kind.LEAD}
+        and before in _NOUNS | {Kind.LEAD, Kind.VERB}
+        and (any(w.kind is Kind.NOUN for w in found[: start - 1]))
+    )
 
 
 def _start_of_share(found: Sequence[Word], end: int) -> int:
@@ -174,12 +220,15 @@ def _goes_on(found: Sequence[Word], start: int, end: int) -> bool:
     kind = found[end].kind
     after = found[end + 1].kind if end + 1 < len(found) else Kind.STOP
     if kind in {Kind.NOUN, Kind.ADJECTIVE}:
-        return True
+        return end == start or not found[end].text.isascii()
+    if kind is Kind.ACTION:  # 集体备课, 现场答疑点 but 学校试用人工智能
+        short = end + 2 >= len(found) and all(w.kind in _NOUNS and len(w.text) < 3 for w in found[end + 1 :])
+        return end > start and short
     if kind is Kind.GERUND:
         return end > start or after in _NOUNS
     if kind is Kind.OF:
         return after in _NOUNS and _all(found[start:end], Kind.ADJECTIVE)
-    return kind is Kind.AND and end > start and after in _NOUNS
+    return kind is Kind.AND and found[end].text not in {"、", "等"} and end > start and after in _NOUNS
 
 
 def _all(found: Sequence[Word], *kinds: Kind) -> bool:
