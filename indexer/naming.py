@@ -65,6 +65,8 @@ class Names:
             return self._stated_before(place) or self._behind(place) or self.topic(place), None
         each = EACH.search(label)
         before = noun(_EVERYWHERE.sub("", each[1] if each else label))
+        if each and not before and each[0].startswith("均"):
+            before = noun(label[: each.start()])
         behind = self._behind(place)
         if behind and (not before or bare(before) or not self._is_measure(place)):
             return behind, None

@@ -15,7 +15,7 @@ _GENERIC = re.compile(
 )
 _CHANGED = "增加 增长 提高 提升 上升 扩大 扩展 扩充 减少 压减 压缩 降低 下降 调整 延长 加密 整合 转变 发展 缩减 缩短 稳定 上涨 控制 保持 维持 上调 下调"
 # Compared with another number of the same thing: 比上年多, 与去年同期相比降低, 低于省控线.
-_SINCE = r"(?:上一?(?:学?年|年度|季度)?|去年|往年|前一年|20\d\d年)(?:度|末|底)?(?:同期)?"
+_SINCE = r"(?:“[^“”]{1,8}”(?:时期|期间)?|上一?(?:学?年|年度|季度)?|去年|往年|前一年|20\d\d年)(?:度|末|底)?(?:同期)?"
 _MOVED = "多|少|净增|增加|增长|减少|提高|提升|下降|降低|降|升|上升|新增|翻|回落|扩大|缩小|增"
 COMPARED = re.compile(
     rf"(?:(?:比|较){_SINCE}(?:相比)?|[与同和]{_SINCE}(?:相比|比较|相比较)|同比|环比)再?(?:分别)?(?:{_MOVED})?(?:了|到)?$"
@@ -32,6 +32,7 @@ _TRAILING = frozenset(
     f"{_CHANGED} 增至 降至 减至 升至 达到 增加到 提高到 安排 创建 评选 评定 认定 开发 研发 挂牌 建成 新增 给予 惠及 涉及 力争 确保 增 减 升 降 提 建 设 为 有 是 派出 牵头 到岗".split()
 )
 # These say little alone: 教师全年交流 counts more than 交流.
+_PLACES = frozenset("省市县区镇乡村校园")
 _LITTLE = frozenset("招生 占地 交流 轮岗 演练 实践 补助 收费 跟岗 抽检 开课 入住 比例".split())
 # What is done with a thing tells it from the same thing planned: 项目竣工.
 _DONE = frozenset("竣工 开工 撤并 停招 新开 交付 交付使用 投用 到位 办结 销号 选送 派出 关停 停办".split())
@@ -84,6 +85,8 @@ def noun_behind(stretch: str) -> str:
     """
     found = words(stretch[:REACH])
     start = next((i for i, w in enumerate(found) if w.kind is not Kind.OF), len(found))
+    if start < len(found) and found[start].text[0] == "（":
+        return ""
     if start < len(found) and found[start].kind in {Kind.VERB, Kind.STOP, Kind.PLACE}:  # 覆盖每所学校的纪检队伍
         start = next((i + 1 for i, w in enumerate(found) if i > start and w.kind is Kind.OF), len(found))
     end = start + (start < len(found) and found[start].kind is Kind.ATTRIBUTE)
@@ -92,7 +95,8 @@ def noun_behind(stretch: str) -> str:
     while end - start > 1 and found[end - 1].kind in {Kind.GERUND, Kind.ADJECTIVE}:
         end -= 1
     name = said(found[start:end])
-    return "" if len(name) < 2 or _all(found[start:end], Kind.ADJECTIVE, Kind.GERUND, Kind.ATTRIBUTE) else name
+    empty = _all(found[start:end], Kind.ADJECTIVE, Kind.GERUND, Kind.ATTRIBUTE)
+    return "" if empty or (len(name) < 2 and name not in _PLACES) else name
 
 
 def trimmed(name: str) -> str:
@@ -129,9 +133,7 @@ def bare(name: str) -> bool:
     return (
         bool(name)
         and all(
-            w.kind in {Kind.VERB, Kind.ATTRIBUTE, Kind.LEAD}
-            or (w.kind is Kind.ACTION and len(w.text) > 1)
-            or w.text in _BARE
+            w.kind in {Kind.VERB, Kind.ATTRIBUTE, Kind.LEAD, Kind.GERUND} or w.text in _BARE
             for w in words(name)
         )
         and name not in _SAYS_IT
@@ -142,6 +144,11 @@ def led(label: str) -> bool:
     """Do the words before a quantity begin with a verb that governs what follows?"""
     found = [w for w in words(label) if w.kind is not Kind.LEAD]
     return len(found) > 1 and (found[0].kind is Kind.VERB or (found[0].kind is Kind.GERUND and found[1].kind in _NOUNS))
+
+
+def governs(name: str) -> bool:
+    """Does a verb or a preposition stand inside a name, so that it is none? 根据当地资源打造"""
+    return any(w.kind in {Kind.VERB, Kind.STOP} and sure(w) for w in words(name)[:-1])
 
 
 def said(found: Sequence[Word]) -> str:
@@ -196,7 +203,7 @@ def _reaches(found: Sequence[Word], start: int, end: int) -> bool:
     if kind is Kind.AND:
         return before in _NOUNS and first.kind in _NOUNS
     if kind is Kind.GERUND:
-        return before in _NOUNS or len(name) < 2 or generic(name)
+        return before in _NOUNS | {Kind.VERB} or len(name) < 2 or generic(name)
     # 指标到校比例, 全国幼儿园的比例: what is not said by the last word alone is said by those before it.
     little = len(name) < 2 or generic(name) or name in _LITTLE or first.kind in {Kind.VERB, Kind.LEAD}
     return (
@@ -223,12 +230,12 @@ def _goes_on(found: Sequence[Word], start: int, end: int) -> bool:
         return end == start or not found[end].text.isascii()
     if kind is Kind.ACTION:  # 集体备课, 现场答疑点 but 学校试用人工智能
         short = end + 2 >= len(found) and all(w.kind in _NOUNS and len(w.text) < 3 for w in found[end + 1 :])
-        return end > start and short
+        return short if end > start else after in _NOUNS
     if kind is Kind.GERUND:
         return end > start or after in _NOUNS
     if kind is Kind.OF:
         return after in _NOUNS and _all(found[start:end], Kind.ADJECTIVE)
-    return kind is Kind.AND and found[end].text not in {"、", "等"} and end > start and after in _NOUNS
+    return kind is Kind.AND and found[end].text != "等" and end > start and after in _NOUNS
 
 
 def _all(found: Sequence[Word], *kinds: Kind) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted
-from indexer.phrases import bare, led, noun, opening, trimmed
+from indexer.phrases import bare, governs, led, noun, opening, trimmed
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
@@ -201,7 +201,10 @@ class _Finder:
         if not before or unit in SHARES or (per and len(run) == 1):
             return None
         if len(run) == 1 and (
-            len(run[0].names) != 1 or not 2 <= len(run[0].names[0]) <= 12 or _UNSAYABLE.match(run[0].names[0])
+            len(run[0].names) != 1
+            or not 2 <= len(run[0].names[0]) <= 12
+            or _UNSAYABLE.match(run[0].names[0])
+            or governs(run[0].names[0])
         ):
             return None
         return self._made(run, before[0])

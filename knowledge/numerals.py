@@ -227,6 +227,8 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
 
 def _is_order(found: re.Match[str], written: str, before: str, unit: str) -> bool:
     """第三条, 前三名, 5月26日, 几十所: a place in an order, a date, or no number at all."""
+    if re.search("第[一二三四五]、$", before):  # 第一、二轮
+        return True
     if before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
         return True
     if before.endswith("每") and written in _MULTIPLES:  # 每万人, 每千人口
@@ -257,7 +259,7 @@ def _is_article(unit: str, value: Decimal, before: str, after: str) -> bool:
 def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
     if (
         _DATE.fullmatch(written)
-        or before.endswith(("学前", "近", "民国", "前", "后", "过去", "未来", "今后"))
+        or before.endswith(("学前", "这", "的", "近", "民国", "前", "后", "过去", "未来", "今后"))
         or after.startswith(("级", "度", "来", "一贯制", "制"))
     ):
         return True
