@@ -125,7 +125,9 @@ def sure(word: Word) -> bool:
 def _parted(word: str) -> list[str]:
     """A word that jieba guessed (班办, 对县) in its characters where one of them is none of a name."""
     guessed = 1 < len(word) < 4 and word not in _KNOWN and word not in parts_of_speech()
-    return list(word) if guessed and (word[0] in _NEVER_NAMED or word[-1] in _NEVER_NAMED) else [word]
+    return (
+        list(word) if guessed and (word[0] in _NEVER_NAMED or word[0] == "中" or word[-1] in _NEVER_NAMED) else [word]
+    )
 
 
 def _kind(word: str) -> Kind:

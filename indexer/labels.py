@@ -24,6 +24,7 @@ _COUNTED = re.compile("(?<=..)(?:等?[两二三四五六七八九十]+[个大门
 _SHORT_AREA = re.compile(
     rf"(?:{PLACES}|[\u4e00-\u9fff]{{1,5}}?(?:街道|本级|新城|开发区|[市区县镇乡旗州]))(?!级|域|直|属)"
 )
+_SHORT = 4  # longer names are things of their own: 森林覆盖率45%、林草覆盖率50%
 _LEVEL = re.compile(_LEVELS)
 
 
@@ -106,7 +107,7 @@ def contrast(one: str, other: str) -> bool:
 
 def similar(one: str, other: str) -> bool:
     """公办 and 民办, 省内 and 省外, 本科生 and 硕士生: names made alike."""
-    return len(one) == len(other) and (one[-1] == other[-1] or one[0] == other[0])
+    return len(one) == len(other) <= _SHORT and (one[-1] == other[-1] or one[0] == other[0])
 
 
 def kind(name: str) -> PartKind:

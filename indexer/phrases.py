@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from indexer.grammar import Kind, Word, sure, words
 from knowledge.model import Quantity
@@ -133,7 +134,7 @@ def bare(name: str) -> bool:
     return (
         bool(name)
         and all(
-            w.kind in {Kind.VERB, Kind.ATTRIBUTE, Kind.LEAD, Kind.GERUND} or w.text in _BARE
+            w.kind in {Kind.VERB, Kind.ATTRIBUTE, Kind.GERUND} or (w.kind is Kind.LEAD and sure(w)) or w.text in _BARE
             for w in words(name)
         )
         and name not in _SAYS_IT
@@ -229,8 +230,9 @@ def _goes_on(found: Sequence[Word], start: int, end: int) -> bool:
     if kind in {Kind.NOUN, Kind.ADJECTIVE}:
         return end == start or not found[end].text.isascii()
     if kind is Kind.ACTION:  # 集体备课, 现场答疑点 but 学校试用人工智能
-        short = end + 2 >= len(found) and all(w.kind in _NOUNS and len(w.text) < 3 for w in found[end + 1 :])
-        return short if end > start else after in _NOUNS
+        behind = list(takewhile(lambda w: w.kind in _NOUNS, found[end + 1 :]))
+        short = len(behind) < 2 and all(len(w.text) < 3 for w in behind)
+        return (short and (bool(behind) or len(found[end].text) < 4)) if end > start else after in _NOUNS
     if kind is Kind.GERUND:
         return end > start or after in _NOUNS
     if kind is Kind.OF:

@@ -1,7 +1,7 @@
 """The splits of a clause: lists of names with quantities, in every way that bureaus put them, and the total of each."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
@@ -15,7 +15,7 @@ _MARK = re.compile(
     r"(?:其中|主要包括|包括|包含|具体为|(?:^|(?<=[，,；;。\n：:）]))(?:分|按|从)[\u4e00-\u9fff]{0,6}(?=[：:，,]))[：:，,]?\s?(?:包括|有|则|(?:分别)?[是为])?"
 )
 _TWICE = re.compile(r"分别|依次")
-_SEPARATOR = re.compile(r"[）)]?\s?[、，,；;]?\s?(?:以及|和|及|另)?\s?")
+_SEPARATOR = re.compile(r"(?:（[^（）\d]{1,20}）)?[）)]?\s?[、，,；;]?\s?(?:以及|和|及|另)?\s?")
 _NO_PART = re.compile("前者|后者|即|共|[每各]|计划$|.*(?:比上年|同比|较上年)")
 _UNSAYABLE = re.compile(
     r"前者|后者|.*(?:[完应对用由将按在]|提供|不足|平均|比上年|同比|较上年|分别|一年|项目$)|[每各]|计划|共"
@@ -23,6 +23,7 @@ _UNSAYABLE = re.compile(
 _RANGE = re.compile("([一二三四五六])至([二三四五六七八九])([\u4e00-\u9fff]{1,3})")
 _DONE = re.compile("资助|撤并|停招|销号|撤销|裁撤")
 _LOOSE = re.compile("[，,][^。，；\n]{1,14}[；;，]")
+_INSIDE = re.compile("([\u4e00-\u9fff]{2,8})(?=[）、，])")
 _AT = re.compile("[在归]([\u4e00-\u9fff]{2,8})(?=[，、。；])")  # 15名在小学，14名在初中
 _BOTH = ("前者", "后者")
 _TWO = re.compile("([\u4e00-\u9fff]{2,8})[和与]([\u4e00-\u9fff]{2,8}?)(?=两|，|$)")
@@ -76,6 +77,7 @@ class _Finder:
     def __init__(self, text: str, stated: Sequence[Quantity]) -> None:
         self._text, self._stated = text, stated
         self._parts: set[int] = set()
+        self._hosts = list(_hosts(text, stated))
         self._items = [self._item(place) for place in range(len(stated))]
 
     def splits(self) -> list[Split]:
@@ -92,7 +94,7 @@ class _Finder:
     def _item(self, place: int) -> _Item:
         q, text = self._stated[place], self._text
         start = opening(text, self._stated, place)
-        previous = self._stated[place - 1].end if place else 0
+        previous = self._previous_end(place)
         at = _AT.match(text, previous) if place else None
         before = max(at.end() if at and at.end() <= start else previous, start - 2 * _LONGEST)
         end = q.start
@@ -103,11 +105,15 @@ class _Finder:
         marks = list(_MARK.finditer(text, before, q.start))
         marked = bool(marks) and marks[-1].end() >= start
         start = max(start, marks[-1].end()) if marks else start
-        bracket = place > 0 and text[self._stated[place - 1].end : start] == "（"
+        bracket = place > 0 and text[self._stated[place - 1].end : start] in {"（", "（含"}
         begin = marks[-1].start() if marked else start
         label = text[start:end].lstrip("、，及和与")
+        if self._hosts[place] is not None:
+            label = label.removeprefix("含")
         summed = SUMMED.match(label)
         names, tail, times = named(label)
+        if not label and self._hosts[place] is not None and (inside := _INSIDE.match(text, q.end)):
+            names = (inside[1],)  # 173所（81所民办）
         if not label and (at := _AT.match(text, q.end)):
             names = (at[1],)
         if names and names[0] in _BOTH:
@@ -129,30 +135,41 @@ class _Finder:
             bool(summed),
         )
 
+    def _previous_end(self, place: int) -> int:
+        """Where the quantity before ends, with the bracket in which it stands where this one stands outside of it."""
+        if not place:
+            return 0
+        end = self._stated[place - 1].end
+        if self._hosts[place - 1] is None or self._hosts[place - 1] == self._hosts[place]:
+            return end
+        closed = self._text.find("）", end, self._stated[place].start)
+        return closed + 1 if closed >= 0 else end
+
     def _either(self, said: str, start: int) -> tuple[str, ...]:
         """What 前者 or 后者 names: 龙舟与醒狮两类基地40所，前者16所 → 龙舟"""
         near = max(0, start - 2 * _LONGEST)
         near = max(near, *(self._text.rfind(mark, near, start) + 1 for mark in "。；\n"))
         two = list(_TWO.finditer(self._text, near, start))
-        name = trimmed(two[-1][1 + _BOTH.index(said)]) if two else ""
+        name = noun(two[-1][1 + _BOTH.index(said)]) if two else ""
         return (name.removeprefix("分给"),) if len(name) > 1 else ()
 
     def _runs(self) -> list[list[_Item]]:
-        """Stretches of items that follow one another with nothing but a comma between, of one family of units."""
-        runs: list[list[_Item]] = []
+        """Stretches of items that follow one another with nothing but a comma between, of one family of units; what
+        stands in the bracket behind a quantity is a stretch of its own."""
+        runs: list[list[_Item]] = [[]]
+        last: dict[int | None, list[_Item]] = {}
         for item in self._items:
-            fits = bool(runs and runs[-1]) and item.joined and self._alike(runs[-1][-1].place, item.place)
-            if (
-                item.summed
-                or item.place in self._parts
-                or (not item.names and item.times == 1)
-                or any(map(_NO_PART.match, item.names))
-            ):
-                runs.append([])
-            elif fits and len(runs[-1]) < _LONGEST:
-                runs[-1].append(item)
+            run = last.get(self._hosts[item.place], [])
+            fits = bool(run) and item.joined and self._alike(run[-1].place, item.place) and len(run) < _LONGEST
+            nameless = not item.names and item.times == 1
+            if item.summed or item.place in self._parts or nameless or any(map(_NO_PART.match, item.names)):
+                run = []
+            elif fits:
+                run.append(item)
             else:
-                runs.append([item])
+                run = [item]
+                runs.append(run)
+            last[self._hosts[item.place]] = run
         return [run for run in runs if run]
 
     def _list(self, run: list[_Item]) -> Split | None:
@@ -171,7 +188,10 @@ class _Finder:
 
     def _totals(self, items: list[_Item], marked: bool) -> list[int]:
         """The places where the total of a list may stand: before it, the nearest first, or behind it."""
-        first, near = items[0].place, max(0, items[0].begin - 4 * _LONGEST)
+        first = items[0].place
+        if (host := self._hosts[first]) is not None:
+            return [host] if self._alike(host, first) else []
+        near = max(0, items[0].begin - 4 * _LONGEST)
         here = max(self._text.rfind(mark, near, items[0].begin) for mark in "。\n")
         before_it = max(self._text.rfind(mark, near, max(here, near)) for mark in "。\n")
         before = [
@@ -198,7 +218,7 @@ class _Finder:
         before = [t for t in totals if t < run[0].place]  # the nearest first
         unit = self._stated[run[0].place].unit
         per = bool(PER.search(self._label(run[0])))
-        if not before or unit in SHARES or (per and len(run) == 1):
+        if not before or unit in SHARES or self._exceeds(run, before[0]) or (per and len(run) == 1):
             return None
         if len(run) == 1 and (
             len(run[0].names) != 1
@@ -208,6 +228,10 @@ class _Finder:
         ):
             return None
         return self._made(run, before[0])
+
+    def _exceeds(self, run: list[_Item], total: int) -> bool:
+        """Is what stands in a bracket more than what it stands behind, so that it is no part of it?"""
+        return self._hosts[run[0].place] == total and sum(i.value * i.times for i in run) > self._stated[total].value
 
     def _announced(self, run: list[_Item]) -> Split | None:
         """甲区3所、乙县4所，全市共16所: a list that is not the whole, with its total right behind it."""
@@ -318,3 +342,15 @@ class _Finder:
 
     def _alike(self, one: int, other: int) -> bool:
         return alike(self._stated[one].unit, self._stated[other].unit)
+
+
+def _hosts(text: str, stated: Sequence[Quantity]) -> Iterator[int | None]:
+    """Of each quantity the place of the one that it stands in a bracket behind: 幼儿园173所（公办92所、民办81所）"""
+    host: int | None = None
+    for place, q in enumerate(stated):
+        gap = text[stated[place - 1].end : q.start] if place else ""
+        if "）" in gap:
+            host = None
+        if gap.startswith("（") and host is None and "）" not in gap:
+            host = place - 1
+        yield host
