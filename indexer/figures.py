@@ -9,6 +9,7 @@ from indexer.splits import find_splits
 from knowledge.model import Clause, Figure, Quantity
 from knowledge.numerals import quantities
 
+_OF_THEM = ("中，", "里，", "当中", "之中")
 _FIRST_LOT = re.compile("首批|第一批")
 # 五个区县各2所, 数控、电气四个工种分别招收3人、4人: these count names that stand in the same breath.
 _COUNTS_NAMES = re.compile("[\u4e00-\u9fff]{0,4}(?:各|均|分别|依次|共)")
@@ -47,12 +48,16 @@ def find_figures(clause: Clause) -> tuple[Figure, ...]:
     课程 None None 1 门 None
     """
     stated = [q for q in quantities(clause.text) if not q.label and not _counts_names(clause.text, q)]
-    splits = find_splits(clause.text, stated)
-    named = Names(clause.text, clause.title, stated, splits).all()
+    again = _said_again(clause.text, stated)
+    splits = [replace(s, total=again.get(s.total, s.total)) for s in find_splits(clause.text, stated)]
+    named = Names(clause.text, clause.title, stated, splits, again).all()
     plain = [_figure(clause, q, *name) for q, name in zip(stated, named, strict=True)]
-    parts: dict[int, list[Figure]] = {}
+    parts: dict[int, list[Figure]] = {place: [] for place in again}
     for number, split in enumerate(splits):
         for part in split.parts:
+            if split.lists:
+                plain[part.place] = replace(plain[part.place], what=part.name)
+                continue
             figure = replace(plain[part.place], part=part.name, part_kind=part.kind, total=split.total, split=number)
             parts.setdefault(part.place, []).append(figure)
     return _numbered([parts.get(place, [figure]) for place, figure in enumerate(plain)])
@@ -66,6 +71,17 @@ def check_sums(figures: tuple[Figure, ...]) -> list[Sum]:
         if parts:
             sums.append(Sum(total.clause, total.what, total.value, sum(parts, Decimal(0)), total.unit, len(parts)))
     return sums
+
+
+def _said_again(text: str, stated: list[Quantity]) -> dict[int, int]:
+    """The places of quantities that a text comes back to, and where it stated them: 新建学校21个。21个中，14个……"""
+    first: dict[tuple[Decimal, str], int] = {}
+    again = {}
+    for place, q in enumerate(stated):
+        earlier = first.setdefault((q.value, q.unit), place)
+        if earlier < place and text.startswith(_OF_THEM, q.end):
+            again[place] = earlier
+    return again
 
 
 def _counts_names(text: str, q: Quantity) -> bool:

@@ -1,7 +1,7 @@
 """What a quantity counts: the noun phrase behind it or before it, else what its sentence or its heading speaks of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from indexer.labels import alike
 from indexer.phrases import BREAK, COMPARED, EACH, REACH, bare, done, generic, noun, noun_behind, opening
@@ -15,7 +15,6 @@ _MEASURES = MONEY | SHARES | TIME | {"倍", "分", "", "斤", "平方米", "亩"
 _ASIDES = str.maketrans("（）", "\1\2")  # a bracket ends no phrase: 市（县、区）
 _EVERYWHERE = re.compile("(?:各|每个?)(?:区县|县区|县市区?|市县|乡镇|镇街|街道|[市区县镇乡地校园])(?:各|均)?$")
 _THAN = re.compile("(?:比|较)[\u4e00-\u9fff]{1,8}的$")  # 比规划的28300个增加5790个
-_OF_THEM = ("中，", "里，", "当中", "之中")
 _GENERIC_END = re.compile("(?:结束|开始)?(?:时长|时间|总数|标准|占比|比例|数量|人数|参与率|覆盖率)$")
 _UNDONE = frozenset({"撤并", "停招", "新开", "撤销"})
 _BESIDE = frozenset({"", "以上", "以下", "的"})  # between two numbers of one thing: 207户673名, 5万元以上50万元以下
@@ -26,12 +25,14 @@ class Names:
 
     >>> from knowledge.numerals import quantities
     >>> text = "海岛教师岛居补贴提高到每人每月1200元，比上年多300元，惠及480名教师。"
-    >>> Names(text, "", [q for q in quantities(text) if not q.label], []).all()
+    >>> Names(text, "", [q for q in quantities(text) if not q.label], [], {}).all()
     [('海岛教师岛居补贴', None), ('海岛教师岛居补贴', '比上年多'), ('教师', None)]
     """
 
-    def __init__(self, text: str, title: str, stated: Sequence[Quantity], splits: Sequence[Split]) -> None:
-        self._text, self._title, self._stated = text, title, stated
+    def __init__(
+        self, text: str, title: str, stated: Sequence[Quantity], splits: Sequence[Split], again: Mapping[int, int]
+    ) -> None:
+        self._text, self._title, self._stated, self._again = text, title, stated, again
         self._split_of = {part.place: split for split in splits for part in split.parts}
         self._behind_parts = {s.total: s for s in splits if s.total is not None and s.total > s.parts[0].place}
         self._found: list[tuple[str, str | None]] = []
@@ -40,7 +41,10 @@ class Names:
         """The thing and what qualifies its number (比上年多), of each quantity."""
         for place in range(len(self._stated)):
             split = self._split_of.get(place) or self._behind_parts.get(place)
-            self._found.append((self._split(split), None) if split else self._one(place))
+            if place in self._again:
+                self._found.append(self._found[self._again[place]])
+            else:
+                self._found.append((self._split(split), None) if split else self._one(place))
         return self._found
 
     def _split(self, split: Split) -> str:
@@ -62,8 +66,6 @@ class Names:
         label = self._label(place)
         if compared := COMPARED.search(label):
             return noun(label[: compared.start()]) or self.topic(place), compared[0]
-        if not label and self._text.startswith(_OF_THEM, self._stated[place].end):
-            return self._stated_before(place) or self._behind(place) or self.topic(place), None
         if _THAN.search(label):
             return self.topic(place), None
         own = _EVERYWHERE.sub("", label)
@@ -96,13 +98,6 @@ class Names:
         elif before in _UNDONE:
             topic = re.sub("新[增设建]|增设|停招", "", topic)
         return topic + before
-
-    def _stated_before(self, place: int) -> str:
-        """新建学校21个。21个中，14个……: what the number counted where it was first stated."""
-        q = self._stated[place]
-        earlier = range(place - 1, max(-1, place - REACH), -1)
-        same = (i for i in earlier if (self._stated[i].value, self._stated[i].unit) == (q.value, q.unit))
-        return next((self._found[i][0] for i in same), "")
 
     def _alike_before(self, place: int) -> str:
         """新建学校9个。计划竣工5个: what is done is done with what the last sentence counts, not with the heading."""

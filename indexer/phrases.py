@@ -34,9 +34,9 @@ _TRAILING = frozenset(
 )
 # These say little alone: 教师全年交流 counts more than 交流.
 _PLACES = frozenset("省市县区镇乡村校园")
-_LITTLE = frozenset("招生 占地 交流 轮岗 演练 实践 补助 收费 跟岗 抽检 开课 入住 比例".split())
+_LITTLE = frozenset("招生 占地 交流 轮岗 演练 实践 补助 收费 跟岗 抽检 开课 入住 上门 比例".split())
 # What is done with a thing tells it from the same thing planned: 项目竣工.
-_DONE = frozenset("竣工 开工 撤并 停招 新开 交付 交付使用 投用 到位 办结 销号 选送 派出 关停 停办".split())
+_DONE = frozenset("开工 撤并 停招 新开 交付 交付使用 投用 到位 办结 销号 选送 派出 关停 停办".split())
 _NAMELIKE = frozenset("装备 公开 获奖 在建 续聘 新聘".split())
 _PREPOSITIONS = frozenset("在 对 从 向 把 以 于 按 由 自 为 给 到".split())
 _NOUNS = frozenset({Kind.NOUN, Kind.ADJECTIVE, Kind.GERUND, Kind.ACTION})
@@ -131,14 +131,10 @@ def bare(name: str) -> bool:
     >>> bare("新建"), bare("交付使用"), bare("竣工"), bare("新建学校")
     (True, True, False, False)
     """
-    return (
-        bool(name)
-        and all(
-            w.kind in {Kind.VERB, Kind.ATTRIBUTE, Kind.GERUND} or (w.kind is Kind.LEAD and sure(w)) or w.text in _BARE
-            for w in words(name)
-        )
-        and name not in _SAYS_IT
-    )
+    if name in _SAYS_IT or not name:
+        return False
+    did = {Kind.VERB, Kind.ATTRIBUTE, Kind.GERUND}
+    return name in _BARE or all(w.kind in did or (w.kind is Kind.LEAD and sure(w)) for w in words(name))
 
 
 def led(label: str) -> bool:
@@ -206,7 +202,8 @@ def _reaches(found: Sequence[Word], start: int, end: int) -> bool:
     if kind is Kind.GERUND:
         return before in _NOUNS | {Kind.VERB} or len(name) < 2 or generic(name)
     # 指标到校比例, 全国幼儿园的比例: what is not said by the last word alone is said by those before it.
-    little = len(name) < 2 or generic(name) or name in _LITTLE or first.kind in {Kind.VERB, Kind.LEAD}
+    doing = first.kind in {Kind.VERB, Kind.LEAD} or _all(found[start:end], Kind.ACTION, Kind.GERUND)
+    little = len(name) < 2 or generic(name) or name in _LITTLE or doing
     return (
         little
         and kind in {Kind.VERB, Kind.OF, Kind.LEAD}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted
-from indexer.phrases import bare, governs, led, noun, opening, trimmed
+from indexer.phrases import bare, governs, led, noun, opening
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
@@ -25,10 +25,12 @@ _DONE = re.compile("资助|撤并|停招|销号|撤销|裁撤")
 _LOOSE = re.compile("[，,][^。，；\n]{1,14}[；;，]")
 _INSIDE = re.compile("([\u4e00-\u9fff]{2,8})(?=[）、，])")
 _AT = re.compile("[在归]([\u4e00-\u9fff]{2,8})(?=[，、。；])")  # 15名在小学，14名在初中
+_BECOMES = re.compile("(?!的)[\u4e00-\u9fff“”]{2,14}(?=[，、。；])")  # 21所中，14所已交付，7所待续建
 _BOTH = ("前者", "后者")
 _TWO = re.compile("([\u4e00-\u9fff]{2,8})[和与]([\u4e00-\u9fff]{2,8}?)(?=两|，|$)")
 _NEAREST = 8  # figures before a list among which its total is looked for
 _LONG_NAME = 10  # characters of a name in a list that no total holds together
+_OWN = 4  # characters of a name beyond which it names a thing of its own
 _LONGEST = 60  # parts of a list
 
 
@@ -48,6 +50,12 @@ class Split:
     what: str
     done: str = ""
 
+    @property
+    def lists(self) -> bool:
+        """Does it only list things of their own (机电产品、农产品出口分别增长8%、5%) that are parts of nothing?"""
+        others = all(p.kind is PartKind.OTHER and len(p.name) > _OWN for p in self.parts)
+        return others and self.total is None and not self.what
+
 
 @dataclass(frozen=True, slots=True)
 class _Item:
@@ -63,6 +71,7 @@ class _Item:
     marked: bool
     joined: bool
     summed: bool
+    becomes: bool  # its name says what becomes of it, so that only a sum makes it a part
 
 
 def find_splits(text: str, stated: Sequence[Quantity]) -> list[Split]:
@@ -95,7 +104,7 @@ class _Finder:
         q, text = self._stated[place], self._text
         start = opening(text, self._stated, place)
         previous = self._previous_end(place)
-        at = _AT.match(text, previous) if place else None
+        at = (_AT.match(text, previous) or _BECOMES.match(text, previous)) if place else None
         before = max(at.end() if at and at.end() <= start else previous, start - 2 * _LONGEST)
         end = q.start
         if text[end - 1 : end] == "（" and text[q.end : q.end + 1] == "）":  # 由钢铁（3个）、化工（4个）组成
@@ -114,8 +123,11 @@ class _Finder:
         names, tail, times = named(label)
         if not label and self._hosts[place] is not None and (inside := _INSIDE.match(text, q.end)):
             names = (inside[1],)  # 173所（81所民办）
-        if not label and (at := _AT.match(text, q.end)):
+        becomes = None
+        if not label.removeprefix("已有") and (at := _AT.match(text, q.end)):
             names = (at[1],)
+        elif not label.removeprefix("已有") and (becomes := _BECOMES.match(text, q.end)):
+            names = (becomes[0],)
         if names and names[0] in _BOTH:
             names = self._either(names[0], start)
         gap = text[before:start]
@@ -133,6 +145,7 @@ class _Finder:
             marked or bracket or composed,
             place > 0 and not marked and joined,
             bool(summed),
+            becomes is not None,
         )
 
     def _previous_end(self, place: int) -> int:
@@ -182,6 +195,8 @@ class _Finder:
                 parts = self._adding_up(items, self._stated[total].value)
                 if parts and (marked or self._adjoins(total, items[0].place) or total > parts[-1].place):
                     return self._made(parts, total)
+        if any(item.becomes for item in run):
+            return None
         if split := self._short(run) if marked else self._announced(run):
             return split
         return None if marked and len(run) < 2 else self._open(run)

@@ -210,7 +210,7 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return False
     if not unit and arabic and re.search("[万亿]$", written + (found["scale"] or "")):  # 551万农村人口
         return not re.match(r"[\u4e00-\u9fff，。；、）]|$", after) or after.startswith(("号", "级"))
-    if not unit or _is_order(found, written, before, unit):
+    if not unit or _is_order(found, written, before, after, unit):
         return True
     if unit == CLOCK and before.endswith(_CLOCK_BEFORE):
         return True
@@ -225,11 +225,13 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
     return _is_article(unit, value, before, after)
 
 
-def _is_order(found: re.Match[str], written: str, before: str, unit: str) -> bool:
+def _is_order(found: re.Match[str], written: str, before: str, after: str, unit: str) -> bool:
     """第三条, 前三名, 5月26日, 几十所: a place in an order, a date, or no number at all."""
     if re.search("第[一二三四五]、$", before):  # 第一、二轮
         return True
     if before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
+        return True
+    if unit == "次" and after.startswith(("全会", "、十")):
         return True
     if before.endswith("每") and written in _MULTIPLES:  # 每万人, 每千人口
         return True
