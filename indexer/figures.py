@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from indexer.naming import Names
 from indexer.splits import find_splits
+from indexer.tables import Tabled, spans, tabled
 from knowledge.model import Clause, Figure, Quantity
 from knowledge.numerals import quantities
 
@@ -47,9 +48,20 @@ def find_figures(clause: Clause) -> tuple[Figure, ...]:
     投入 None None 150000000 元 None
     课程 None None 1 门 None
     """
+    tables = spans(clause.text)
+    found = _of_sentences(clause, tables)
+    for table in tables:
+        after = 1 + max((t.figure.split for t in found if t.figure.split is not None), default=-1)
+        found += tabled(clause.text, table, clause.number, clause.title, after)
+    return _numbered(sorted(found, key=lambda t: t.figure.start))
+
+
+def _of_sentences(clause: Clause, tables: list[tuple[int, int]]) -> list[Tabled]:
+    """The figures that sentences state, each with its total."""
     stated = [q for q in quantities(clause.text) if not q.label and not _counts_names(clause.text, q)]
+    stated = [q for q in stated if not any(start <= q.start < end for start, end in tables)]
     again = _said_again(clause.text, stated)
-    splits = [replace(s, total=again.get(s.total, s.total)) for s in find_splits(clause.text, stated)]
+    splits = [replace(s, total=again.get(s.total or 0, s.total)) for s in find_splits(clause.text, stated)]
     named = Names(clause.text, clause.title, stated, splits, again).all()
     plain = [_figure(clause, q, *name) for q, name in zip(stated, named, strict=True)]
     parts: dict[int, list[Figure]] = {place: [] for place in again}
@@ -60,7 +72,12 @@ def find_figures(clause: Clause) -> tuple[Figure, ...]:
                 continue
             figure = replace(plain[part.place], part=part.name, part_kind=part.kind, total=split.total, split=number)
             parts.setdefault(part.place, []).append(figure)
-    return _numbered([parts.get(place, [figure]) for place, figure in enumerate(plain)])
+    rows = [parts.get(place, [figure]) for place, figure in enumerate(plain)]
+    return [
+        Tabled(replace(f, total=None), None if f.total is None else replace(rows[f.total][0], total=None))
+        for row in rows
+        for f in row
+    ]
 
 
 def check_sums(figures: tuple[Figure, ...]) -> list[Sum]:
@@ -94,10 +111,7 @@ def _figure(clause: Clause, q: Quantity, what: str, compared: str | None) -> Fig
     return Figure(clause.number, what, None, None, q.value, q.value_max, q.unit, qualifier, q.raw, q.start, q.end, None)
 
 
-def _numbered(figures: list[list[Figure]]) -> tuple[Figure, ...]:
+def _numbered(found: list[Tabled]) -> tuple[Figure, ...]:
     """All figures in one row, their totals pointing at places of that row."""
-    places, count = [], 0
-    for several in figures:
-        places.append(count)
-        count += len(several)
-    return tuple(replace(f, total=None if f.total is None else places[f.total]) for several in figures for f in several)
+    places = {t.figure: place for place, t in reversed(list(enumerate(found)))}
+    return tuple(t.figure if t.total is None else replace(t.figure, total=places[t.total]) for t in found)

@@ -1,14 +1,14 @@
 """The words of a stretch of an official sentence with what each may be in a noun phrase: a noun, a verb, what leads to one."""
 
 import re
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.words import default_cutter, parts_of_speech
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a word may be. ATTRIBUTE is a verb that begins a name (新增学位), GERUND a verb that is a noun behind a noun
     (学校建设), VERB one that governs what follows, ACTION any other (达标学校), STOP what no phrase goes beyond."""
 

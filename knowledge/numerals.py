@@ -6,6 +6,7 @@ digit is passed over in silence.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from knowledge.model import Quantity
@@ -44,8 +45,9 @@ _BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|累计|平均|
 _AFTER = "(?:（含）|（含本数）|含)?(?:及|或)?(?:以上|以下|以内|左右|上下|之内|开外)"
 # Said of a number a few words further on: 至少召开2次, 不低于学费收入的10%.
 _AHEAD = re.compile(rf"(?:(至少|最多|最高|最低)[^，。；、：\d]{{1,8}}|({_MOST}|{_LEAST})[^，。；、：\d]{{1,12}}的)$")
+_BOUND = re.compile(rf"(?:{_BEFORE}) ?$")
+_LONGEST_BOUND = 9  # characters of the longest of these
 _PATTERN = re.compile(
-    rf"(?P<before>(?:{_BEFORE}) ?)?"
     rf"(?:(?P<percent>百分之|千分之|[二三四五六七八九十]{{1,3}}分之)(?P<share>{_NUMBER})|"
     rf"(?<![\d./])(?P<upper>\d{{1,2}})/(?P<lower>[1-9]\d?)(?![\d/.万亿])|"
     rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?P<scale>(?<=[多余])[万亿]+)?"
@@ -65,9 +67,11 @@ _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七�
 _PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
 _ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一新]$")
 _CLOCK_BEFORE = ("日", "昨天", "当天", "今天", "午", "晨", "晚", "号")
-# Numbers in what is no sentence, and in sayings that count nothing.
-_SAYINGS = re.compile(
-    r"(?:https?://|www\.)[!-~]{1,2000}|[\w.-]{1,60}@[\w.-]{1,60}|(?:%[0-9A-Fa-f]{2})+|亿万|千家万户|万家灯火|千行百业|百花齐放|百家争鸣|千方百计|成千上万"
+# Numbers in names, in what is no sentence, and in sayings that count nothing.
+_QUOTED = "|".join(rf"{o}[^{o}{c}\n]{{0,200}}{c}" for o, c in ("“”", "‘’", "《》", "「」", "『』", "〔〕", "〈〉"))
+_NAMED = re.compile(
+    rf"{_QUOTED}"
+    r"|(?:https?://|www\.)[!-~]{1,2000}|(?:%[0-9A-Fa-f]{2})+|[A-Za-z][\w.-]{0,60}@[\w.-]{1,60}|亿万|千家万户|万家灯火|千行百业|百花齐放|百家争鸣|千方百计|成千上万"
     r"|两个(?:市场|维护|确立|毫不动摇|不低于|只增不减|百年|务必|结合|大局)|四个(?:意识|自信|全面|服务)|三个(?:代表|服务|面向)|八项规定|两手抓|一带一路|一国两制"
     r"|(?:电话|传真|热线|手机|邮编|咨询|联系方式|QQ|微信)[^，。；\n\d]{0,6}\d[\d（）()\- ]{4,20}"
 )
@@ -78,7 +82,6 @@ _ORDINALS = frozenset("一二三四五")  # 一期、二期 of a building
 _DURATIONS = ("间", "期", "段", "代", "候", "刻", "常", "空", "速", "装", "评")
 _ALL_OF_THEM = ("一", "不漏", "不落", "不少", "都", "也")  # 一人一档, 一个不漏
 _NAMES_BEHIND = ("体", "子", "性", "化", "规定", "中国", "一贯制", "工程", "率")
-_QUOTES = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", "〔": "〕", "〈": "〉"}
 
 
 def quantities(text: str) -> Iterator[Quantity]:
@@ -89,12 +92,15 @@ def quantities(text: str) -> Iterator[Quantity]:
     >>> [q.raw for q in quantities("第三条“三联三查”，2021年统一，一体化，50门") if not q.label]
     ['50门']
     """
-    named = _named(text)
+    named = [found.span() for found in _NAMED.finditer(text)]
+    place = 0
     for found in _PATTERN.finditer(text):
         quantity = _quantity(found, text)
         if quantity is not None:
-            label = quantity.label or any(named[quantity.start : quantity.end])
-            yield quantity if label == quantity.label else _as_label(quantity)
+            while place < len(named) and named[place][1] <= quantity.start:
+                place += 1
+            inside = place < len(named) and named[place][0] < quantity.end
+            yield replace(quantity, label=True) if inside and not quantity.label else quantity
 
 
 def number(text: str) -> Decimal | None:
@@ -111,7 +117,7 @@ def number(text: str) -> Decimal | None:
         value = Decimal(mixed[1])
         for mark in mixed[2] + mixed[3]:
             value *= _MULTIPLES[mark]
-        return _plain(value)
+        return plain(value)
     whole, point, fraction = text.partition("点")
     if point and all(c in _DIGITS for c in fraction):
         base = _chinese(whole)
@@ -158,22 +164,26 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
         high = None  # 从5家到10所 is no range, but the digits still stand in what is marked
     low, high = _scaled(found, low, high)
     if found["minutes"]:  # 20时30分
-        low = _plain(round(low + Decimal(found["minutes"]) / 60, 4))
+        low = plain(round(low + Decimal(found["minutes"]) / 60, 4))
     if unit in _HALVES:
         low, unit = low + Decimal("0.5"), _HALVES[unit]
     label = _is_label(found, text, unit, low) or (high is not None and high < low)
     if not unit and not label:
         unit = "元" if _MONEY_BEFORE.search(text[max(0, found.start() - _NEAR) : found.start()]) else ""
-    before = (found["before"] or "").strip()
+    start, before = _opened(found, text)
     after = re.sub("^(?:（含）|（含本数）|含)?[及或]?", "", found["after"] or "") or (
         "多" if found["odd"] or found["odd2"] else ""
     )
-    start = found.start() if before else found.start("share" if found["percent"] else "low")
-    start = found.start("percent") if found["percent"] and not before else start
     end = found.start() + len(found[0].rstrip())
     ahead = None if before or after or label else _AHEAD.search(text[max(0, start - _NEAR) : start])
     qualifier = before or after or (ahead and (ahead[1] or ahead[2])) or None
     return Quantity(low, high, unit, qualifier, text[start:end], start, end, label)
+
+
+def _opened(found: re.Match[str], text: str) -> tuple[int, str]:
+    """Where a number begins with what bounds it from below or above, and that: 不少于, 约"""
+    bound = _BOUND.search(text, max(0, found.start() - _LONGEST_BOUND), found.start())
+    return (bound.start(), bound[0].strip()) if bound else (found.start(), "")
 
 
 def _fraction(found: re.Match[str], text: str) -> Quantity | None:
@@ -182,8 +192,8 @@ def _fraction(found: re.Match[str], text: str) -> Quantity | None:
     lower = number(found["lower"] or found["percent"].removesuffix("分之"))
     if not upper or not lower or upper >= lower:
         return None
-    start, end = found.start(), found.end()
-    before = (found["before"] or "").strip()
+    start, before = _opened(found, text)
+    end = found.end()
     marked = text[max(0, start - 1) : start].isascii() and text[max(0, start - 1) : start].isalnum()
     value = Decimal(round(upper / lower, 6)).normalize()
     return Quantity(value, None, "", before or found["after"] or None, text[start:end], start, end, label=marked)
@@ -200,7 +210,7 @@ def _scaled(found: re.Match[str], low: Decimal, high: Decimal | None) -> tuple[D
 
 
 def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> bool:
-    start = found.start("low") if found["low"] else found.start()
+    start = found.start()
     before, after = text[max(0, start - _NEAR) : start], text[found.end() : found.end() + _NEAR]
     written = found["share"] or found["low"]
     arabic = bool(re.match(r"\d", written))
@@ -212,10 +222,9 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return not re.match(r"[\u4e00-\u9fff，。；、）]|$", after) or after.startswith(("号", "级"))
     if not unit or _is_order(found, written, before, after, unit):
         return True
-    if unit == CLOCK and before.endswith(_CLOCK_BEFORE):
-        return True
     if unit == CLOCK:
-        return not arabic or value > 24 or "." in written or after.startswith(_DURATIONS)
+        odd = not arabic or value > 24 or "." in written
+        return odd or after.startswith(_DURATIONS) or before.endswith(_CLOCK_BEFORE)
     if unit in {"年", "周年"}:
         return unit == "周年" or _is_date(written, before, after, value)
     if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
@@ -234,6 +243,8 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
     if unit == "次" and after.startswith(("全会", "、十")):
         return True
     if before.endswith("每") and written in _MULTIPLES:  # 每万人, 每千人口
+        return True
+    if unit == "学年" and after.startswith("度"):
         return True
     if unit == "个月" and before.endswith(("年前", "份前", "，前")):
         return True
@@ -261,32 +272,14 @@ def _is_article(unit: str, value: Decimal, before: str, after: str) -> bool:
 def _is_date(written: str, before: str, after: str, value: Decimal) -> bool:
     if (
         _DATE.fullmatch(written)
-        or before.endswith(("学前", "这", "的", "近", "民国", "前", "后", "过去", "未来", "今后"))
+        or (before.endswith("的") and not written[0].isdigit())
+        or before.endswith(("学前", "这", "近", "民国", "前", "后", "过去", "未来", "今后"))
         or after.startswith(("级", "度", "来", "一贯制", "制"))
     ):
         return True
     return written in {"百", "千", "万", "一"} or value >= 100 or bool(_PLAN_NAME.match(after))
 
 
-def _named(text: str) -> list[bool]:
-    """Per character: does it stand inside quotation marks or a title?"""
-    inside, closing = [False] * len(text), ""
-    last = {c: text.rfind(c) for c in _QUOTES.values()}
-    for i, c in enumerate(text):
-        if closing:
-            inside[i] = c != closing
-            closing = "" if c in {closing, "\n"} else closing
-        elif c in _QUOTES and last[_QUOTES[c]] > i:
-            closing = _QUOTES[c]
-    for saying in _SAYINGS.finditer(text):
-        inside[saying.start() : saying.end()] = [True] * (saying.end() - saying.start())
-    return inside
-
-
-def _as_label(q: Quantity) -> Quantity:
-    return Quantity(q.value, q.value_max, q.unit, q.qualifier, q.raw, q.start, q.end, label=True)
-
-
-def _plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> Decimal:
     """1.50E+8 → 150000000."""
     return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
