@@ -14,6 +14,8 @@ BREAK = re.compile(r"[。；;！？!?，,：:\n（）()]")
 _GENERIC = re.compile(
     "(?:补助|收费|资助|奖励|奖补|补贴)?(?:标准|金额|数量|总数|规模|总量|比例|比重|占比|人数|数目|名额|时长|时间|面积|总额|总值|奖补|一次性奖补|其余|年度补助|补助|奖励|资助|收费|租金|经费|总体|整体|上限|下限|完成率|增速|增幅|降幅|涨幅|指标|率)"
 )
+# 17个制造业增加值增长5%以上: the number counts what has them.
+_OF_THEM = re.compile("增加值|产值|规模|浓度|总数|数量|面积|人数|费用|价格|收入|营收|占比|比例|覆盖率")
 _CHANGED = "增加 增长 提高 提升 上升 扩大 扩展 扩充 减少 压减 压缩 降低 下降 调整 延长 加密 整合 转变 发展 缩减 缩短 稳定 上涨 控制 保持 维持 上调 下调"
 # Compared with another number of the same thing: 比上年多, 与去年同期相比降低, 低于省控线.
 _SINCE = r"(?:“[^“”]{1,8}”(?:时期|期间)?|上一?(?:学?年|年度|季度)?|去年|往年|前一年|20\d\d年)(?:度|末|底)?(?:同期)?"
@@ -93,6 +95,8 @@ def noun_behind(stretch: str) -> str:
     end = start + (start < len(found) and found[start].kind is Kind.ATTRIBUTE)
     while end < len(found) and _goes_on(found, start, end):
         end += 1
+    if end - start > 1 and end < len(found) and _OF_THEM.fullmatch(found[end - 1].text):
+        end -= 1
     while end - start > 1 and found[end - 1].kind in {Kind.GERUND, Kind.ADJECTIVE}:
         end -= 1
     name = said(found[start:end])
@@ -228,6 +232,8 @@ def _goes_on(found: Sequence[Word], start: int, end: int) -> bool:
         return end == start or not found[end].text.isascii()
     if kind is Kind.ACTION:  # 集体备课, 现场答疑点 but 学校试用人工智能
         behind = list(takewhile(lambda w: w.kind in _NOUNS, found[end + 1 :]))
+        if any(w.kind is Kind.ACTION for w in behind):
+            return False
         short = len(behind) < 2 and all(len(w.text) < 3 for w in behind)
         return (short and (bool(behind) or len(found[end].text) < 4)) if end > start else after in _NOUNS
     if kind is Kind.GERUND:

@@ -30,7 +30,7 @@ _BOTH = ("前者", "后者")
 _TWO = re.compile("([\u4e00-\u9fff]{2,8})[和与]([\u4e00-\u9fff]{2,8}?)(?=两|，|$)")
 _NEAREST = 8  # figures before a list among which its total is looked for
 _LONG_NAME = 10  # characters of a name in a list that no total holds together
-_OWN = 4  # characters of a name beyond which it names a thing of its own
+_OWN = 3  # characters of a name beyond which it names a thing of its own
 _LONGEST = 60  # parts of a list
 
 
@@ -50,11 +50,7 @@ class Split:
     what: str
     done: str = ""
 
-    @property
-    def lists(self) -> bool:
-        """Does it only list things of their own (机电产品、农产品出口分别增长8%、5%) that are parts of nothing?"""
-        others = all(p.kind is PartKind.OTHER and len(p.name) > _OWN for p in self.parts)
-        return others and self.total is None and not self.what
+    lists: bool = False  # its names are things of their own (机电产品、农产品出口分别增长8%、5%), parts of nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +283,16 @@ class _Finder:
         head, first, tail = parted(items[0].names[0], items[0].tail, names[1][1] if len(names) > 1 else "")
         names[0] = (names[0][0], first)
         what = next((w for w in (noun(head), noun(tail)) if len(w) > 1 and not bare(w)), "")
-        return Split(
-            tuple(Part(p, n, kind(n)) for p, n in names),
-            total,
-            what,
-            next((w for w in (head, tail) if _DONE.fullmatch(w)), ""),
-        )
+        parts = tuple(Part(p, n, kind(n)) for p, n in names)
+        done = next((w for w in (head, tail) if _DONE.fullmatch(w)), "")
+        return Split(parts, total, what, done, self._lists(parts, total, what))
+
+    def _lists(self, parts: tuple[Part, ...], total: int | None, what: str) -> bool:
+        if total is not None or what or any(p.kind is not PartKind.OTHER for p in parts):
+            return False
+        first = parts[0].place
+        shares = self._stated[first].unit in SHARES and "占" not in self._label(self._items[first])
+        return shares and any(len(p.name) > _OWN for p in parts)
 
     def _headed(self, items: list[_Item]) -> bool:
         """新增公办学位市区3900个，县域2340个: a verb leads to what is split, not to a name."""
@@ -317,7 +317,8 @@ class _Finder:
                 parts = tuple(Part(p, n, kind(n)) for p, n in zip(places, names, strict=True))
                 tail = noun(label[said.end() :])
                 what = what or (tail if len(tail) > 1 and not bare(tail) else "")
-                found.append(Split(parts, exact[0] if exact else None, what))
+                total = exact[0] if exact else None
+                found.append(Split(parts, total, what, lists=self._lists(parts, total, what)))
             place = max(place + 1, *(p + 1 for p in places)) if places else place + 1
         return found
 

@@ -66,6 +66,7 @@ _LONGEST = 15  # no one counts further, and a database holds so many digits exac
 _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七八九]{2}")
 _PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
 _ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一新]$")
+_ORDER = re.compile(r"(?:第|＋|\+|No\.|[A-Za-z0-9_]|第[一二三四五]、)$")
 _CLOCK_BEFORE = ("日", "昨天", "当天", "今天", "午", "晨", "晚", "号")
 # Numbers in names, in what is no sentence, and in sayings that count nothing.
 _QUOTED = "|".join(rf"{o}[^{o}{c}\n]{{0,200}}{c}" for o, c in ("“”", "‘’", "《》", "「」", "『』", "〔〕", "〈〉"))
@@ -235,26 +236,19 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
 
 
 def _is_order(found: re.Match[str], written: str, before: str, after: str, unit: str) -> bool:
-    """第三条, 前三名, 5月26日, 几十所: a place in an order, a date, or no number at all."""
-    if re.search("第[一二三四五]、$", before):  # 第一、二轮
-        return True
-    if before.endswith(("第", "＋", "+", "No.")) or (before[-1:].isascii() and before[-1:].isalnum()):
-        return True
-    if unit == "次" and after.startswith(("全会", "、十")):
-        return True
-    if before.endswith("每") and written in _MULTIPLES:  # 每万人, 每千人口
-        return True
-    if unit == "学年" and after.startswith("度"):
-        return True
-    if unit == "个月" and before.endswith(("年前", "份前", "，前")):
-        return True
-    if found["lowunit"] in {"日", "号"} or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成"))):
-        return True
-    if unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before):
-        return True
-    if before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"}:
-        return True
-    return unit in {"日", "周"} and bool(re.search(r"月$|[一二三四五六日]$", before))
+    """第三条, 前三名, 5月26日, 几十所, 每万人: a place in an order, a date, or no number at all."""
+    return (
+        bool(_ORDER.search(before))
+        or (unit == "次" and after.startswith(("全会", "、十")))
+        or (unit == "学年" and after.startswith("度"))
+        or (unit == "个月" and before.endswith(("年前", "份前", "，前")))
+        or (before.endswith("每") and written in _MULTIPLES)
+        or found["lowunit"] in {"日", "号"}
+        or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成")))
+        or (unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before))
+        or (before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"})
+        or (unit in {"日", "周"} and bool(re.search(r"月$|[一二三四五六日]$", before)))
+    )
 
 
 def _is_article(unit: str, value: Decimal, before: str, after: str) -> bool:
