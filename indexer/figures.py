@@ -81,13 +81,16 @@ def _of_sentences(clause: Clause, tables: list[tuple[int, int]]) -> list[Tabled]
 
 
 def check_sums(figures: tuple[Figure, ...]) -> list[Sum]:
-    """Every split of a clause with what its parts add up to."""
-    sums = []
-    for place, total in enumerate(figures):
-        parts = [f.value for f in figures if f.total == place and f.unit == total.unit]
-        if parts:
-            sums.append(Sum(total.clause, total.what, total.value, sum(parts, Decimal(0)), total.unit, len(parts)))
-    return sums
+    """Every split of a clause with what its parts add up to; a total that is split twice has two sums."""
+    splits: dict[tuple[int, int | None], list[Figure]] = {}
+    for figure in figures:
+        if figure.total is not None and figure.unit == figures[figure.total].unit:
+            splits.setdefault((figure.total, figure.split), []).append(figure)
+    return [_sum(figures[total], parts) for (total, _), parts in splits.items()]
+
+
+def _sum(total: Figure, parts: list[Figure]) -> Sum:
+    return Sum(total.clause, total.what, total.value, sum((f.value for f in parts), Decimal(0)), total.unit, len(parts))
 
 
 def _said_again(text: str, stated: list[Quantity]) -> dict[int, int]:

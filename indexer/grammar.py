@@ -62,7 +62,7 @@ _KINDS: dict[Kind, str] = {
     Kind.OF: "的 之",
     Kind.AND: "和 与 及 或 以及 等 、",
     Kind.SHARE: "占",
-    Kind.PLACE: "中 内 外 里 前 后 上 下 以上 以下 以内 左右 之中 之内 期间 以来 间 起",
+    Kind.PLACE: "中 内 外 里 前 后 上 下 以上 以下 以内 左右 之中 之内 期间 以来 间 起 方面",
     Kind.STOP: "在 对 由 从 自 到 至 把 被 向 以 于 因 随 随着 通过 根据 依托 针对 围绕 面向 每 该 本 此 这 那 某 将 跟 同 经 较 为了",
 }
 _KNOWN = {word: kind for kind, words in _KINDS.items() for word in words.split()}

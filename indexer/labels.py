@@ -20,7 +20,9 @@ _FAMILIES = (PEOPLE, frozenset("个 所 座 项 处 家 间 类".split()))
 PER = re.compile(r"(?:每(?:学期|学年|季度|半年|人次|[\u4e00-\u9fff]))+")
 _NAME = re.compile(r"[\u4e00-\u9fff“”+0-9A-Za-z·《》]{1,14}")
 _NEWLY = re.compile("新[建增设开]|[改扩迁]建|增设")
-_COUNTED = re.compile("(?<=..)(?:等?[两二三四五六七八九十]+[个大门类种级科档所项层批]|特色|示范|等(?!级)).*|每.*")
+_COUNTED = re.compile(
+    "(?<=..)(?:等?[两二三四五六七八九十]+[个大门类种级科档所项层批]|特色|示范|等(?!级)|占比|比例|各占).*|每.*"
+)
 _SHORT_AREA = re.compile(
     rf"(?:{PLACES}|[\u4e00-\u9fff]{{1,5}}?(?:街道|本级|新城|开发区|[市区县镇乡旗州]))(?!级|域|直|属)"
 )
@@ -99,6 +101,16 @@ def cleaned(names: list[str]) -> tuple[list[str], str]:
         last = last[: last.rindex(shared) + 1]
     cleaned = [trimmed(first) or first, *names[1:-1], trimmed(last) or last]
     return [n.strip("“”") for n in cleaned], "" if bare(rest) else noun(rest)
+
+
+def shared(names: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
+    """Names without what all of them end with, and that: 小学学位, 初中学位 → 小学, 初中 | 学位"""
+    first = names[0][1]
+    for size in range(len(first) - 2, 1, -1):
+        common = first[-size:]
+        if len(names) > 1 and all(n.endswith(common) and kind(n[:-size]) is not PartKind.OTHER for _, n in names):
+            return [(place, n[:-size]) for place, n in names], common
+    return names, ""
 
 
 def contrast(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from indexer.labels import alike
 from indexer.phrases import BREAK, COMPARED, EACH, REACH, bare, done, generic, noun, noun_behind, opening
 from indexer.splits import Split
 from knowledge.model import Quantity
-from knowledge.numerals import MONEY, SHARES, TIME
+from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME
 
 _SENTENCE = "。！？!?\n"
 # Said of one number alone: its phrase stands before it rather than behind it.
@@ -124,7 +124,7 @@ class Names:
                 return name
         if own:
             return ""
-        return noun(self._title) or (self._found[-1][0] if self._found else "") or self._stated[place].unit
+        return noun(self._title) or (self._found[-1][0] if self._found else "") or _counted(self._stated[place].unit)
 
     def _label(self, place: int) -> str:
         return self._text[opening(self._text, self._stated, place) : self._stated[place].start]
@@ -139,3 +139,9 @@ class Names:
                 break
         stop = BREAK.search(after.translate(_ASIDES))
         return noun_behind(after[: stop.start()] if stop else after)
+
+
+def _counted(unit: str) -> str:
+    """What is counted where no word says it."""
+    kinds = ((MONEY, "金额"), (SHARES, "比例"), (TIME, "时间"), (PEOPLE, "人数"))
+    return next((name for units, name in kinds if unit in units), "数量")

@@ -198,7 +198,11 @@ def _reaches(found: Sequence[Word], start: int, end: int) -> bool:
         return kind in _NOUNS
     first = found[start]
     if first.kind is Kind.ATTRIBUTE:
-        return (kind is Kind.NOUN and first.text == "新增") or (kind is Kind.AND and before is Kind.ATTRIBUTE)
+        return (
+            (kind is Kind.NOUN and first.text == "新增")
+            or kind is Kind.ATTRIBUTE
+            or (kind is Kind.AND and before is Kind.ATTRIBUTE)
+        )
     if kind in {Kind.NOUN, Kind.ADJECTIVE, Kind.ACTION, Kind.ATTRIBUTE}:
         return True
     if kind is Kind.AND:

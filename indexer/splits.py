@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 
-from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted
+from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted, shared
 from indexer.phrases import bare, governs, led, noun, opening
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
 _MARK = re.compile(
-    r"(?:其中|主要包括|包括|包含|具体为|(?:^|(?<=[，,；;。\n：:）]))(?:分|按|从)[\u4e00-\u9fff]{0,6}(?=[：:，,]))[：:，,]?\s?(?:包括|有|则|(?:分别)?[是为])?"
+    r"(?:其中|主要包括|包括|包含|具体为|分别[是为](?=[\u4e00-\u9fff]{2,12}$)|(?:^|(?<=[，,；;。\n：:）]))(?:分|按|从)[\u4e00-\u9fff]{0,6}(?=[：:，,]))[：:，,]?\s?(?:包括|有|则|(?:分别)?[是为])?"
 )
 _TWICE = re.compile(r"分别|依次")
 _SEPARATOR = re.compile(r"(?:（[^（）\d]{1,20}）)?[）)]?\s?[、，,；;]?\s?(?:以及|和|及|另)?\s?")
@@ -282,7 +282,9 @@ class _Finder:
         names = [(i.place, n) for i in items for n in i.names]
         head, first, tail = parted(items[0].names[0], items[0].tail, names[1][1] if len(names) > 1 else "")
         names[0] = (names[0][0], first)
-        what = next((w for w in (noun(head), noun(tail)) if len(w) > 1 and not bare(w)), "")
+        named_by_total = total is not None and total < items[0].place
+        names, common = (names, "") if named_by_total else shared(names)
+        what = next((w for w in (noun(head + common), noun(head), noun(tail)) if len(w) > 1 and not bare(w)), "")
         parts = tuple(Part(p, n, kind(n)) for p, n in names)
         done = next((w for w in (head, tail) if _DONE.fullmatch(w)), "")
         return Split(parts, total, what, done, self._lists(parts, total, what))
