@@ -1,37 +1,27 @@
 """The splits of a clause: lists of names with quantities, in every way that bureaus put them, and the total of each."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 
-from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted, shared
+from indexer.items import NEAR, Item, read_items
+from indexer.labels import AND, PER, alike, cleaned, contrast, kind, parted, shared
 from indexer.phrases import bare, governs, led, noun, opening
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
-_MARK = re.compile(
-    r"(?:其中|主要包括|包括|包含|具体为|分别[是为](?=[\u4e00-\u9fff]{2,12}$)|(?:^|(?<=[，,；;。\n：:）]))(?:分|按|从)[\u4e00-\u9fff]{0,6}(?=[：:，,]))[：:，,]?\s?(?:包括|有|则|(?:分别)?[是为])?"
-)
 _TWICE = re.compile(r"分别|依次")
-_SEPARATOR = re.compile(r"(?:（[^（）\d]{1,20}）)?[）)]?\s?[、，,；;]?\s?(?:以及|和|及|另)?\s?")
 _NO_PART = re.compile("前者|后者|即|共|[每各]|计划$|.*(?:比上年|同比|较上年)")
 _UNSAYABLE = re.compile(
     r"前者|后者|.*(?:[完应对用由将按在]|提供|不足|平均|比上年|同比|较上年|分别|一年|项目$)|[每各]|计划|共"
 )
 _RANGE = re.compile("([一二三四五六])至([二三四五六七八九])([\u4e00-\u9fff]{1,3})")
 _DONE = re.compile("资助|撤并|停招|销号|撤销|裁撤")
-_LOOSE = re.compile("[，,][^。，；\n]{1,14}[；;，]")
-_INSIDE = re.compile("([\u4e00-\u9fff]{2,8})(?=[）、，])")
-_AT = re.compile("[在归]([\u4e00-\u9fff]{2,8})(?=[，、。；])")  # 15名在小学，14名在初中
-_BECOMES = re.compile("(?!的)[\u4e00-\u9fff“”]{2,14}(?=[，、。；])")  # 21所中，14所已交付，7所待续建
-_BOTH = ("前者", "后者")
-_TWO = re.compile("([\u4e00-\u9fff]{2,8})[和与]([\u4e00-\u9fff]{2,8}?)(?=两|，|$)")
 _NEAREST = 8  # figures before a list among which its total is looked for
 _LONG_NAME = 10  # characters of a name in a list that no total holds together
 _OWN = 3  # characters of a name beyond which it names a thing of its own
-_LONGEST = 60  # parts of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +43,6 @@ class Split:
     lists: bool = False  # its names are things of their own (机电产品、农产品出口分别增长8%、5%), parts of nothing
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A quantity with the names before it; `times` is how many names 各 stands for, `start` where its words begin."""
-
-    place: int
-    names: tuple[str, ...]
-    tail: str
-    value: Decimal
-    times: int
-    start: int
-    begin: int
-    marked: bool
-    joined: bool
-    summed: bool
-    becomes: bool  # its name says what becomes of it, so that only a sum makes it a part
-
-
 def find_splits(text: str, stated: Sequence[Quantity]) -> list[Split]:
     """The splits of a clause in reading order.
 
@@ -82,8 +55,7 @@ class _Finder:
     def __init__(self, text: str, stated: Sequence[Quantity]) -> None:
         self._text, self._stated = text, stated
         self._parts: set[int] = set()
-        self._hosts = list(_hosts(text, stated))
-        self._items = [self._item(place) for place in range(len(stated))]
+        self._items = read_items(text, stated)
 
     def splits(self) -> list[Split]:
         found = self._pairs()
@@ -96,80 +68,14 @@ class _Finder:
                 rest = [i for i in rest if i.place > split.parts[-1].place]
         return sorted(found, key=lambda s: s.parts[0].place)
 
-    def _item(self, place: int) -> _Item:
-        q, text = self._stated[place], self._text
-        start = opening(text, self._stated, place)
-        previous = self._previous_end(place)
-        at = (_AT.match(text, previous) or _BECOMES.match(text, previous)) if place else None
-        before = max(at.end() if at and at.end() <= start else previous, start - 2 * _LONGEST)
-        end = q.start
-        if text[end - 1 : end] == "（" and text[q.end : q.end + 1] == "）":  # 由钢铁（3个）、化工（4个）组成
-            end -= 1
-            start = max(before, *(text.rfind(mark, before, end) + 1 for mark in "。；，、由"))
-        composed = end < q.start and text[start - 1 : start] == "由"
-        marks = list(_MARK.finditer(text, before, q.start))
-        marked = bool(marks) and marks[-1].end() >= start
-        start = max(start, marks[-1].end()) if marks else start
-        bracket = place > 0 and text[self._stated[place - 1].end : start] in {"（", "（含"}
-        begin = marks[-1].start() if marked else start
-        label = text[start:end].lstrip("、，及和与")
-        if self._hosts[place] is not None:
-            label = label.removeprefix("含")
-        summed = SUMMED.match(label)
-        names, tail, times = named(label)
-        if not label and self._hosts[place] is not None and (inside := _INSIDE.match(text, q.end)):
-            names = (inside[1],)  # 173所（81所民办）
-        becomes = None
-        if not label.removeprefix("已有") and (at := _AT.match(text, q.end)):
-            names = (at[1],)
-        elif not label.removeprefix("已有") and (becomes := _BECOMES.match(text, q.end)):
-            names = (becomes[0],)
-        if names and names[0] in _BOTH:
-            names = self._either(names[0], start)
-        gap = text[before:start]
-        joined = bool(
-            _SEPARATOR.fullmatch(gap) or (_LOOSE.fullmatch(gap) and names and re.fullmatch(PERIODS, names[0]))
-        )
-        return _Item(
-            place,
-            names,
-            tail,
-            q.value,
-            times,
-            start,
-            begin,
-            marked or bracket or composed,
-            place > 0 and not marked and joined,
-            bool(summed),
-            becomes is not None,
-        )
-
-    def _previous_end(self, place: int) -> int:
-        """Where the quantity before ends, with the bracket in which it stands where this one stands outside of it."""
-        if not place:
-            return 0
-        end = self._stated[place - 1].end
-        if self._hosts[place - 1] is None or self._hosts[place - 1] == self._hosts[place]:
-            return end
-        closed = self._text.find("）", end, self._stated[place].start)
-        return closed + 1 if closed >= 0 else end
-
-    def _either(self, said: str, start: int) -> tuple[str, ...]:
-        """What 前者 or 后者 names: 龙舟与醒狮两类基地40所，前者16所 → 龙舟"""
-        near = max(0, start - 2 * _LONGEST)
-        near = max(near, *(self._text.rfind(mark, near, start) + 1 for mark in "。；\n"))
-        two = list(_TWO.finditer(self._text, near, start))
-        name = noun(two[-1][1 + _BOTH.index(said)]) if two else ""
-        return (name.removeprefix("分给"),) if len(name) > 1 else ()
-
-    def _runs(self) -> list[list[_Item]]:
+    def _runs(self) -> list[list[Item]]:
         """Stretches of items that follow one another with nothing but a comma between, of one family of units; what
         stands in the bracket behind a quantity is a stretch of its own."""
-        runs: list[list[_Item]] = [[]]
-        last: dict[int | None, list[_Item]] = {}
+        runs: list[list[Item]] = [[]]
+        last: dict[int | None, list[Item]] = {}
         for item in self._items:
-            run = last.get(self._hosts[item.place], [])
-            fits = bool(run) and item.joined and self._alike(run[-1].place, item.place) and len(run) < _LONGEST
+            run = last.get(item.host, [])
+            fits = bool(run) and item.joined and self._alike(run[-1].place, item.place) and len(run) < NEAR
             nameless = not item.names and item.times == 1
             if item.summed or item.place in self._parts or nameless or any(map(_NO_PART.match, item.names)):
                 run = []
@@ -178,10 +84,10 @@ class _Finder:
             else:
                 run = [item]
                 runs.append(run)
-            last[self._hosts[item.place]] = run
+            last[item.host] = run
         return [run for run in runs if run]
 
-    def _list(self, run: list[_Item]) -> Split | None:
+    def _list(self, run: list[Item]) -> Split | None:
         marked = run[0].marked
         for first in range(1 if marked else min(len(run), 3)):
             items = run[first:]
@@ -197,25 +103,23 @@ class _Finder:
             return split
         return None if marked and len(run) < 2 else self._open(run)
 
-    def _totals(self, items: list[_Item], marked: bool) -> list[int]:
+    def _totals(self, items: list[Item], marked: bool) -> list[int]:
         """The places where the total of a list may stand: before it, the nearest first, or behind it."""
         first = items[0].place
-        if (host := self._hosts[first]) is not None:
+        if (host := items[0].host) is not None:
             return [host] if self._alike(host, first) else []
-        near = max(0, items[0].begin - 4 * _LONGEST)
+        near = max(0, items[0].begin - 4 * NEAR)
         here = max(self._text.rfind(mark, near, items[0].begin) for mark in "。\n")
         before_it = max(self._text.rfind(mark, near, max(here, near)) for mark in "。\n")
         before = [
             i
-            for i in range(first - 1, max(-1, first - 1 - _LONGEST), -1)
+            for i in range(first - 1, max(-1, first - 1 - NEAR), -1)
             if self._stated[i].start > before_it and i not in self._parts and self._alike(i, first)
         ]
-        behind = [
-            i.place for i in self._items[first + 1 : first + _LONGEST] if i.summed and self._alike(i.place, first)
-        ]
+        behind = [i.place for i in self._items[first + 1 : first + NEAR] if i.summed and self._alike(i.place, first)]
         return before[: _NEAREST if marked else 2] + behind[:1]
 
-    def _adding_up(self, items: list[_Item], total: Decimal) -> list[_Item]:
+    def _adding_up(self, items: list[Item], total: Decimal) -> list[Item]:
         """The longest list from the first item on that adds up to the total."""
         added, found = Decimal(0), 0
         for count, item in enumerate(items, 1):
@@ -223,7 +127,7 @@ class _Finder:
             found = count if added == total and (count > 1 or len(item.names) > 1) else found
         return items[:found]
 
-    def _short(self, run: list[_Item]) -> Split | None:
+    def _short(self, run: list[Item]) -> Split | None:
         """其中 with a list that does not add up: a part of the nearest total; a lone part must be a plain name."""
         totals = self._totals(run, True)
         before = [t for t in totals if t < run[0].place]  # the nearest first
@@ -240,11 +144,11 @@ class _Finder:
             return None
         return self._made(run, before[0])
 
-    def _exceeds(self, run: list[_Item], total: int) -> bool:
+    def _exceeds(self, run: list[Item], total: int) -> bool:
         """Is what stands in a bracket more than what it stands behind, so that it is no part of it?"""
-        return self._hosts[run[0].place] == total and sum(i.value * i.times for i in run) > self._stated[total].value
+        return run[0].host == total and sum(i.value * i.times for i in run) > self._stated[total].value
 
-    def _announced(self, run: list[_Item]) -> Split | None:
+    def _announced(self, run: list[Item]) -> Split | None:
         """甲区3所、乙县4所，全市共16所: a list that is not the whole, with its total right behind it."""
         behind = run[-1].place + 1
         total = self._items[behind] if behind < len(self._items) else None
@@ -255,7 +159,7 @@ class _Finder:
         same = len(names) > 1 and all(contrast(names[0], n) for n in names[1:])
         return self._made(run, behind) if same and self._text[total.start - 1 : total.start] != "。" else None
 
-    def _open(self, run: list[_Item]) -> Split | None:
+    def _open(self, run: list[Item]) -> Split | None:
         """小学每生每年880元、初中每生每年1080元: a list of names in contrast, with no total."""
         unit = self._stated[run[0].place].unit
         items = []
@@ -278,7 +182,7 @@ class _Finder:
         per = any(PER.search(self._label(i)) for i in items) and all(len(n) < 9 for n in names)
         return self._made(items, None) if alike_named or shares or per else None
 
-    def _made(self, items: list[_Item], total: int | None) -> Split:
+    def _made(self, items: list[Item], total: int | None) -> Split:
         names = [(i.place, n) for i in items for n in i.names]
         head, first, tail = parted(items[0].names[0], items[0].tail, names[1][1] if len(names) > 1 else "")
         names[0] = (names[0][0], first)
@@ -296,7 +200,7 @@ class _Finder:
         shares = self._stated[first].unit in SHARES and "占" not in self._label(self._items[first])
         return shares and any(len(p.name) > _OWN for p in parts)
 
-    def _headed(self, items: list[_Item]) -> bool:
+    def _headed(self, items: list[Item]) -> bool:
         """新增公办学位市区3900个，县域2340个: a verb leads to what is split, not to a name."""
         names = [n for i in items for n in i.names]
         return len(names) > 1 and (
@@ -327,7 +231,7 @@ class _Finder:
     def _bare_from(self, place: int) -> list[int]:
         """The places of 8所、6所、7所, from the first of them on."""
         places = [place]
-        for later in range(place + 1, min(len(self._stated), place + _LONGEST)):
+        for later in range(place + 1, min(len(self._stated), place + NEAR)):
             gap = self._text[self._stated[later - 1].end : self._stated[later].start]
             if gap.strip() not in {"、", "，", "和", "及", "、和", "以及"} or not self._alike(place, later):
                 break
@@ -337,7 +241,7 @@ class _Finder:
     def _names_for(self, place: int, label: str, count: int) -> tuple[list[str], str] | None:
         """As many names as there are quantities, from the words before 分别 or the part of the sentence before them."""
         begins = opening(self._text, self._stated, place)
-        near = max(0, begins - 2 * _LONGEST)
+        near = max(0, begins - 2 * NEAR)
         sentence = max(near, *(self._text.rfind(mark, near, begins) + 1 for mark in "。；\n"))
         for segment in [label, *reversed(re.split("[，：:]", self._text[sentence:begins]))]:
             if expanded := _RANGE.search(segment):
@@ -355,20 +259,8 @@ class _Finder:
         """Does nothing but parts of the same total stand between a total and a list?"""
         return all(place in self._parts for place in range(total + 1, first))
 
-    def _label(self, item: _Item) -> str:
+    def _label(self, item: Item) -> str:
         return self._text[item.start : self._stated[item.place].start].lstrip("、，及和与")
 
     def _alike(self, one: int, other: int) -> bool:
         return alike(self._stated[one].unit, self._stated[other].unit)
-
-
-def _hosts(text: str, stated: Sequence[Quantity]) -> Iterator[int | None]:
-    """Of each quantity the place of the one that it stands in a bracket behind: 幼儿园173所（公办92所、民办81所）"""
-    host: int | None = None
-    for place, q in enumerate(stated):
-        gap = text[stated[place - 1].end : q.start] if place else ""
-        if "）" in gap:
-            host = None
-        if gap.startswith("（") and host is None and "）" not in gap:
-            host = place - 1
-        yield host
