@@ -68,7 +68,7 @@ class Names:
             return noun(label[: compared.start()]) or self.topic(place), compared[0]
         if _THAN.search(label):
             return self.topic(place), None
-        own = _EVERYWHERE.sub("", label)
+        own = "" if label.endswith(("、", "和", "与", "及")) else _EVERYWHERE.sub("", label)
         each = EACH.search(own)
         before = noun(each[1] if each else own)
         if each and not before and each[0].startswith("均"):

@@ -66,7 +66,7 @@ _LONGEST = 15  # no one counts further, and a database holds so many digits exac
 _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七八九]{2}")
 _PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
 _ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一新]$")
-_ORDER = re.compile(r"(?:第|＋|\+|No\.|[A-Za-z0-9_]|第[一二三四五]、)$")
+_ORDER = re.compile(r"(?:第 ?|＋|\+|No\.|[A-Za-z0-9_]|第[一二三四五]、)$")
 _CLOCK_BEFORE = ("日", "昨天", "当天", "今天", "午", "晨", "晚", "号")
 # Numbers in names, in what is no sentence, and in sayings that count nothing.
 _QUOTED = "|".join(rf"{o}[^{o}{c}\n]{{0,200}}{c}" for o, c in ("“”", "‘’", "《》", "「」", "『』", "〔〕", "〈〉"))
@@ -239,10 +239,10 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
     """第三条, 前三名, 5月26日, 几十所, 每万人: a place in an order, a date, or no number at all."""
     return (
         bool(_ORDER.search(before))
-        or (unit == "次" and after.startswith(("全会", "、十")))
+        or (unit == "次" and after.startswith(("全会", "、十", "产业")))
         or (unit == "学年" and after.startswith("度"))
         or (unit == "个月" and before.endswith(("年前", "份前", "，前")))
-        or (before.endswith("每") and written in _MULTIPLES)
+        or (before.endswith(("每", "（", "(", "：")) and written in _MULTIPLES)  # 每万人, 总量（万元）
         or found["lowunit"] in {"日", "号"}
         or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成")))
         or (unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before))

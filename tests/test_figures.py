@@ -170,7 +170,13 @@ def test_what_leads_to_a_list_is_no_part_of_its_first_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["新增课程8门、停开3门。", "新增音乐班8个、画室3间。", "参训教师30名，其中骨干教师占40%。"]
+    "text",
+    [
+        "掌握2项艺术技能、3项体育技能。",
+        "新增课程8门、停开3门。",
+        "新增音乐班8个、画室3间。",
+        "参训教师30名，其中骨干教师占40%。",
+    ],
 )
 def test_what_merely_follows_is_no_split(text: str) -> None:
     assert [p for _, p, _, _ in parts(text)] == [None, None]
