@@ -57,6 +57,8 @@ def _item(text: str, stated: Sequence[Quantity], hosts: Sequence[int | None], pl
     start = opening(text, stated, place)
     previous = _previous_end(text, stated, hosts, place)
     at = (_AT.match(text, previous) or _BECOMES.match(text, previous)) if place else None
+    if at and text[at.end()] in "，、":
+        start = max(start, at.end() + 1)
     before = max(at.end() if at and at.end() <= start else previous, start - 2 * NEAR)
     end = q.start
     if text[end - 1 : end] == "（" and text[q.end : q.end + 1] == "）":  # 由钢铁（3个）、化工（4个）组成

@@ -83,8 +83,9 @@ class Names:
     def _is_measure(self, place: int) -> bool:
         """Is a quantity such as measures what stands before it, rather than counts what stands behind it?"""
         q = self._stated[place]
+        end = self._stated[self._last(place)].end
         bound = q.raw.endswith(("以上", "以下", "左右", "以内"))
-        return (q.unit in _MEASURES or bound) and not (self._text.startswith("的", q.end) and q.unit not in TIME)
+        return (q.unit in _MEASURES or bound) and not (self._text.startswith("的", end) and q.unit not in TIME)
 
     def _completed(self, place: int, before: str, label: str) -> str:
         """What the sentence speaks of, with what stands before the quantity where that says too little alone."""
@@ -130,15 +131,22 @@ class Names:
         return self._text[opening(self._text, self._stated, place) : self._stated[place].start]
 
     def _behind(self, place: int) -> str:
-        """What stands behind a quantity; of several in a row (5万元以上50万元以下的罚款) behind the last."""
-        for later in range(place, min(place + 3, len(self._stated))):
-            end = self._stated[later].end
-            following = self._stated[later + 1].start if later + 1 < len(self._stated) else len(self._text)
-            after = self._text[end : min(end + REACH, max(following, end))]
-            if following > end + REACH or after not in _BESIDE:
-                break
+        """What stands behind a quantity, of several in a row behind the last."""
+        last = self._last(place)
+        end = self._stated[last].end
+        following = self._stated[last + 1].start if last + 1 < len(self._stated) else len(self._text)
+        after = self._text[end : min(end + REACH, max(following, end))]
         stop = BREAK.search(after.translate(_ASIDES))
         return noun_behind(after[: stop.start()] if stop else after)
+
+    def _last(self, place: int) -> int:
+        """The last of quantities in a row that are said of one thing: 5万元以上50万元以下的罚款"""
+        last = place
+        while last + 1 < min(place + 3, len(self._stated)):
+            if self._text[self._stated[last].end : self._stated[last + 1].start][:3] not in _BESIDE:
+                break
+            last += 1
+        return last
 
 
 def _counted(unit: str) -> str:

@@ -12,7 +12,7 @@ EACH = re.compile(r"(?:(?<![生人户平年月日])均|各(?![级类种项])|每
 BREAK = re.compile(r"[。；;！？!?，,：:\n（）()]")
 # These count or measure a thing without saying which.
 _GENERIC = re.compile(
-    "(?:补助|收费|资助|奖励|奖补|补贴)?(?:标准|金额|数量|总数|规模|总量|比例|比重|占比|人数|数目|名额|时长|时间|面积|总额|总值|奖补|一次性奖补|其余|年度补助|补助|奖励|资助|收费|租金|经费|总体|整体|上限|下限|完成率|增速|增幅|降幅|涨幅|指标|率)"
+    "(?:补助|收费|资助|奖励|奖补|补贴)?(?:标准|金额|数量|总数|规模|总量|比例|比重|占比|人数|数目|名额|时长|时间|面积|总额|总值|奖补|一次性奖补|其余|年度补助|补助|奖励|资助|收费|租金|经费|总体|整体|上限|下限|完成率|增速|增幅|降幅|涨幅|指标|率|利率|倍数|浓度)"
 )
 # 17个制造业增加值增长5%以上: the number counts what has them.
 _OF_THEM = re.compile("增加值|产值|规模|浓度|总数|数量|面积|人数|费用|价格|收入|营收|占比|比例|覆盖率")
@@ -210,6 +210,8 @@ def _reaches(found: Sequence[Word], start: int, end: int) -> bool:
     if kind is Kind.GERUND:
         return before in _NOUNS | {Kind.VERB} or len(name) < 2 or generic(name)
     # 指标到校比例, 全国幼儿园的比例: what is not said by the last word alone is said by those before it.
+    if generic(name) and kind in {Kind.VERB, Kind.LEAD} and before is Kind.STOP and start == 1:  # 发行利率
+        return found[0].text not in _CHANGED and kind is Kind.VERB
     doing = first.kind in {Kind.VERB, Kind.LEAD} or _all(found[start:end], Kind.ACTION, Kind.GERUND)
     little = len(name) < 2 or generic(name) or name in _LITTLE or doing
     return (
@@ -240,11 +242,13 @@ def _goes_on(found: Sequence[Word], start: int, end: int) -> bool:
             return False
         short = len(behind) < 2 and all(len(w.text) < 3 for w in behind)
         return (short and (bool(behind) or len(found[end].text) < 4)) if end > start else after in _NOUNS
+    if kind is Kind.ATTRIBUTE:
+        return end > start and found[end - 1].kind is Kind.AND
     if kind is Kind.GERUND:
         return end > start or after in _NOUNS
     if kind is Kind.OF:
         return after in _NOUNS and _all(found[start:end], Kind.ADJECTIVE)
-    return kind is Kind.AND and found[end].text != "等" and end > start and after in _NOUNS
+    return kind is Kind.AND and found[end].text != "等" and end > start and after in _NOUNS | {Kind.ATTRIBUTE}
 
 
 def _all(found: Sequence[Word], *kinds: Kind) -> bool:

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from indexer.items import NEAR, Item, read_items
 from indexer.labels import AND, PER, alike, cleaned, contrast, kind, parted, shared
-from indexer.phrases import bare, governs, led, noun, opening
+from indexer.phrases import COMPARED, bare, governs, led, noun, opening
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
@@ -114,7 +114,10 @@ class _Finder:
         before = [
             i
             for i in range(first - 1, max(-1, first - 1 - NEAR), -1)
-            if self._stated[i].start > before_it and i not in self._parts and self._alike(i, first)
+            if self._stated[i].start > before_it
+            and i not in self._parts
+            and self._alike(i, first)
+            and not COMPARED.search(self._label(self._items[i]))
         ]
         behind = [i.place for i in self._items[first + 1 : first + NEAR] if i.summed and self._alike(i.place, first)]
         return before[: _NEAREST if marked else 2] + behind[:1]
@@ -130,7 +133,9 @@ class _Finder:
     def _short(self, run: list[Item]) -> Split | None:
         """其中 with a list that does not add up: a part of the nearest total; a lone part must be a plain name."""
         totals = self._totals(run, True)
-        before = [t for t in totals if t < run[0].place]  # the nearest first
+        added = sum(i.value * i.times for i in run)
+        before = [t for t in totals if t < run[0].place]  # the nearest first, before them those that are large enough
+        before.sort(key=lambda t: self._stated[t].value < added)
         unit = self._stated[run[0].place].unit
         per = bool(PER.search(self._label(run[0])))
         if not before or unit in SHARES or self._exceeds(run, before[0]) or (per and len(run) == 1):

@@ -15,6 +15,7 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _HALVES = {"个半月": "个月", "个半小时": "小时", "年半": "年"}
+_COUNTED_IN = frozenset("个小时 个学分 个课时 个学时".split())
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLES = _TENS | _MYRIADS
 
@@ -23,7 +24,7 @@ UNITS = sorted(
     "个 所 家 门 期 名 人 位 项 条 次 座 间 套 台 辆 处 支 类 种 份 本 册 部 块 片 栋 幢 层 户 件 场 轮 届 节 篇 首 张 只 艘 例 吨 斤 公斤 千克 kg 克 "
     "课时 学时 学分 周年 小时 分钟 秒 天 日 周 个月 年 岁 周岁 元 港元 港币 人民币 美元 欧元 平方米 ㎡ m2 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 "
     "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 家次 课次 例次 台次 场次 班次 人份 学期 学年 千瓦时 千瓦 度电 折 个半月 个半小时 年半 对 组 股 批 批次 班 级 校 点 分 块钱 元钱 毛 角 "
-    "起 口 平方 架 架次 瓶 桶 头 尾 宗 单 辆次 盒 立方米 微克/立方米 兆瓦 毫米 /10万 /万 /亩 元/亩 项次 处次 千瓦/时 工作日 个工作日 时 讲 节课 档 队 站 趟 岗 盏 棵 株 幅 枚 架 袋 箱 笔 款 餐 面 圈 课 ℃ °C 伏 兆 船次 人天 个百分点".split(),
+    "起 个小时 个学分 个课时 个学时 口 平方 架 架次 瓶 桶 头 尾 宗 单 辆次 盒 立方米 微克/立方米 兆瓦 毫米 /10万 /万 /亩 元/亩 项次 处次 千瓦/时 工作日 个工作日 时 讲 节课 档 队 站 趟 岗 盏 棵 株 幅 枚 架 袋 箱 笔 款 餐 面 圈 课 ℃ °C 伏 兆 船次 人天 个百分点".split(),
     key=len,
     reverse=True,
 )
@@ -77,7 +78,7 @@ _NAMED = re.compile(
     r"|(?:电话|传真|热线|手机|邮编|咨询|联系方式|QQ|微信)[^，。；\n\d]{0,6}\d[\d（）()\- ]{4,20}"
 )
 _CHINESE_COUNTS = frozenset(
-    "个 所 家 门 期 名 人 项 座 间 套 台 辆 处 支 类 份 本 册 户 件 场 轮 例 课时 学时 小时 分钟 天 个月 年 岁 周岁 元 倍 个百分点 人次".split()
+    "个 所 家 门 期 名 人 项 座 间 套 台 辆 处 支 类 份 本 册 户 件 场 轮 例 课时 学时 小时 分钟 天 个月 年 岁 周岁 元 倍 个百分点 人次 公顷 亩 公里 平方米 平方公里 吨 公斤 米 幅 学分 次".split()
 )
 _ORDINALS = frozenset("一二三四五")  # 一期、二期 of a building
 _DURATIONS = ("间", "期", "段", "代", "候", "刻", "常", "空", "速", "装", "评")
@@ -166,6 +167,8 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     low, high = _scaled(found, low, high)
     if found["minutes"]:  # 20时30分
         low = plain(round(low + Decimal(found["minutes"]) / 60, 4))
+    if unit in _COUNTED_IN:
+        unit = unit.removeprefix("个")
     if unit in _HALVES:
         low, unit = low + Decimal("0.5"), _HALVES[unit]
     label = _is_label(found, text, unit, low) or (high is not None and high < low)
@@ -247,6 +250,7 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
         or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成")))
         or (unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before))
         or (before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"})
+        or (unit == "日" and before.endswith(("截至", "截止", "本月", "当月", "上月")))
         or (unit in {"日", "周"} and bool(re.search(r"月$|[一二三四五六日]$", before)))
     )
 
