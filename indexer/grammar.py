@@ -123,11 +123,14 @@ def sure(word: Word) -> bool:
 
 
 def _parted(word: str) -> list[str]:
-    """A word that jieba guessed (班办, 对县) in its characters where one of them is none of a name."""
-    guessed = 1 < len(word) < 4 and word not in _KNOWN and word not in parts_of_speech()
-    return (
-        list(word) if guessed and (word[0] in _NEVER_NAMED or word[0] == "中" or word[-1] in _NEVER_NAMED) else [word]
-    )
+    """A word that jieba guessed in its parts: in two that are words (持续保持), or in its characters where one of them is
+    none of a name (班办, 对县)."""
+    if len(word) < 2 or word in _KNOWN or word in parts_of_speech():
+        return [word]
+    if len(word) == 4 and all(half in _KNOWN or half in parts_of_speech() for half in (word[:2], word[2:])):
+        return [word[:2], word[2:]]
+    apart = word[0] in _NEVER_NAMED or word[0] == "中" or word[-1] in _NEVER_NAMED
+    return list(word) if len(word) < 4 and apart else [word]
 
 
 def _kind(word: str) -> Kind:

@@ -2,7 +2,7 @@
 
 import re
 
-from indexer.phrases import CHANGE, COMPARED, EACH, bare, noun, trimmed
+from indexer.phrases import CHANGE, COMPARED, EACH, bare, begins_word, noun, trimmed
 from knowledge.model import PartKind
 from knowledge.numerals import PEOPLE
 
@@ -81,14 +81,15 @@ def parted(name: str, tail: str, following: str) -> tuple[str, str, str]:
     if place and place.start() >= 2:
         return name[: place.start()], place[0], tail
     size = len(following)
-    if len(name) > size + 1 and 1 < size < 5 and (name[-1] == following[-1] or name[-size] == following[0]):
+    alike_named = name[-1] == following[-1] or name[-size:][:1] == following[0]
+    if len(name) > size + 1 and 1 < size < 5 and alike_named and begins_word(name, len(name) - size):
         return name[:-size], name[-size:], tail
     return "", name, tail
 
 
 def cleaned(names: list[str]) -> tuple[list[str], str]:
     """The names of a list without the words that lead to the first and follow the last, and what follows."""
-    first = re.sub(r".*[按以为由将“‘]|.*(?:组建|新增|实施|建设|开展)", "", names[0]) or names[0]
+    first = re.sub(r".*[按以为由将]|.*[“‘](?![^“‘]*[”’])|.*(?:组建|新增|实施|建设|开展)", "", names[0]) or names[0]
     last, rest = names[-1], ""
     if "”" in last:
         last = last[: last.index("”")]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from indexer.grammar import Kind, Word, sure, words
 from knowledge.model import Quantity
@@ -145,6 +145,11 @@ def led(label: str) -> bool:
     """Do the words before a quantity begin with a verb that governs what follows?"""
     found = [w for w in words(label) if w.kind is not Kind.LEAD]
     return len(found) > 1 and (found[0].kind is Kind.VERB or (found[0].kind is Kind.GERUND and found[1].kind in _NOUNS))
+
+
+def begins_word(name: str, place: int) -> bool:
+    """Does a word of a name begin at a place, rather than a part of one (通车 in 高速公路通车里程)?"""
+    return place in accumulate(len(w.text) for w in words(name))
 
 
 def governs(name: str) -> bool:

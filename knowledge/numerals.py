@@ -228,7 +228,7 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return True
     if unit == CLOCK:
         odd = not arabic or value > 24 or "." in written
-        return odd or after.startswith(_DURATIONS) or before.endswith(_CLOCK_BEFORE)
+        return odd or after.startswith(_DURATIONS) or before.rstrip().endswith(_CLOCK_BEFORE)
     if unit in {"年", "周年"}:
         return unit == "周年" or _is_date(written, before, after, value)
     if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
@@ -257,7 +257,7 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
 
 def _is_article(unit: str, value: Decimal, before: str, after: str) -> bool:
     """一体化, 每一个, 八项规定: a numeral in characters that counts nothing."""
-    if unit not in _CHINESE_COUNTS or after.startswith(_NAMES_BEHIND):
+    if unit not in _CHINESE_COUNTS or after.startswith((*_NAMES_BEHIND, "级")):
         return True
     return value == 1 and bool(
         _ONE_AS_ARTICLE.search(before)
