@@ -112,7 +112,9 @@ def _planned(found: list[Word], place: int) -> Word:
     word = found[place]
     if word.text not in {"计划", "规划"} or place + 1 == len(found):
         return word
-    named = place > 0 and (found[place - 1].kind in {Kind.GERUND, Kind.ACTION} or found[place - 1].text.endswith("”"))
+    before = found[place - 1] if place else Word("", Kind.STOP)
+    acting = before.kind in {Kind.GERUND, Kind.ACTION} or (before.kind is Kind.VERB and place > 1)
+    named = acting or before.text.endswith("”")
     done = found[place + 1].kind in _DOING or found[place + 1].text in {"投入", "投资", "招生", "安排"}
     return Word(word.text, Kind.LEAD) if done and not named else word
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indexer.labels import PERIODS, SUMMED, named
-from indexer.phrases import noun, opening
+from indexer.phrases import goes_on, noun, opening
 from knowledge.model import Quantity
 
 _MARK = re.compile(
@@ -17,7 +17,6 @@ _LOOSE = re.compile("[，,][^。，；\n]{1,14}[；;，]")
 _INSIDE = re.compile("([\u4e00-\u9fff]{2,8})(?=[）、，])")
 _AT = re.compile("[在归]([\u4e00-\u9fff]{2,8})(?=[，、。；])")  # 15名在小学，14名在初中
 _BECOMES = re.compile("(?!的)[\u4e00-\u9fff“”]{2,14}(?=[，、。；])")  # 21所中，14所已交付，7所待续建
-_JOINED = ("、", "和", "与", "及")
 _BOTH = ("前者", "后者")
 _TWO = re.compile("([\u4e00-\u9fff]{2,8})[和与]([\u4e00-\u9fff]{2,8}?)(?=两|，|$)")
 NEAR = 60  # names, and figures, that a list may reach over
@@ -98,7 +97,7 @@ def _names(text: str, q: Quantity, label: str, host: int | None) -> tuple[tuple[
     They stand before it, else behind it: 173所（81所民办）; 15名在小学; 21所中，14所已交付.
     """
     label = label.removeprefix("含") if host is not None else label
-    if label.endswith(_JOINED):  # 2项艺术技能、3项体育技能: the words before are those of the quantity before
+    if goes_on(label):
         return (), "", 1, False
     names, tail, times = named(label)
     if label.removeprefix("已有"):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from indexer.labels import alike
-from indexer.phrases import BREAK, COMPARED, EACH, REACH, bare, done, generic, noun, noun_behind, opening
+from indexer.phrases import BREAK, COMPARED, EACH, REACH, bare, done, generic, goes_on, noun, noun_behind, opening
 from indexer.splits import Split
 from knowledge.model import Quantity
 from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME
@@ -68,7 +68,7 @@ class Names:
             return noun(label[: compared.start()]) or self.topic(place), compared[0]
         if _THAN.search(label):
             return self.topic(place), None
-        own = "" if label.endswith(("、", "和", "与", "及")) else _EVERYWHERE.sub("", label)
+        own = "" if goes_on(label) else _EVERYWHERE.sub("", label)
         each = EACH.search(own)
         before = noun(each[1] if each else own)
         if each and not before and each[0].startswith("均"):

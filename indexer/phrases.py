@@ -36,7 +36,9 @@ _TRAILING = frozenset(
 )
 # These say little alone: 教师全年交流 counts more than 交流.
 _PLACES = frozenset("省市县区镇乡村校园")
-_LITTLE = frozenset("招生 占地 交流 轮岗 演练 实践 补助 收费 跟岗 抽检 开课 入住 上门 比例".split())
+_LITTLE = frozenset(
+    "招生 占地 交流 轮岗 演练 实践 补助 收费 跟岗 抽检 开课 入住 上门 比例 计划 规划 行动 工程 方案".split()
+)
 # What is done with a thing tells it from the same thing planned: 项目竣工.
 _DONE = frozenset("开工 撤并 停招 新开 交付 交付使用 投用 到位 办结 销号 选送 派出 关停 停办".split())
 _NAMELIKE = frozenset("装备 公开 获奖 在建 续聘 新聘".split())
@@ -122,6 +124,11 @@ def trimmed(name: str) -> str:
 
 def _leads(word: Word) -> bool:
     return sure(word) and word.kind in {Kind.LEAD, Kind.STOP, Kind.OF, Kind.AND, Kind.SHARE}
+
+
+def goes_on(label: str) -> bool:
+    """Do words end with 、 or 和, so that they are those of the quantity before? 2项艺术技能、3项体育技能, but 惠及3人"""
+    return label.endswith(("、", "和", "与", "及")) and words(label[-REACH:])[-1].kind is Kind.AND
 
 
 def generic(name: str) -> bool:
