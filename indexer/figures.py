@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from indexer.naming import Names
 from indexer.splits import find_splits
+from indexer.tables import Tabled, spans, tabled
 from knowledge.model import Clause, Figure, Quantity
 from knowledge.numerals import quantities
 
+_OF_THEM = ("中，", "里，", "当中", "之中")
 _FIRST_LOT = re.compile("首批|第一批")
 # 五个区县各2所, 数控、电气四个工种分别招收3人、4人: these count names that stand in the same breath.
 _COUNTS_NAMES = re.compile("[\u4e00-\u9fff]{0,4}(?:各|均|分别|依次|共)")
@@ -46,26 +48,60 @@ def find_figures(clause: Clause) -> tuple[Figure, ...]:
     投入 None None 150000000 元 None
     课程 None None 1 门 None
     """
+    tables = spans(clause.text)
+    found = _of_sentences(clause, tables)
+    for table in tables:
+        after = 1 + max((t.figure.split for t in found if t.figure.split is not None), default=-1)
+        found += tabled(clause.text, table, clause.number, clause.title, after)
+    return _numbered(sorted(found, key=lambda t: t.figure.start))
+
+
+def _of_sentences(clause: Clause, tables: list[tuple[int, int]]) -> list[Tabled]:
+    """The figures that sentences state, each with its total."""
     stated = [q for q in quantities(clause.text) if not q.label and not _counts_names(clause.text, q)]
-    splits = find_splits(clause.text, stated)
-    named = Names(clause.text, clause.title, stated, splits).all()
+    stated = [q for q in stated if not any(start <= q.start < end for start, end in tables)]
+    again = _said_again(clause.text, stated)
+    splits = [replace(s, total=again.get(s.total or 0, s.total)) for s in find_splits(clause.text, stated)]
+    named = Names(clause.text, clause.title, stated, splits, again).all()
     plain = [_figure(clause, q, *name) for q, name in zip(stated, named, strict=True)]
-    parts: dict[int, list[Figure]] = {}
+    parts: dict[int, list[Figure]] = {place: [] for place in again}
     for number, split in enumerate(splits):
         for part in split.parts:
+            if split.lists:
+                plain[part.place] = replace(plain[part.place], what=part.name)
+                continue
             figure = replace(plain[part.place], part=part.name, part_kind=part.kind, total=split.total, split=number)
             parts.setdefault(part.place, []).append(figure)
-    return _numbered([parts.get(place, [figure]) for place, figure in enumerate(plain)])
+    rows = [parts.get(place, [figure]) for place, figure in enumerate(plain)]
+    return [
+        Tabled(replace(f, total=None), None if f.total is None else replace(rows[f.total][0], total=None))
+        for row in rows
+        for f in row
+    ]
 
 
 def check_sums(figures: tuple[Figure, ...]) -> list[Sum]:
-    """Every split of a clause with what its parts add up to."""
-    sums = []
-    for place, total in enumerate(figures):
-        parts = [f.value for f in figures if f.total == place and f.unit == total.unit]
-        if parts:
-            sums.append(Sum(total.clause, total.what, total.value, sum(parts, Decimal(0)), total.unit, len(parts)))
-    return sums
+    """Every split of a clause with what its parts add up to; a total that is split twice has two sums."""
+    splits: dict[tuple[int, int | None], list[Figure]] = {}
+    for figure in figures:
+        if figure.total is not None and figure.unit == figures[figure.total].unit:
+            splits.setdefault((figure.total, figure.split), []).append(figure)
+    return [_sum(figures[total], parts) for (total, _), parts in splits.items()]
+
+
+def _sum(total: Figure, parts: list[Figure]) -> Sum:
+    return Sum(total.clause, total.what, total.value, sum((f.value for f in parts), Decimal(0)), total.unit, len(parts))
+
+
+def _said_again(text: str, stated: list[Quantity]) -> dict[int, int]:
+    """The places of quantities that a text comes back to, and where it stated them: 新建学校21个。21个中，14个……"""
+    first: dict[tuple[Decimal, str], int] = {}
+    again = {}
+    for place, q in enumerate(stated):
+        earlier = first.setdefault((q.value, q.unit), place)
+        if earlier < place and text.startswith(_OF_THEM, q.end):
+            again[place] = earlier
+    return again
 
 
 def _counts_names(text: str, q: Quantity) -> bool:
@@ -78,10 +114,7 @@ def _figure(clause: Clause, q: Quantity, what: str, compared: str | None) -> Fig
     return Figure(clause.number, what, None, None, q.value, q.value_max, q.unit, qualifier, q.raw, q.start, q.end, None)
 
 
-def _numbered(figures: list[list[Figure]]) -> tuple[Figure, ...]:
+def _numbered(found: list[Tabled]) -> tuple[Figure, ...]:
     """All figures in one row, their totals pointing at places of that row."""
-    places, count = [], 0
-    for several in figures:
-        places.append(count)
-        count += len(several)
-    return tuple(replace(f, total=None if f.total is None else places[f.total]) for several in figures for f in several)
+    places = {t.figure: place for place, t in reversed(list(enumerate(found)))}
+    return tuple(t.figure if t.total is None else replace(t.figure, total=places[t.total]) for t in found)

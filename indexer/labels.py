@@ -2,7 +2,7 @@
 
 import re
 
-from indexer.phrases import BARE, CHANGE, EACH, ends, noun
+from indexer.phrases import CHANGE, COMPARED, EACH, bare, begins_word, noun, trimmed
 from knowledge.model import PartKind
 from knowledge.numerals import PEOPLE
 
@@ -20,10 +20,13 @@ _FAMILIES = (PEOPLE, frozenset("个 所 座 项 处 家 间 类".split()))
 PER = re.compile(r"(?:每(?:学期|学年|季度|半年|人次|[\u4e00-\u9fff]))+")
 _NAME = re.compile(r"[\u4e00-\u9fff“”+0-9A-Za-z·《》]{1,14}")
 _NEWLY = re.compile("新[建增设开]|[改扩迁]建|增设")
-_COUNTED = re.compile("(?<=..)(?:等?[两二三四五六七八九十]+[个大门类种级科档所项层批]|特色|示范|等(?!级)).*|每.*")
+_COUNTED = re.compile(
+    "(?<=..)(?:等?[两二三四五六七八九十]+[个大门类种级科档所项层批]|特色|示范|等(?!级)|占比|比例|各占).*|每.*"
+)
 _SHORT_AREA = re.compile(
     rf"(?:{PLACES}|[\u4e00-\u9fff]{{1,5}}?(?:街道|本级|新城|开发区|[市区县镇乡旗州]))(?!级|域|直|属)"
 )
+_SHORT = 4  # longer names are things of their own: 森林覆盖率45%、林草覆盖率50%
 _LEVEL = re.compile(_LEVELS)
 
 
@@ -38,13 +41,13 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
     >>> named("白鹭县、北岸区各"), named("小学每生每年"), named("经开区安排")
     ((('白鹭县', '北岸区'), '', 2), (('小学',), '', 1), (('经开区',), '', 1))
     """
-    if SUMMED.match(label):
+    if SUMMED.match(label) or COMPARED.search(label):
         return (), "", 1
     if each := EACH.search(label):
         stretch = label[: each.start()]
         if group := re.fullmatch("[\u4e00-\u9fff]{0,3}?([两三四五六七八九])个[\u4e00-\u9fff]{1,3}", stretch):
             return (), each[1], "两三四五六七八九".index(group[1]) + 2
-        names = [ends(PER.sub("", n), whole=False) for n in AND.split(stretch)]
+        names = [trimmed(PER.sub("", n)) for n in AND.split(stretch)]
         return (
             (tuple(names), each[1], len(names)) if len(names) > 1 and all(map(_NAME.fullmatch, names)) else ((), "", 1)
         )
@@ -52,11 +55,11 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
     core, tail = (label[: per.start()], label[per.end() :]) if per else (label, "")
     if not per:
         core = re.sub("占$", "", core)
-    core = "" if CHANGE.fullmatch(core) else ends(core, whole=False) or core
+    core = "" if CHANGE.fullmatch(core) else trimmed(core) or core
     known = re.match(PERIODS, label) or _LEVEL.match(core) or _SHORT_AREA.match(core) or _STAGE.match(core)
     if known and known.string == label:
         core = label
-    if known and (BARE.fullmatch(core[known.end() :]) or _NEWLY.match(core, known.end())):
+    if known and (bare(core[known.end() :]) or _NEWLY.match(core, known.end())):
         core, tail = known[0], core[known.end() :]
     return ((core,), tail, 1) if _NAME.fullmatch(core) or 0 < len(core) <= 24 else ((), "", 1)
 
@@ -78,14 +81,15 @@ def parted(name: str, tail: str, following: str) -> tuple[str, str, str]:
     if place and place.start() >= 2:
         return name[: place.start()], place[0], tail
     size = len(following)
-    if len(name) > size + 1 and 1 < size < 5 and (name[-1] == following[-1] or name[-size] == following[0]):
+    alike_named = name[-1] == following[-1] or name[-size:][:1] == following[0]
+    if len(name) > size + 1 and 1 < size < 5 and alike_named and begins_word(name, len(name) - size):
         return name[:-size], name[-size:], tail
     return "", name, tail
 
 
 def cleaned(names: list[str]) -> tuple[list[str], str]:
     """The names of a list without the words that lead to the first and follow the last, and what follows."""
-    first = re.sub(r".*[按以为由将“‘]|.*(?:组建|新增|实施|建设|开展)", "", names[0]) or names[0]
+    first = re.sub(r".*[按以为由将]|.*[“‘](?![^“‘]*[”’])|.*(?:组建|新增|实施|建设|开展)", "", names[0]) or names[0]
     last, rest = names[-1], ""
     if "”" in last:
         last = last[: last.index("”")]
@@ -96,8 +100,18 @@ def cleaned(names: list[str]) -> tuple[list[str], str]:
     shared = names[0][-1:]
     if len(names) > 2 and all(n.endswith(shared) for n in names[:-1]) and shared in last[:-1]:
         last = last[: last.rindex(shared) + 1]
-    cleaned = [ends(first, whole=False) or first, *names[1:-1], ends(last, whole=False) or last]
-    return [n.strip("“”") for n in cleaned], "" if BARE.fullmatch(rest) else noun(rest)
+    cleaned = [trimmed(first) or first, *names[1:-1], trimmed(last) or last]
+    return [n.strip("“”") for n in cleaned], "" if bare(rest) else noun(rest)
+
+
+def shared(names: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
+    """Names without what all of them end with, and that: 小学学位, 初中学位 → 小学, 初中 | 学位"""
+    first = names[0][1]
+    for size in range(len(first) - 2, 1, -1):
+        common = first[-size:]
+        if len(names) > 1 and all(n.endswith(common) and kind(n[:-size]) is not PartKind.OTHER for _, n in names):
+            return [(place, n[:-size]) for place, n in names], common
+    return names, ""
 
 
 def contrast(one: str, other: str) -> bool:
@@ -106,7 +120,7 @@ def contrast(one: str, other: str) -> bool:
 
 def similar(one: str, other: str) -> bool:
     """公办 and 民办, 省内 and 省外, 本科生 and 硕士生: names made alike."""
-    return len(one) == len(other) and (one[-1] == other[-1] or one[0] == other[0])
+    return len(one) == len(other) <= _SHORT and (one[-1] == other[-1] or one[0] == other[0])
 
 
 def kind(name: str) -> PartKind:

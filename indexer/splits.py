@@ -6,29 +6,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 
-from indexer.labels import AND, PER, PERIODS, SUMMED, alike, cleaned, contrast, kind, named, parted
-from indexer.phrases import BARE, VERB, ends, noun, opening
+from indexer.items import NEAR, Item, read_items
+from indexer.labels import AND, PER, alike, cleaned, contrast, kind, parted, shared
+from indexer.phrases import COMPARED, bare, governs, led, noun, opening
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
-_MARK = re.compile(
-    r"(?:其中|主要包括|包括|包含|具体为|(?:^|(?<=[，,；;。\n：:）]))(?:分|按|从)[\u4e00-\u9fff]{0,6}(?=[：:，,]))[：:，,]?\s?(?:包括|有|则|(?:分别)?[是为])?"
-)
 _TWICE = re.compile(r"分别|依次")
-_SEPARATOR = re.compile(r"[）)]?\s?[、，,；;]?\s?(?:以及|和|及|另)?\s?")
 _NO_PART = re.compile("前者|后者|即|共|[每各]|计划$|.*(?:比上年|同比|较上年)")
 _UNSAYABLE = re.compile(
     r"前者|后者|.*(?:[完应对用由将按在]|提供|不足|平均|比上年|同比|较上年|分别|一年|项目$)|[每各]|计划|共"
 )
 _RANGE = re.compile("([一二三四五六])至([二三四五六七八九])([\u4e00-\u9fff]{1,3})")
 _DONE = re.compile("资助|撤并|停招|销号|撤销|裁撤")
-_LOOSE = re.compile("[，,][^。，；\n]{1,14}[；;，]")
-_AT = re.compile("[在归]([\u4e00-\u9fff]{2,8})(?=[，、。；])")  # 15名在小学，14名在初中
-_BOTH = ("前者", "后者")
-_TWO = re.compile("([\u4e00-\u9fff]{2,8})[和与]([\u4e00-\u9fff]{2,8}?)(?=两|，|$)")
 _NEAREST = 8  # figures before a list among which its total is looked for
 _LONG_NAME = 10  # characters of a name in a list that no total holds together
-_LONGEST = 60  # parts of a list
+_OWN = 3  # characters of a name beyond which it names a thing of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +40,7 @@ class Split:
     what: str
     done: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A quantity with the names before it; `times` is how many names 各 stands for, `start` where its words begin."""
-
-    place: int
-    names: tuple[str, ...]
-    tail: str
-    value: Decimal
-    times: int
-    start: int
-    begin: int
-    marked: bool
-    joined: bool
-    summed: bool
+    lists: bool = False  # its names are things of their own (机电产品、农产品出口分别增长8%、5%), parts of nothing
 
 
 def find_splits(text: str, stated: Sequence[Quantity]) -> list[Split]:
@@ -76,7 +55,7 @@ class _Finder:
     def __init__(self, text: str, stated: Sequence[Quantity]) -> None:
         self._text, self._stated = text, stated
         self._parts: set[int] = set()
-        self._items = [self._item(place) for place in range(len(stated))]
+        self._items = read_items(text, stated)
 
     def splits(self) -> list[Split]:
         found = self._pairs()
@@ -89,102 +68,61 @@ class _Finder:
                 rest = [i for i in rest if i.place > split.parts[-1].place]
         return sorted(found, key=lambda s: s.parts[0].place)
 
-    def _item(self, place: int) -> _Item:
-        q, text = self._stated[place], self._text
-        start = opening(text, self._stated, place)
-        previous = self._stated[place - 1].end if place else 0
-        at = _AT.match(text, previous) if place else None
-        before = max(at.end() if at and at.end() <= start else previous, start - 2 * _LONGEST)
-        end = q.start
-        if text[end - 1 : end] == "（" and text[q.end : q.end + 1] == "）":  # 由钢铁（3个）、化工（4个）组成
-            end -= 1
-            start = max(before, *(text.rfind(mark, before, end) + 1 for mark in "。；，、由"))
-        composed = end < q.start and text[start - 1 : start] == "由"
-        marks = list(_MARK.finditer(text, before, q.start))
-        marked = bool(marks) and marks[-1].end() >= start
-        start = max(start, marks[-1].end()) if marks else start
-        bracket = place > 0 and text[self._stated[place - 1].end : start] == "（"
-        begin = marks[-1].start() if marked else start
-        label = text[start:end].lstrip("、，及和与")
-        summed = SUMMED.match(label)
-        names, tail, times = named(label)
-        if not label and (at := _AT.match(text, q.end)):
-            names = (at[1],)
-        if names and names[0] in _BOTH:
-            names = self._either(names[0], start)
-        gap = text[before:start]
-        joined = bool(
-            _SEPARATOR.fullmatch(gap) or (_LOOSE.fullmatch(gap) and names and re.fullmatch(PERIODS, names[0]))
-        )
-        return _Item(
-            place,
-            names,
-            tail,
-            q.value,
-            times,
-            start,
-            begin,
-            marked or bracket or composed,
-            place > 0 and not marked and joined,
-            bool(summed),
-        )
-
-    def _either(self, said: str, start: int) -> tuple[str, ...]:
-        """What 前者 or 后者 names: 龙舟与醒狮两类基地40所，前者16所 → 龙舟"""
-        near = max(0, start - 2 * _LONGEST)
-        near = max(near, *(self._text.rfind(mark, near, start) + 1 for mark in "。；\n"))
-        two = list(_TWO.finditer(self._text, near, start))
-        name = ends(two[-1][1 + _BOTH.index(said)], whole=False) if two else ""
-        return (name.removeprefix("分给"),) if len(name) > 1 else ()
-
-    def _runs(self) -> list[list[_Item]]:
-        """Stretches of items that follow one another with nothing but a comma between, of one family of units."""
-        runs: list[list[_Item]] = []
+    def _runs(self) -> list[list[Item]]:
+        """Stretches of items that follow one another with nothing but a comma between, of one family of units; what
+        stands in the bracket behind a quantity is a stretch of its own."""
+        runs: list[list[Item]] = [[]]
+        last: dict[int | None, list[Item]] = {}
         for item in self._items:
-            fits = bool(runs and runs[-1]) and item.joined and self._alike(runs[-1][-1].place, item.place)
-            if (
-                item.summed
-                or item.place in self._parts
-                or (not item.names and item.times == 1)
-                or any(map(_NO_PART.match, item.names))
-            ):
-                runs.append([])
-            elif fits and len(runs[-1]) < _LONGEST:
-                runs[-1].append(item)
+            run = last.get(item.host, [])
+            fits = bool(run) and item.joined and self._alike(run[-1].place, item.place) and len(run) < NEAR
+            nameless = not item.names and item.times == 1
+            if item.summed or item.place in self._parts or nameless or any(map(_NO_PART.match, item.names)):
+                run = []
+            elif fits:
+                run.append(item)
             else:
-                runs.append([item])
+                run = [item]
+                runs.append(run)
+            last[item.host] = run
         return [run for run in runs if run]
 
-    def _list(self, run: list[_Item]) -> Split | None:
+    def _list(self, run: list[Item]) -> Split | None:
         marked = run[0].marked
         for first in range(1 if marked else min(len(run), 3)):
             items = run[first:]
-            if not marked and (VERB.match(self._label(items[0])) or len(items) * items[0].times < 2):
+            if not marked and (led(self._label(items[0])) or len(items) * items[0].times < 2):
                 items = items if self._headed(items) else []
             for total in self._totals(items, marked) if items else ():
                 parts = self._adding_up(items, self._stated[total].value)
                 if parts and (marked or self._adjoins(total, items[0].place) or total > parts[-1].place):
                     return self._made(parts, total)
+        if any(item.becomes for item in run):
+            return None
         if split := self._short(run) if marked else self._announced(run):
             return split
         return None if marked and len(run) < 2 else self._open(run)
 
-    def _totals(self, items: list[_Item], marked: bool) -> list[int]:
+    def _totals(self, items: list[Item], marked: bool) -> list[int]:
         """The places where the total of a list may stand: before it, the nearest first, or behind it."""
-        first, near = items[0].place, max(0, items[0].begin - 4 * _LONGEST)
+        first = items[0].place
+        if (host := items[0].host) is not None:
+            return [host] if self._alike(host, first) else []
+        near = max(0, items[0].begin - 4 * NEAR)
         here = max(self._text.rfind(mark, near, items[0].begin) for mark in "。\n")
         before_it = max(self._text.rfind(mark, near, max(here, near)) for mark in "。\n")
         before = [
             i
-            for i in range(first - 1, max(-1, first - 1 - _LONGEST), -1)
-            if self._stated[i].start > before_it and i not in self._parts and self._alike(i, first)
+            for i in range(first - 1, max(-1, first - 1 - NEAR), -1)
+            if self._stated[i].start > before_it
+            and i not in self._parts
+            and self._alike(i, first)
+            and not COMPARED.search(self._label(self._items[i]))
         ]
-        behind = [
-            i.place for i in self._items[first + 1 : first + _LONGEST] if i.summed and self._alike(i.place, first)
-        ]
+        behind = [i.place for i in self._items[first + 1 : first + NEAR] if i.summed and self._alike(i.place, first)]
         return before[: _NEAREST if marked else 2] + behind[:1]
 
-    def _adding_up(self, items: list[_Item], total: Decimal) -> list[_Item]:
+    def _adding_up(self, items: list[Item], total: Decimal) -> list[Item]:
         """The longest list from the first item on that adds up to the total."""
         added, found = Decimal(0), 0
         for count, item in enumerate(items, 1):
@@ -192,21 +130,30 @@ class _Finder:
             found = count if added == total and (count > 1 or len(item.names) > 1) else found
         return items[:found]
 
-    def _short(self, run: list[_Item]) -> Split | None:
+    def _short(self, run: list[Item]) -> Split | None:
         """其中 with a list that does not add up: a part of the nearest total; a lone part must be a plain name."""
         totals = self._totals(run, True)
-        before = [t for t in totals if t < run[0].place]  # the nearest first
+        added = sum(i.value * i.times for i in run)
+        before = [t for t in totals if t < run[0].place]  # the nearest first, before them those that are large enough
+        before.sort(key=lambda t: self._stated[t].value < added)
         unit = self._stated[run[0].place].unit
         per = bool(PER.search(self._label(run[0])))
-        if not before or unit in SHARES or (per and len(run) == 1):
+        if not before or unit in SHARES or self._exceeds(run, before[0]) or (per and len(run) == 1):
             return None
         if len(run) == 1 and (
-            len(run[0].names) != 1 or not 2 <= len(run[0].names[0]) <= 12 or _UNSAYABLE.match(run[0].names[0])
+            len(run[0].names) != 1
+            or not 2 <= len(run[0].names[0]) <= 12
+            or _UNSAYABLE.match(run[0].names[0])
+            or governs(run[0].names[0])
         ):
             return None
         return self._made(run, before[0])
 
-    def _announced(self, run: list[_Item]) -> Split | None:
+    def _exceeds(self, run: list[Item], total: int) -> bool:
+        """Is what stands in a bracket more than what it stands behind, so that it is no part of it?"""
+        return run[0].host == total and sum(i.value * i.times for i in run) > self._stated[total].value
+
+    def _announced(self, run: list[Item]) -> Split | None:
         """甲区3所、乙县4所，全市共16所: a list that is not the whole, with its total right behind it."""
         behind = run[-1].place + 1
         total = self._items[behind] if behind < len(self._items) else None
@@ -217,7 +164,7 @@ class _Finder:
         same = len(names) > 1 and all(contrast(names[0], n) for n in names[1:])
         return self._made(run, behind) if same and self._text[total.start - 1 : total.start] != "。" else None
 
-    def _open(self, run: list[_Item]) -> Split | None:
+    def _open(self, run: list[Item]) -> Split | None:
         """小学每生每年880元、初中每生每年1080元: a list of names in contrast, with no total."""
         unit = self._stated[run[0].place].unit
         items = []
@@ -228,10 +175,10 @@ class _Finder:
         if len(items) == 1:
             return self._made(items, None) if items[0].times > 1 and items[0].names else None
         names = [n for i in items[1:] for n in i.names]
-        if not names or any(len(n) > _LONG_NAME or BARE.fullmatch(n) or _UNSAYABLE.match(n) for n in names):
+        if not names or any(len(n) > _LONG_NAME or bare(n) or _UNSAYABLE.match(n) for n in names):
             return None
         head, first, _ = parted(items[0].names[0], items[0].tail, names[0])
-        if BARE.fullmatch(head) or any(VERB.match(self._label(i)) for i in items[1:]):
+        if bare(head) or any(led(self._label(i)) for i in items[1:]):
             return None
         shares = unit in SHARES and all("占" in self._label(i) for i in items)
         alike_named = contrast(first, names[0])
@@ -240,19 +187,25 @@ class _Finder:
         per = any(PER.search(self._label(i)) for i in items) and all(len(n) < 9 for n in names)
         return self._made(items, None) if alike_named or shares or per else None
 
-    def _made(self, items: list[_Item], total: int | None) -> Split:
+    def _made(self, items: list[Item], total: int | None) -> Split:
         names = [(i.place, n) for i in items for n in i.names]
         head, first, tail = parted(items[0].names[0], items[0].tail, names[1][1] if len(names) > 1 else "")
         names[0] = (names[0][0], first)
-        what = next((w for w in (noun(head), noun(tail)) if len(w) > 1 and not BARE.fullmatch(w)), "")
-        return Split(
-            tuple(Part(p, n, kind(n)) for p, n in names),
-            total,
-            what,
-            next((w for w in (head, tail) if _DONE.fullmatch(w)), ""),
-        )
+        named_by_total = total is not None and total < items[0].place
+        names, common = (names, "") if named_by_total else shared(names)
+        what = next((w for w in (noun(head + common), noun(head), noun(tail)) if len(w) > 1 and not bare(w)), "")
+        parts = tuple(Part(p, n, kind(n)) for p, n in names)
+        done = next((w for w in (head, tail) if _DONE.fullmatch(w)), "")
+        return Split(parts, total, what, done, self._lists(parts, total, what))
 
-    def _headed(self, items: list[_Item]) -> bool:
+    def _lists(self, parts: tuple[Part, ...], total: int | None, what: str) -> bool:
+        if total is not None or what or any(p.kind is not PartKind.OTHER for p in parts):
+            return False
+        first = parts[0].place
+        shares = self._stated[first].unit in SHARES and "占" not in self._label(self._items[first])
+        return shares and any(len(p.name) > _OWN for p in parts)
+
+    def _headed(self, items: list[Item]) -> bool:
         """新增公办学位市区3900个，县域2340个: a verb leads to what is split, not to a name."""
         names = [n for i in items for n in i.names]
         return len(names) > 1 and (
@@ -274,15 +227,16 @@ class _Finder:
                 exact = [t for t in totals if self._stated[t].value == sum(values)]
                 parts = tuple(Part(p, n, kind(n)) for p, n in zip(places, names, strict=True))
                 tail = noun(label[said.end() :])
-                what = what or (tail if len(tail) > 1 and not BARE.fullmatch(tail) else "")
-                found.append(Split(parts, exact[0] if exact else None, what))
+                what = what or (tail if len(tail) > 1 and not bare(tail) else "")
+                total = exact[0] if exact else None
+                found.append(Split(parts, total, what, lists=self._lists(parts, total, what)))
             place = max(place + 1, *(p + 1 for p in places)) if places else place + 1
         return found
 
     def _bare_from(self, place: int) -> list[int]:
         """The places of 8所、6所、7所, from the first of them on."""
         places = [place]
-        for later in range(place + 1, min(len(self._stated), place + _LONGEST)):
+        for later in range(place + 1, min(len(self._stated), place + NEAR)):
             gap = self._text[self._stated[later - 1].end : self._stated[later].start]
             if gap.strip() not in {"、", "，", "和", "及", "、和", "以及"} or not self._alike(place, later):
                 break
@@ -292,7 +246,7 @@ class _Finder:
     def _names_for(self, place: int, label: str, count: int) -> tuple[list[str], str] | None:
         """As many names as there are quantities, from the words before 分别 or the part of the sentence before them."""
         begins = opening(self._text, self._stated, place)
-        near = max(0, begins - 2 * _LONGEST)
+        near = max(0, begins - 2 * NEAR)
         sentence = max(near, *(self._text.rfind(mark, near, begins) + 1 for mark in "。；\n"))
         for segment in [label, *reversed(re.split("[，：:]", self._text[sentence:begins]))]:
             if expanded := _RANGE.search(segment):
@@ -310,7 +264,7 @@ class _Finder:
         """Does nothing but parts of the same total stand between a total and a list?"""
         return all(place in self._parts for place in range(total + 1, first))
 
-    def _label(self, item: _Item) -> str:
+    def _label(self, item: Item) -> str:
         return self._text[item.start : self._stated[item.place].start].lstrip("、，及和与")
 
     def _alike(self, one: int, other: int) -> bool:

@@ -1,21 +1,33 @@
 """Words by jieba's dictionary, at index time: those of everyday Chinese, and those that a document is cut into."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jieba
 
 
 def everyday_words() -> Iterator[tuple[str, int]]:
     """The words of everyday Chinese with their frequency: those of jieba's dictionary that are not rare."""
-    import jieba
-
-    with jieba.get_dict_file() as lines:
-        for line in lines:
-            word, frequency, *_ = line.decode("utf8").split(" ")
-            if len(word) <= 4 and int(frequency) >= 5:
-                yield word, int(frequency)
+    for word, frequency, _ in _entries():
+        if len(word) <= 4 and int(frequency) >= 5:
+            yield word, int(frequency)
 
 
 def default_cutter() -> Callable[[str], Iterable[str]]:
     """A function that cuts with all of jieba's dictionary and guesses new words: for documents, at index time."""
+    return lambda text: _tokenizer().cut(text, HMM=True)
+
+
+@cache
+def parts_of_speech() -> dict[str, str]:
+    """The words of jieba's dictionary with their part of speech (新增 → v, 学校 → n)."""
+    return {word: tag for word, _, tag in _entries()}
+
+
+@cache
+def _tokenizer() -> "jieba.Tokenizer":
     import logging
 
     import jieba
@@ -25,4 +37,11 @@ def default_cutter() -> Callable[[str], Iterable[str]]:
     with jieba.get_dict_file() as lines:  # its cache is a marshal file in /tmp, which anyone may have written
         tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(lines)
     tokenizer.initialized = True
-    return lambda text: tokenizer.cut(text, HMM=True)
+    return tokenizer
+
+
+def _entries() -> Iterator[list[str]]:
+    import jieba
+
+    with jieba.get_dict_file() as lines:
+        yield from (line.split(" ") for line in lines.read().decode("utf8").splitlines())

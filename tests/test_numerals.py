@@ -73,6 +73,11 @@ def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit:
         ("不得少于二年", 2, None, "不得少于"),
         ("不得高于35%", 35, None, "不得高于"),
         ("1000多万人", 10000000, None, "多"),
+        ("年满六周岁", 6, None, "年满"),
+        ("3人（含）以上", 3, None, "以上"),
+        ("一至三年", 1, 3, None),
+        ("2～3个", 2, 3, None),
+        ("控制在30人以内", 30, None, "以内"),
     ],
 )
 def test_a_range_has_two_ends_and_a_bound_its_qualifier(
@@ -85,10 +90,30 @@ def test_a_range_has_two_ends_and_a_bound_its_qualifier(
     "text",
     ["2021年", "十四五", "第三条", "“三联三查”", "“7+1”体系", "统一", "一体化", "开学第一课", "三年行动计划", "成立100周年", "〔2019〕21号",
      "百年", "一带一路", "每一个", "12月31日", "5月24日至5月26日", "2022年9月1日至2023年8月31日", "前三名", "几十所", "九年一贯制", "二期工程", "二〇二一年", "中央八项规定",
-     "一半", "12时间", "30时", "第五届", "一、二年级", "四至八年级", "“1+3+N”", "三二分段", "三年制", "一期建筑", "一人一档", "一个不漏"],
+     "一半", "12时间", "30时", "第五届", "一、二年级", "四至八年级", "“1+3+N”", "三二分段", "三年制", "一期建筑", "一人一档", "一个不漏",
+     "http://a.cn/%E5%8F%88/12个", "电话0519-85681301", "亿万人民", "千家万户", "新一轮", "两个市场", "每万人", "今年前5个月", "8月31日9时", "108学年度",
+     "十二届十次全会", "第一、二轮", "民国103年", "2021/3/5", "从2021年起", "PM_2.5年均", "第 14 条", "总量（万元）", "三次产业"],
 )  # fmt: skip
 def test_names_dates_and_orders_are_no_quantities(text: str) -> None:
     assert [q.raw for q in quantities(text) if not q.label] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "raw", "qualifier"),
+    [("至少召开2次联席会议", "2次", "至少"), ("不低于学费收入的10%", "10%", "不低于"), ("最多报考3所", "3所", "最多")],
+)
+def test_a_bound_may_stand_some_words_before_its_number(text: str, raw: str, qualifier: str) -> None:
+    assert [(q.raw, q.qualifier) for q in quantities(text)] == [(raw, qualifier)]
+
+
+@pytest.mark.parametrize(("text", "raw"), [("造林完成三分之二", "三分之二"), ("2/3以上的成员", "2/3以上")])
+def test_a_fraction_is_a_share_of_one(text: str, raw: str) -> None:
+    assert [(q.raw, q.value, q.unit) for q in quantities(text)] == [(raw, Decimal("0.666667"), "")]
+
+
+@given(st.integers(1, 30), st.integers(1, 12))
+def test_a_date_between_bars_is_no_fraction(day: int, month: int) -> None:
+    assert not [q for q in quantities(f"2021/{month}/{day}") if not q.label]
 
 
 @pytest.mark.parametrize("piece", ["1,111,", "5个，", "亿", "一", "“", "一万", "1", "不", "百分之", "20时30分"])
