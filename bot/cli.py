@@ -5,23 +5,25 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bot import config
 from bot.words import Parser, fail, parse, positive, year
-from knowledge.errors import SettingsError, StoreError, YaodianError
+from knowledge.errors import DocumentError, SettingsError, StoreError, YaodianError
 
 if TYPE_CHECKING:
     from bot.chats import Chats
     from bot.shelf import Shelf
+    from indexer.document import Document
     from knowledge.lexicon import Lexicon
     from knowledge.store import Store
 
 SHIPPED = Path(__file__).resolve().parents[1] / "knowledge" / "plans" / "changzhou-2021.md"
+Error = dict[str, str]  # {"source", "error"}
 # Our files where no setting names others.
 _INDEX, _WORDS, _CHATS = "yaodian.db", "words.toml", "chats.db"
 
@@ -70,7 +72,7 @@ def _parser() -> Parser:
     ask.set_defaults(run=_ask)
 
     index = commands.add_parser("index", parents=[where, as_json], help="给文档建索引")
-    index.add_argument("sources", nargs="*", type=Path, metavar="文档")
+    index.add_argument("sources", nargs="*", metavar="文档", help="文件、文件夹、压缩包或网址")
     index.add_argument(
         "--clauses", type=Path, metavar="清单", help='现成的条款清单，每行 {"id": …, "plan": …, "text": …}'
     )
@@ -230,27 +232,50 @@ def _build_shipped(db: Path) -> None:
 
 def _index(arguments: argparse.Namespace) -> None:
     from bot.contract import report_record
-    from bot.tables import print_report, progress
+    from bot.tables import print_report
     from indexer.build import build
-    from indexer.document import read_clauses, read_document, read_repairs
+    from indexer.document import read_clauses
 
     if bool(arguments.sources) == bool(arguments.clauses):
         raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.txt；条款清单用 --clauses。")
-    db = _db(arguments, config.load(arguments.config))
-    if arguments.clauses:
-        documents = read_clauses(arguments.clauses)
-    else:
-        repairs = read_repairs(arguments.repairs) if arguments.repairs else {}
-        documents = [
-            read_document(s, arguments.title, arguments.issuer, arguments.year, repairs) for s in arguments.sources
-        ]
-    with progress(len(documents), "建索引") as advance:
-        reports = build(documents, db, advance)
+    settings = config.load(arguments.config)
+    db = _db(arguments, settings)
+    errors: list[Error | None] = []
+    documents = iter(read_clauses(arguments.clauses)) if arguments.clauses else _readable(arguments, settings, errors)
+    first = next(documents, None)  # where none can be read, the index stays as it is
+    reports = build(chain([first], documents), db) if first else []
     if arguments.json:
-        records = [report_record(r) for r in reports]
+        made = iter(reports)
+        records = [error or report_record(next(made)) for error in errors or [None] * len(reports)]
         print(json.dumps(records[0] if len(records) == 1 else records, ensure_ascii=False, indent=2))
-    else:
+    elif reports:
         print_report(reports, db)
+    if any(errors):
+        sys.exit(2)
+
+
+def _readable(
+    arguments: argparse.Namespace, settings: config.Config, errors: "list[Error | None]"
+) -> Iterator["Document"]:
+    """The documents of all that is named, read one after the other. `errors` gets an entry for each: None, or what is
+    wrong with it, which is told at once."""
+    from bot.tables import progress
+    from indexer.document import document, read_repairs
+    from indexer.sources import find
+
+    repairs = read_repairs(arguments.repairs) if arguments.repairs else {}
+    sources = list(find(arguments.sources, intranet=settings.intranet))
+    with progress(len(sources), "建索引") as advance:
+        for done, source in enumerate(sources, 1):
+            try:
+                read = document(source.open(), arguments.title, arguments.issuer, arguments.year, repairs)
+            except DocumentError as error:
+                print(error, file=sys.stderr)
+                errors.append({"source": source.where, "error": str(error)})
+            else:
+                errors.append(None)
+                yield read
+            advance(done)
 
 
 def _plans(arguments: argparse.Namespace) -> None:
