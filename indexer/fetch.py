@@ -104,7 +104,7 @@ class _Backend(httpcore.SyncBackend):
         found = list(
             dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         )
-        if not self._intranet and not all(map(_is_public, found)):
+        if not self._intranet and not all(map(is_public, found)):
             raise _Refused
         for n, place in enumerate(found):
             try:
@@ -120,10 +120,10 @@ class _Backend(httpcore.SyncBackend):
 _NAT64 = ip_network("64:ff9b::/96")
 
 
-def _is_public(place: str) -> bool:
+def is_public(place: str) -> bool:
     """Is this an address of the whole net, and so is the one that it may carry?
 
-    >>> [_is_public(place) for place in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "169.254.169.254", "64:ff9b::7f00:1")]
+    >>> [is_public(place) for place in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "169.254.169.254", "64:ff9b::7f00:1")]
     [True, False, False, False, False]
     """
     address = ip_address(place.partition("%")[0])

@@ -42,7 +42,7 @@ def read(file: File) -> Text:
             f"{file.where} 打不开，可能坏了或没有下载完整；请重新下载，或用 Word、WPS 另存一份再试。"
         ) from None
     body = _mended(text.body.replace("\r\n", "\n").replace("\r", "\n"))
-    if not body.strip("\n \t\0\ufeff"):
+    if not body.replace("\0", "").replace("\ufeff", "").strip():
         raise DocumentError(f"{file.where} 里没有文字，请换一份有内容的文档。")
     if body.count("\ufffd") > _UNKNOWN * len(body):
         raise DocumentError(f"{file.where} 用了自带的字体，文字取不出来，请找一份 .docx 或网页版本。")

@@ -19,9 +19,7 @@ _OUT = (
 _INLINE = frozenset(
     "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub sup time tt u var wbr".split()
 )
-_HAN = "\u3000-\u9fff\uff00-\uffef"
-# A blank where the page's source breaks its lines is none between Chinese characters.
-_BROKEN = re.compile(rf"(?<=[{_HAN}])[ \t\f]*\n\s*(?=[{_HAN}])")
+_BLANKS = re.compile(r"\s+")
 # A line that is part of a text: a sentence, or a heading with a number.
 _WRITTEN = re.compile(
     r"[，。；]|^\s*(?:第?[一二三四五六七八九十]+[、章条节]|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．])"
@@ -217,7 +215,13 @@ def _span(cell: "LexborNode", name: str) -> int:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(_BROKEN.sub("", text.replace("\r", "")).split())
+    """The text with single blanks; where the page's source breaks its lines beside a Chinese character there is none."""
+    return _BLANKS.sub(_blank, text).strip()
+
+
+def _blank(found: re.Match[str]) -> str:
+    beside = found.string[max(0, found.start() - 1) : found.start()] + found.string[found.end() : found.end() + 1]
+    return "" if "\n" in found[0] and any(char >= "\u2e80" for char in beside) else " "
 
 
 def _title(page: "LexborHTMLParser") -> str:

@@ -12,10 +12,11 @@ from indexer.formats.tables import join
 _ONE_LINE = 0.5
 _BLANK_IN_LATIN = 0.18
 _BLANK_IN_CHINESE = 0.8
-_SHORT_OF_MARGIN = 1.6
+_SLACK = 0.6
 _INDENT = 1.2
 # False bold: the same character again, hardly moved, in shares of its own width.
 _DRAWN_TWICE = 0.5
+_ONE_GLYPH = "—…-fit"  # of which fonts make one glyph for two: ——, ……, ff
 # A page of short lines shows no right margin: it is taken to be as wide as the left one, or nearly so.
 _TYPE_AREA = 0.8
 # Heads and feet of pages: how many lines from the edge they stand in, and on how many pages they are the same.
@@ -24,8 +25,10 @@ _REPEATED = 3
 _PAGE_NUMBER = re.compile(
     r"(?:[-—–－―─·•~]\s?)+\d{1,4}(?:\s?[-—–－―─·•~])+|第\s?\d{1,4}\s?页(?:[,，/／\s]*共\s?\d{1,4}\s?页)?"
 )
-_BARE_NUMBER = re.compile(r"(\d{1,4})(?:\s?[/／]\s?\d{1,4})?")
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _NUMBERED = re.compile(r"第?[一二三四五六七八九十]+[、章条节]|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]")
+# What stands in one line with its first character: a word, a number, a bracket and what it holds first.
+_FIRST = re.compile(r"[（《“‘〔【(\[]*(?:[!-~]+|.)[，。；：！？、）》”’〕】)\]]*")
 _SENTENCE_END = tuple("。；：！？")
 
 
@@ -74,7 +77,7 @@ def _line(pieces: Sequence[Piece]) -> Line:
     size = median(p.size for p in pieces)
     text, last = "", pieces[0]
     for n, piece in enumerate(pieces):
-        if n and piece.text == last.text and piece.left - last.left < _DRAWN_TWICE * (last.right - last.left):
+        if n and _is_again(piece, last):
             continue
         if text and piece.left - last.right > _blank(text[-1], piece.text[:1]) * size:
             text += " "
@@ -83,32 +86,44 @@ def _line(pieces: Sequence[Piece]) -> Line:
     return Line(text, pieces[0].left, max(p.right for p in pieces), pieces[0].y, size)
 
 
+def _is_again(piece: Piece, last: Piece) -> bool:
+    moved = piece.left - last.left
+    return piece.text == last.text and piece.text not in _ONE_GLYPH and moved < _DRAWN_TWICE * (last.right - last.left)
+
+
 def _blank(before: str, behind: str) -> float:
     return _BLANK_IN_LATIN if before.isascii() and behind.isascii() else _BLANK_IN_CHINESE
 
 
 def paragraphs(pages: Sequence[Page]) -> Iterator[str]:
-    """The paragraphs of all pages, without page numbers, heads and feet: a line that reaches the right margin goes on in
-    the next, unless that is indented or opens with a number behind a full stop."""
+    """The paragraphs of all pages, without page numbers, heads and feet: a line goes on in the next where the first word
+    of that had no room left in it, unless that is indented or opens with a number behind a full stop."""
     pages = _without_edges(pages)
     margins = [_margin(pages[parity::2]) for parity in (0, 1)]  # those of a left page and of a right one
     parts: list[str] = []
-    above: Line | None = None  # the line before, where it reaches the margin
+    above: Line | None = None
+    room = 0.0  # left in the line above
     for n, page in enumerate(pages):
         left, right = margins[n % 2]
         for line in page.lines:
-            if above is None or not _goes_on(above, line, left):
+            if above is None or not _goes_on(above, line, left) or room > _first(line):
                 yield join(parts)
                 parts = []
             parts.append(line.text)
-            above = line if not line.is_row and line.right >= right - _SHORT_OF_MARGIN * line.size else None
+            above, room = line, right - line.right
     yield join(parts)
 
 
 def _goes_on(above: Line, line: Line, left: float) -> bool:
     opens = bool(_NUMBERED.match(line.text)) and above.text.endswith(_SENTENCE_END)
     alike = max(above.size, line.size) < 1.3 * min(above.size, line.size)
-    return not line.is_row and not opens and alike and line.left - left < _INDENT * line.size
+    return not (line.is_row or above.is_row) and not opens and alike and line.left - left < _INDENT * line.size
+
+
+def _first(line: Line) -> float:
+    """How wide the first word of a line is."""
+    found = _FIRST.match(line.text)
+    return (_SLACK + sum(0.5 if c.isascii() else 1.0 for c in (found[0] if found else ""))) * line.size
 
 
 def _margin(pages: Sequence[Page]) -> tuple[float, float]:
@@ -120,43 +135,38 @@ def _margin(pages: Sequence[Page]) -> tuple[float, float]:
     often = Counter(round(line.left / size * 2) for line in lines)
     least = max(2, len(lines) // 20)
     left = min((n for n, count in often.items() if count >= least), default=min(often)) * size / 2
-    rights = sorted(line.right for line in lines)
+    # A stop or a comma at the end of a line may hang over the margin.
+    rights = sorted([line.right for line in lines if line.text[-1:].isalnum()] or [line.right for line in lines])
     width = max(page.width for page in pages)
     return left, max(rights[len(rights) * 9 // 10], left + _TYPE_AREA * (width - 2 * left))
 
 
 def _without_edges(pages: Sequence[Page]) -> list[Page]:
-    """The pages without their numbers and without what stands at the edge of many of them."""
-    seen = Counter(key for page in pages for key in {_key(line) for line in _edges(page)})
-    often = max(_REPEATED, (len(pages) + 1) // 2)
+    """The pages without their numbers and without what stands at the same place at the edge of many of them."""
     begins = _first_number(pages)
+    seen = Counter(key for n, page in enumerate(pages) for key in {_key(line, begins + n) for line in _edges(page)})
+    often = max(_REPEATED, (len(pages) + 1) // 2)
     kept = []
     for n, page in enumerate(pages):
-        number = None if begins is None else begins + n
         dropped = [
             line
             for line in _edges(page)
             if _PAGE_NUMBER.fullmatch(line.text)
-            or seen[_key(line)] >= often
-            or (number is not None and _bare(line) == number)
+            or line.text == str(begins + n)
+            or (seen[_key(line, begins + n)] >= often and not line.text.isdecimal())
         ]
         kept.append(replace(page, lines=tuple(line for line in page.lines if line not in dropped)))
     return kept
 
 
-def _first_number(pages: Sequence[Page]) -> int | None:
-    """The number of the first page, where bare numbers at the edges count on with the pages."""
+def _first_number(pages: Sequence[Page]) -> int:
+    """The number of the first page, where the numbers at the edges count on with the pages; else 1."""
     found = Counter(
-        number - n for n, page in enumerate(pages) for line in _edges(page) if (number := _bare(line)) is not None
+        first
+        for n, page in enumerate(pages)
+        for first in {int(number) - n for line in _edges(page) for number in _NUMBER.findall(line.text)}
     )
-    return next(
-        (first for first, count in found.most_common(1) if count >= 2 or (len(pages) == 1 and first == 1)), None
-    )
-
-
-def _bare(line: Line) -> int | None:
-    found = _BARE_NUMBER.fullmatch(line.text)
-    return int(found[1]) if found else None
+    return next((first for first, count in found.most_common(1) if count > 1 and count * 2 >= len(pages)), 1)
 
 
 def _edges(page: Page) -> list[Line]:
@@ -164,6 +174,7 @@ def _edges(page: Page) -> list[Line]:
     return [*lines[:_EDGE], *lines[-_EDGE:]]
 
 
-def _key(line: Line) -> str:
-    """The same line on another page, whatever number is in it."""
-    return re.sub(r"\d+", "0", line.text)
+def _key(line: Line, number: int) -> tuple[str, int]:
+    """What is the same for the same head on another page: its place and its text, whatever the number of the page."""
+    text = _NUMBER.sub(lambda found: "#" if int(found[0]) == number else found[0], line.text)
+    return text, round(line.y / line.size / 2)

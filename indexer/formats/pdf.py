@@ -134,7 +134,7 @@ class _Grid:
 
     def rows(self, pieces: Sequence[Piece]) -> Iterator[tuple[float, list[str]]]:
         texts = {
-            cell: "\n".join(line.text for line in lines_of(p for p in pieces if _within(p, cell)))
+            cell: tables.join(line.text for line in lines_of(p for p in pieces if _within(p, cell)))
             for cell in self._cells
         }
         for top, bottom in self._down:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 def rows(table: Iterable[Sequence[str]]) -> Iterator[str]:
     r"""A line for every row that says something.
 
-    >>> list(rows([["学段", "学位"], ["小学", "7020\n个"], ["", ""], ["a|b", "1"]]))
-    ['| 学段 | 学位 |', '| 小学 | 7020个 |', '| a／b | 1 |']
+    >>> list(rows([["学段", "学位"], ["小学\n初中", "7020个"], ["", ""], ["a|b", "1"]]))
+    ['| 学段 | 学位 |', '| 小学 初中 | 7020个 |', '| a／b | 1 |']
     """
     for row in table:
         cells = [_cell(text) for text in row]
@@ -16,8 +16,7 @@ def rows(table: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.replace("|", "／").split("\n"))
-    return join(line for line in lines if line)
+    return " ".join(text.replace(" | ", "／").replace("|", "／").split())
 
 
 def join(lines: Iterable[str]) -> str:
