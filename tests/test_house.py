@@ -30,7 +30,6 @@ HOMES = {
     "aiolimiter": ("bot/telegram/network.py",),
     "docx": ("indexer/formats/docx.py",),
     "pypdfium2": ("indexer/formats/pdf.py",),
-    "pdfplumber": ("indexer/formats/pdf.py",),
     "ofdkit": ("indexer/formats/ofd.py",),
     "selectolax": ("indexer/formats/html.py",),
     "rapidocr": ("indexer/formats/scan.py",),

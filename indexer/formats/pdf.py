@@ -1,23 +1,21 @@
 """PDF: its characters where they lie, its tables by their rules. A page that is a picture is read where OCR is installed."""
 
 import ctypes
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from indexer.formats import Text, Unreadable, scan, tables
-from indexer.formats.layout import Line, Page, Piece, lines_of, paragraphs
+from indexer.formats import Text, Unreadable, scan
+from indexer.formats.grid import Rule, rule, with_tables
+from indexer.formats.layout import Page, Piece, paragraphs
 
 if TYPE_CHECKING:
     import pypdfium2
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+Point = tuple[float, float]
 
 _MOST_PAGES = 2000
 _MOST_CHARACTERS = 5_000_000
-_FEWEST_RULES = 4  # a table has so many lines at least
-_NEAR = 2.0  # points within which two rules are one
+_MOST_SEGMENTS = 10_000  # of a path; one of more is a drawing
 
 
 def read(data: bytes) -> Text:
@@ -32,12 +30,12 @@ def read(data: bytes) -> Text:
             "有密码，请先去掉密码再试。" if locked else "打不开，可能没有下载完整，请重新下载后再试。"
         ) from None
     try:
-        return _read(document, data)
+        return _read(document)
     finally:
         document.close()
 
 
-def _read(document: "pypdfium2.PdfDocument", data: bytes) -> Text:
+def _read(document: "pypdfium2.PdfDocument") -> Text:
     if len(document) > _MOST_PAGES:
         raise Unreadable(f"有 {len(document)} 页，超过 {_MOST_PAGES} 页，请只取正文部分。")
     pages, pictures, left = [], [], _MOST_CHARACTERS
@@ -47,8 +45,8 @@ def _read(document: "pypdfium2.PdfDocument", data: bytes) -> Text:
         if left < 0:
             raise Unreadable("字数太多，不像一份工作计划，请只取正文部分。")
         if pieces:
-            pages.append(Page(page.get_width(), tuple(_lines(pieces, _tables(page, data, number)))))
-        elif _objects(page, _IMAGE):
+            pages.append(Page(page.get_width(), tuple(with_tables(pieces, _rules(page)))))
+        elif _has_picture(page):
             pictures.append(number)
             pages += [scan.page(page.render(scale=scan.SCALE).to_numpy())] if scan.is_installed() else []
     if pictures and not pages:
@@ -62,11 +60,10 @@ def _notes(pictures: Sequence[int]) -> Iterator[str]:
         yield f"第 {named} 页是图片，{scan.RECOGNISED if scan.is_installed() else scan.NOT_READ}"
 
 
-_TEXT, _PATH, _IMAGE = 1, 2, 3  # kinds of objects on a page (FPDF_PAGEOBJ_…)
+def _has_picture(page: "pypdfium2.PdfPage") -> bool:
+    from pypdfium2 import raw
 
-
-def _objects(page: "pypdfium2.PdfPage", kind: int) -> int:
-    return sum(1 for _ in page.get_objects(filter=[kind], max_depth=3))
+    return next(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
 
 
 def _pieces(page: "pypdfium2.PdfPage") -> Iterator[Piece]:
@@ -97,66 +94,33 @@ def _turn(page: "pypdfium2.PdfPage") -> Callable[[float, float], tuple[float, fl
     }[page.get_rotation() % 360]
 
 
-def _lines(pieces: Sequence[Piece], grids: "Sequence[_Grid]") -> list[Line]:
-    """The lines of a page, each table's rows in its place."""
-    lines = []
-    for grid in grids:
-        inside = [p for p in pieces if _within(p, grid.box)]
-        pieces = [p for p in pieces if not _within(p, grid.box)]
-        for top, row in grid.rows(inside):
-            lines += [Line(text, grid.box[0], grid.box[2], top, 1.0, is_row=True) for text in tables.rows([row])]
-    return sorted(lines + lines_of(pieces), key=lambda line: line.y)
+def _rules(page: "pypdfium2.PdfPage") -> Iterator[Rule]:
+    """The straight lines that are drawn on a page, the sides of boxes too."""
+    from pypdfium2 import raw
+
+    turn = _turn(page)
+    for path in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=1):
+        matrix = path.get_matrix()
+        for a, b in _sides(path):
+            found = rule(turn(*matrix.on_point(*a)), turn(*matrix.on_point(*b)))
+            if found:
+                yield found
 
 
-def _within(piece: Piece, box: Box) -> bool:
-    # A baseline lies a little above the lower edge of its line.
-    middle = (piece.left + piece.right) / 2
-    return box[0] <= middle <= box[2] and box[1] <= piece.y - piece.size / 4 <= box[3]
+def _sides(path: "pypdfium2.PdfObject") -> Iterator[tuple[Point, Point]]:
+    from pypdfium2 import raw
 
-
-class _Grid:
-    """A table of a page by its cells; one that goes over several columns or rows is there for each of them."""
-
-    def __init__(self, cells: Sequence[Box]) -> None:
-        self._cells = cells
-        self.box: Box = (
-            min(c[0] for c in cells),
-            min(c[1] for c in cells),
-            max(c[2] for c in cells),
-            max(c[3] for c in cells),
-        )
-        self._across = _spans(x for c in cells for x in (c[0], c[2]))
-        self._down = _spans(y for c in cells for y in (c[1], c[3]))
-
-    def is_table(self) -> bool:
-        """Has it several columns? One is a frame around paragraphs."""
-        return len(self._across) > 1
-
-    def rows(self, pieces: Sequence[Piece]) -> Iterator[tuple[float, list[str]]]:
-        texts = {
-            cell: tables.join(line.text for line in lines_of(p for p in pieces if _within(p, cell)))
-            for cell in self._cells
-        }
-        for top, bottom in self._down:
-            middles = (((left + right) / 2, (top + bottom) / 2) for left, right in self._across)
-            cells = (next((c for c in self._cells if c[0] < x < c[2] and c[1] < y < c[3]), None) for x, y in middles)
-            yield top, ["" if cell is None else texts[cell] for cell in cells]
-
-
-def _spans(edges: Iterable[float]) -> list[tuple[float, float]]:
-    """From edge to edge, those that nearly touch taken for one."""
-    lines: list[float] = []
-    for edge in sorted(edges):
-        if not lines or edge - lines[-1] > _NEAR:
-            lines.append(edge)
-    return list(pairwise(lines))
-
-
-def _tables(page: "pypdfium2.PdfPage", data: bytes, number: int) -> list[_Grid]:
-    if _objects(page, _PATH) < _FEWEST_RULES:
-        return []  # looking for tables takes ten times as long as reading the page
-    import pdfplumber
-
-    with pdfplumber.open(io.BytesIO(data), pages=[number]) as document:
-        found = [_Grid(table.cells) for table in document.pages[0].find_tables() if table.cells]
-    return [grid for grid in found if grid.is_table()]
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = last = (0.0, 0.0)
+    for n in range(min(raw.FPDFPath_CountSegments(path), _MOST_SEGMENTS)):
+        segment = raw.FPDFPath_GetPathSegment(path, n)
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        point = (x.value, y.value)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            yield last, point
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield point, start
+        last = point
