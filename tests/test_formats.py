@@ -241,6 +241,16 @@ def test_a_piece_of_a_page_and_a_page_in_one_file_are_read() -> None:
     assert text_of(f"{mail}\n<html><p>（一）学位。</p></html>\n--x--\n".encode()) == "（一）学位。"
 
 
+def test_a_short_text_beside_long_lists_of_other_pages_is_found_whole() -> None:
+    others = "".join(f"<li><a href='/{n}'>关于做好第{n}项工作的通知，请各单位照办</a></li>" for n in range(30))
+    text = "<p>（一）学位。新增300个。</p><p>（二）教师。评选20名。</p>"
+    summary = "<div><h3><a href='/s'>局长访谈</a></h3><p>局长说，今年要办好三件事。</p><ul><li><a href='/m'>更多内容，请点这里</a></li></ul></div>"
+    for page in (f"<div>{text}<ul>{others}</ul></div>", f"<div>{text}</div>{summary}<ul>{others}</ul>"):
+        assert (
+            text_of(f"<html><body>{page}</body></html>".encode()) == "（一）学位。新增300个。\n（二）教师。评选20名。"
+        )
+
+
 def test_a_page_laid_out_in_tables_is_paragraphs() -> None:
     article = "<table><tr><td><p>（一）学位。</p><p>（二）教师。</p></td></tr></table>"
     assert (

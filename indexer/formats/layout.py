@@ -19,9 +19,9 @@ _DRAWN_TWICE = 0.5
 _ONE_GLYPH = "—…-fit"  # of which fonts make one glyph for two: ——, ……, ff
 # A page of short lines shows no right margin: it is taken to be as wide as the left one, or nearly so.
 _TYPE_AREA = 0.8
-# Heads and feet of pages: how many lines from the edge they stand in, and on how many pages they are the same.
+# Heads and feet of pages: how many lines from the edge they stand in, and to which share of a page's width at one place.
 _EDGE = 2
-_REPEATED = 3
+_PLACES = 40
 _PAGE_NUMBER = re.compile(
     r"(?:[-—–－―─·•~]\s?)+\d{1,4}(?:\s?[-—–－―─·•~])+|第\s?\d{1,4}\s?页(?:[,，/／\s]*共\s?\d{1,4}\s?页)?"
 )
@@ -142,10 +142,12 @@ def _margin(pages: Sequence[Page]) -> tuple[float, float]:
 
 
 def _without_edges(pages: Sequence[Page]) -> list[Page]:
-    """The pages without their numbers and without what stands at the same place at the edge of many of them."""
+    """The pages without their numbers and without what stands at the same place at the edge of half of them."""
     begins = _first_number(pages)
-    seen = Counter(key for n, page in enumerate(pages) for key in {_key(line, begins + n) for line in _edges(page)})
-    often = max(_REPEATED, (len(pages) + 1) // 2)
+    seen = Counter(
+        key for n, page in enumerate(pages) for key in {_key(line, page, begins + n) for line in _edges(page)}
+    )
+    often = max(2, (len(pages) + 1) // 2)
     kept = []
     for n, page in enumerate(pages):
         dropped = [
@@ -153,7 +155,7 @@ def _without_edges(pages: Sequence[Page]) -> list[Page]:
             for line in _edges(page)
             if _PAGE_NUMBER.fullmatch(line.text)
             or line.text == str(begins + n)
-            or (seen[_key(line, begins + n)] >= often and not line.text.isdecimal())
+            or (seen[_key(line, page, begins + n)] >= often and not line.text.isdecimal())
         ]
         kept.append(replace(page, lines=tuple(line for line in page.lines if line not in dropped)))
     return kept
@@ -174,7 +176,7 @@ def _edges(page: Page) -> list[Line]:
     return [*lines[:_EDGE], *lines[-_EDGE:]]
 
 
-def _key(line: Line, number: int) -> tuple[str, int]:
+def _key(line: Line, page: Page, number: int) -> tuple[str, int]:
     """What is the same for the same head on another page: its place and its text, whatever the number of the page."""
     text = _NUMBER.sub(lambda found: "#" if int(found[0]) == number else found[0], line.text)
-    return text, round(line.y / line.size / 2)
+    return text, round(line.y / page.width * _PLACES)
