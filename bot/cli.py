@@ -5,25 +5,23 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bot import config
 from bot.words import Parser, fail, parse, positive, year
-from knowledge.errors import DocumentError, SettingsError, StoreError, YaodianError
+from knowledge.errors import SettingsError, StoreError, YaodianError
 
 if TYPE_CHECKING:
     from bot.chats import Chats
     from bot.shelf import Shelf
-    from indexer.document import Document
     from knowledge.lexicon import Lexicon
     from knowledge.store import Store
 
 SHIPPED = Path(__file__).resolve().parents[1] / "knowledge" / "plans" / "changzhou-2021.md"
-Error = dict[str, str]  # {"source", "error"}
 # Our files where no setting names others.
 _INDEX, _WORDS, _CHATS = "yaodian.db", "words.toml", "chats.db"
 
@@ -231,51 +229,20 @@ def _build_shipped(db: Path) -> None:
 
 
 def _index(arguments: argparse.Namespace) -> None:
-    from bot.contract import report_record
-    from bot.tables import print_report
-    from indexer.build import build
-    from indexer.document import read_clauses
+    from bot.indexing import Known, index, index_list
+    from indexer.document import read_repairs
 
     if bool(arguments.sources) == bool(arguments.clauses):
-        raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.txt；条款清单用 --clauses。")
+        raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.docx；条款清单用 --clauses。")
     settings = config.load(arguments.config)
     db = _db(arguments, settings)
-    errors: list[Error | None] = []
-    documents = iter(read_clauses(arguments.clauses)) if arguments.clauses else _readable(arguments, settings, errors)
-    first = next(documents, None)  # where none can be read, the index stays as it is
-    reports = build(chain([first], documents), db) if first else []
-    if arguments.json:
-        made = iter(reports)
-        records = [error or report_record(next(made)) for error in errors or [None] * len(reports)]
-        print(json.dumps(records[0] if len(records) == 1 else records, ensure_ascii=False, indent=2))
-    elif reports:
-        print_report(reports, db)
-    if any(errors):
-        sys.exit(2)
-
-
-def _readable(
-    arguments: argparse.Namespace, settings: config.Config, errors: "list[Error | None]"
-) -> Iterator["Document"]:
-    """The documents of all that is named, read one after the other. `errors` gets an entry for each: None, or what is
-    wrong with it, which is told at once."""
-    from bot.tables import progress
-    from indexer.document import document, read_repairs
-    from indexer.sources import find
-
+    if arguments.clauses:
+        index_list(arguments.clauses, db, as_json=arguments.json)
+        return
     repairs = read_repairs(arguments.repairs) if arguments.repairs else {}
-    sources = list(find(arguments.sources, intranet=settings.intranet))
-    with progress(len(sources), "建索引") as advance:
-        for done, source in enumerate(sources, 1):
-            try:
-                read = document(source.open(), arguments.title, arguments.issuer, arguments.year, repairs)
-            except DocumentError as error:
-                print(error, file=sys.stderr)
-                errors.append({"source": source.where, "error": str(error)})
-            else:
-                errors.append(None)
-                yield read
-            advance(done)
+    known = Known(arguments.title, arguments.issuer, arguments.year, repairs)
+    if not index(arguments.sources, db, known, intranet=settings.intranet, as_json=arguments.json):
+        sys.exit(2)
 
 
 def _plans(arguments: argparse.Namespace) -> None:
