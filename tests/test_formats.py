@@ -285,6 +285,12 @@ def test_what_cannot_be_read_says_why_and_what_to_do(data: bytes, says: str, mon
     assert re.search(says, refusal(data))
 
 
+@pytest.mark.parametrize("deep", ["<div>", "<b>", "<table><tr><td>", "<ul><li>"])
+def test_a_page_whose_elements_have_no_bottom_is_refused_at_once(deep: str) -> None:
+    assert "写得太乱" in refusal(f"<html>{deep * 50_000}（一）学位，3个。".encode())
+    assert text_of(f"<html>{deep * 200}（一）学位，3个。".encode()).strip("| ") == "（一）学位，3个。"
+
+
 WHOLE = [
     documents.word("要点", ("办学", 0), [["a", "b"], ["c", "d"]]),
     documents.pdf([(72, 80, "（一）学位3个。")]),

@@ -25,6 +25,12 @@ _WRITTEN = re.compile(
     r"[，。；]|^\s*(?:第?[一二三四五六七八九十]+[、章条节]|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．])"
 )
 _ATTACHED = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|zip|rar)$", re.IGNORECASE)
+# A tag that opens or closes an element, without those that need no end.
+_TAG = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|th|thead|tr|wbr)\b)"
+    r"[a-z][^<>]*(?<!/)>",
+    re.IGNORECASE,
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
 _TAGS = (
     "html head body div p h[1-6] table tr td ul ol li span br article section center font title meta a b strong".split()
@@ -37,7 +43,8 @@ _DEEPEST = 200
 # How much a linked character speaks against a part, beside a written one: beside a page's text stand summaries of other
 # pages, with menus as long. From 1 to 10 the same parts of three pages of government sites are found.
 _AGAINST = 3
-_WIDEST = 64
+_BOTTOM = 3000
+_WIDEST = 100
 _SHORTEST_TITLE = 4
 
 
@@ -63,6 +70,8 @@ def read(text: str) -> Text:
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    if _is_bottomless(text):
+        raise Unreadable("是网页，但写得太乱，请在浏览器里把正文复制出来，存成 .txt 再试。")
     page = LexborHTMLParser(text)
     title = _title(page)
     for node in page.css(_OUT):  # 1
@@ -80,6 +89,16 @@ def read(text: str) -> Text:
     named = "、".join(attached[:20])
     notes = (f"网页上的 {len(attached)} 个附件没有读：{named}；要读就先下载下来再建索引。",) if attached else ()
     return Text("\n".join(lines), title, notes)
+
+
+def _is_bottomless(text: str) -> bool:
+    """Do elements stand within one another so deep that it takes a parser the square of that to follow?"""
+    depth = 0
+    for found in _TAG.finditer(text):
+        depth = max(0, depth + (-1 if found[1] else 1))
+        if depth > _BOTTOM:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +225,10 @@ def _spread(grid: "list[list[tuple[LexborNode, str]]]") -> Iterator[list[str]]:
         texts: list[str] = []
         for cell, text in row:
             _take(above, texts)
-            for _ in range(_span(cell, "colspan")):
-                above[len(texts)] = (_span(cell, "rowspan") - 1, text)
+            wide = _span(cell, "colspan")
+            for _ in range(wide if len(texts) + wide <= _WIDEST else 1):
+                if len(texts) < _WIDEST:
+                    above[len(texts)] = (_span(cell, "rowspan") - 1, text)
                 texts.append(text)
         _take(above, texts)
         yield texts
