@@ -104,7 +104,7 @@ def _parser() -> Parser:
 def _add_keeping(commands: "argparse._SubParsersAction[Parser]", where: Parser, as_json: Parser) -> None:
     """The commands that say which plans there are."""
     index = commands.add_parser("index", parents=[where, as_json], help="给文档建索引")
-    index.add_argument("sources", nargs="*", type=Path, metavar="文档")
+    index.add_argument("sources", nargs="*", metavar="文档", help="文件、文件夹、压缩包或网址")
     index.add_argument(
         "--clauses", type=Path, metavar="清单", help='现成的条款清单，每行 {"id": …, "plan": …, "text": …}'
     )
@@ -247,31 +247,22 @@ def _build_shipped(db: Path) -> None:
 
 
 def _index(arguments: argparse.Namespace) -> None:
-    from bot.contract import report_record
-    from bot.tables import print_report, progress
-    from indexer.build import build
-    from indexer.document import read_clauses, read_document, read_repairs
+    from bot.indexing import Known, index, index_list
+    from indexer.document import read_repairs
 
     if bool(arguments.sources) == bool(arguments.clauses):
-        raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.txt；条款清单用 --clauses。")
-    db = _db(arguments, config.load(arguments.config))
+        raise SettingsError("请指明要索引的文档，例如 yaodian index 工作要点.docx；条款清单用 --clauses。")
+    settings = config.load(arguments.config)
+    db = _db(arguments, settings)
     if arguments.clauses:
-        documents = read_clauses(arguments.clauses)
-    else:
-        repairs = read_repairs(arguments.repairs) if arguments.repairs else {}
-        documents = [
-            read_document(s, arguments.title, arguments.issuer, arguments.year, repairs) for s in arguments.sources
-        ]
-    if arguments.replace and len(documents) != 1:
-        raise SettingsError("--replace 一次只顶替一份计划，请只给一份文档。")
+        index_list(arguments.clauses, db, as_json=arguments.json)
+        return
+    repairs = read_repairs(arguments.repairs) if arguments.repairs else {}
+    known = Known(arguments.title, arguments.issuer, arguments.year, repairs)
     old = _called(arguments.replace, db) if arguments.replace else None
-    with progress(len(documents), "建索引") as advance:
-        reports = build(documents, db, advance, (old["title"], old["edition"]) if old else None)
-    if arguments.json:
-        records = [report_record(r) for r in reports]
-        print(json.dumps(records[0] if len(records) == 1 else records, ensure_ascii=False, indent=2))
-    else:
-        print_report(reports, db)
+    replacing = (old["title"], old["edition"]) if old else None
+    if not index(arguments.sources, db, known, replacing, intranet=settings.intranet, as_json=arguments.json):
+        sys.exit(2)
 
 
 def _plans(arguments: argparse.Namespace) -> None:

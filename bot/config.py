@@ -47,13 +47,14 @@ class Config:
     """`db` is the index to answer from, `lexicon` an operator's own everyday words, `chats` what chats leave behind.
 
     None: the file of that kind that lies where the default index does. `keep_days` is how long is kept what has no
-    shorter time of its own. `elsewhere` says whom to ask about subjects that plans do not speak of.
+    shorter time of its own. `intranet`: documents are read from addresses of a local network too. `elsewhere` says whom to ask about subjects that plans do not speak of.
     """
 
     db: Path | None = None
     lexicon: Path | None = None
     chats: Path | None = None
     keep_days: int = 90
+    intranet: bool = False
     telegram: Telegram = field(default=Telegram())
     web: Web = field(default=Web())
     elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +70,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "lexicon": ("path", _PATH),
     "chats": ("path", _PATH),
     "keep_days": ("count", _COUNT.format(90)),
+    "intranet": ("flag", " true 或 false"),
     "telegram.token_file": ("path", '带引号的路径，例如 "telegram-token.txt"'),
     "telegram.api_url": ("url", '网址，例如 "https://api.telegram.org"'),
     "telegram.admins": ("people", "方括号里的 Telegram 数字编号，例如 [123456789]"),
@@ -160,6 +162,7 @@ def _fitting(file: Path, key: str, value: object) -> Any:
 
     kind, expected = _KINDS[key]
     types: dict[str, Any] = {
+        "flag": bool,
         "count": Annotated[int, msgspec.Meta(ge=1)],
         "port": Annotated[int, msgspec.Meta(ge=1, le=65535)],
         "limit": Annotated[int, msgspec.Meta(ge=0)],

@@ -136,6 +136,7 @@ def report_record(report: "Report") -> dict[str, Any]:
         ],
         "numbering": list(report.oddities),
         "digits_lost": 0,
+        "notes": list(report.notes),
     }
 
 

@@ -60,6 +60,8 @@ def print_report(reports: "Sequence[Report]", db: Path) -> None:
         print(
             f"{name}{'（更新）' if report.replaced else ''}：{len(plan.chapters)} 个部分，{len(plan.clauses)} 条，{figures} 个数字，没有丢失数字。"
         )
+        for note in report.notes:
+            print(f"  {note}")
         for damage in report.damage:
             became = (
                 f"修复为“{damage.repaired}”"

@@ -14,6 +14,7 @@ from indexer.figures import Sum, check_sums, find_figures
 from indexer.metadata import described, front_matter, number_of_year, title_of_file
 from indexer.read import read
 from indexer.repair import Damage
+from indexer.sources import File, file_at
 from indexer.split import split
 from knowledge.bank import shipped
 from knowledge.errors import DigitsLost, DocumentError, SettingsError
@@ -23,13 +24,15 @@ from knowledge.store import digest
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of one document; `replaced` is true where an earlier edition of it was in the index."""
+    """What became of one document; `notes` are what its reader has to tell, `replaced` is true where an earlier edition of
+    it was in the index."""
 
     plan: Plan
     source: str
     damage: tuple[Damage, ...] = ()
     sums: tuple[Sum, ...] = ()
     oddities: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     replaced: bool = False
 
 
@@ -46,40 +49,48 @@ class Document:
 def read_document(
     source: Path, title: str = "", issuer: str = "", year: int | None = None, repairs: Mapping[str, str] | None = None
 ) -> Document:
+    """The document at a path, as `document` has it."""
+    return document(file_at(source), title, issuer, year, repairs)
+
+
+def document(
+    file: File, title: str = "", issuer: str = "", year: int | None = None, repairs: Mapping[str, str] | None = None
+) -> Document:
     """The document in a file; what is known of it goes before what it says of itself.
 
     Raises DocumentError where there is no text or no clause in it, DigitsLost where a digit of it would be lost.
     """
-    raw = read(source)
-    front, body = front_matter(raw)
+    read_text = read(file)
+    front, body = front_matter(read_text.body)
     flags = {"title": _whole(title), "issuer": _whole(issuer), "year": str(year or "")}
     known = front | {key: value for key, value in flags.items() if value}
     text, damage = clean(body, repairs, shipped().official)
     plan, oddities = split(text)
     if not plan.clauses:
-        raise DocumentError(f"{source} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
-    _keep_digits(body, repairs or {}, plan, source)
+        raise DocumentError(f"{file.where} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
+    _keep_digits(body, repairs or {}, plan, file.where)
     clauses = tuple(replace(c, figures=find_figures(c)) for c in plan.clauses)
     plan = replace(
         plan, clauses=clauses, edition=front.get("edition", ""), **asdict(described(text, plan.preamble, known))
     )
-    named = title_of_file(_whole(source.stem))
+    named = _whole(read_text.title) or title_of_file(_whole(file.stem))
     plan = replace(plan, title=plan.title or named, year=plan.year or number_of_year(named))
     sums = tuple(s for c in clauses for s in check_sums(c.figures))
-    report = Report(plan, _whole(source.name), tuple(damage), sums, tuple(oddities))
-    return Document(report, raw, text, digest(source.read_bytes()))
+    report = Report(plan, _whole(file.name), tuple(damage), sums, tuple(oddities), read_text.notes)
+    return Document(report, read_text.body, text, digest(file.data))
 
 
 def read_clauses(source: Path) -> list[Document]:
     """The plans of a ready-made list: one JSON object a line with id, plan, text and, where there is one, title."""
     plans: dict[str, list[Clause]] = {}
-    for name, clause in _listed(source):
+    file = file_at(source)
+    for name, clause in _listed(file):
         clauses = plans.setdefault(name, [])
         numbered = replace(clause, number=len(clauses) + 1)
         clauses.append(replace(numbered, figures=find_figures(numbered)))
     if not plans:
         raise DocumentError(f"{source} 里一条条款也没有，请换一份清单。")
-    made = digest(source.read_bytes())
+    made = digest(file.data)
     return [
         Document(
             Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)),
@@ -91,15 +102,15 @@ def read_clauses(source: Path) -> list[Document]:
     ]
 
 
-def _listed(source: Path) -> Iterator[tuple[str, Clause]]:
-    for place, line in enumerate(read(source).split("\n"), 1):
+def _listed(file: File) -> Iterator[tuple[str, Clause]]:
+    for place, line in enumerate(read(file).body.split("\n"), 1):
         if not line.strip():
             continue
         try:
             yield _clause(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             example = '{"id": "1", "plan": "…", "text": "…"}'
-            raise DocumentError(f"{source} 第 {place} 行不是条款，应形如 {example}。") from None
+            raise DocumentError(f"{file.where} 第 {place} 行不是条款，应形如 {example}。") from None
 
 
 def _clause(row: Mapping[str, Any]) -> tuple[str, Clause]:
@@ -129,7 +140,7 @@ def read_repairs(file: Path) -> dict[str, str]:
     return repairs
 
 
-def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, source: Path) -> None:
+def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, where: str) -> None:
     """Raise DigitsLost unless every digit of the source stands in a clause, a heading, the preamble or the tail."""
     for found, right in repairs.items():
         raw = raw.replace(found, right) if found else raw
@@ -139,16 +150,15 @@ def _keep_digits(raw: str, repairs: Mapping[str, str], plan: Plan, source: Path)
     if expected != stored:
         runs = set(_digit_runs(kept))
         run = next((r for r in _digit_runs(raw) if r not in runs), "".join((expected - stored) or (stored - expected)))
-        raise DigitsLost(f"{source} 里的数字 {run} 归不到任何一条，没有建索引；请检查那里的排版。")
+        raise DigitsLost(f"{where} 里的数字 {run} 归不到任何一条，没有建索引；请检查那里的排版。")
 
 
 def _kept(plan: Plan) -> Iterator[str]:
     """All that is stored of a document."""
     yield from (plan.preamble, plan.tail, *plan.chapters)
     for clause in plan.clauses:
-        opens = bool(clause.ref) and clause.chapter.startswith(
-            clause.ref
-        )  # a chapter's own text stands under its number
+        # A chapter's own text stands under its number.
+        opens = bool(clause.ref) and clause.chapter.startswith(clause.ref)
         yield clause.text if opens else f"{clause.ref}\n{clause.text}"
 
 

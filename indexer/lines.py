@@ -4,9 +4,12 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
-# A text is broken by the width of a page, in half characters, where so many lines, this share of all, end that near to it and
-# hardly one is longer.
-_NARROWEST, _LEAST, _FULL, _NEAR, _LONGER = 24, 6, 0.4, 4, 0.05
+# A text is broken by the width of a page, in half characters, where so many lines, this share of all, go nearly as far and
+# hardly one goes farther; there a line that does so and ends in no mark goes on.
+_NARROWEST, _LEAST, _FULL, _NEARLY, _LONGER = 24, 6, 0.45, 0.75, 0.05
+# A shorter line that ends in a digit may be a page's number.
+_WHOLE = 12
+_UNITS = frozenset("个所名人万亿千百元年月日门项家处次%％")
 _STOPS = tuple("。；：！？”）|")
 
 
@@ -14,29 +17,34 @@ def unbroken(text: str, opens: set[int]) -> str:
     r"""The text with lines that reach the width of its page joined to the next. `opens` are places where a new unit begins,
     before which no line is joined.
 
-    >>> unbroken("各学校按照职责抓好安全工\\n" * 6 + "作。", set()).count("\\n")
-    0
+    >>> unbroken("各学校按照职责抓好安全工作，投入1\n2万元，确保\n平安。", set())
+    '各学校按照职责抓好安全工作，投入12万元，确保\n平安。'
     """
     lines = text.split("\n")
     width = _page(_width(line) for line in lines)
-    if not width:
-        return text
     made, place = [lines[0]], 0
     for above, line in pairwise(lines):
         place += len(above) + 1
-        full = _width(above) > width - _NEAR and not above.endswith(_STOPS)
-        if full and line and place not in opens:
+        if line and place not in opens and _goes_on(above, line, width):
             made[-1] += line
         else:
             made.append(line)
     return "\n".join(made)
 
 
+def _goes_on(above: str, line: str, width: int) -> bool:
+    """On a page of that width (0: none), or where a line ends inside a number or at a comma."""
+    if width and _width(above) > _NEARLY * width and not above.endswith(_STOPS):
+        return True
+    inside = above[-1:].isdigit() and (line[0].isdigit() or line[0] in _UNITS)
+    return len(above) >= _WHOLE and not above.startswith("|") and (inside or above.endswith(("，", "、")))
+
+
 def _page(widths: Iterable[int]) -> int:
     """The width that a page had; 0 where lines are as long as they were written."""
     seen = sorted(w for w in widths if w)
     width = seen[int((1 - _LONGER) * (len(seen) - 1))] if seen else 0
-    full = sum(width - _NEAR < w <= width + _NEAR for w in seen)
+    full = sum(_NEARLY * width < w <= 1.1 * width for w in seen)
     return width if width >= _NARROWEST and full >= max(_LEAST, _FULL * len(seen)) else 0
 
 

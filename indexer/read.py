@@ -1,96 +1,121 @@
-"""From a file to its text, whatever its encoding."""
+"""From a file's bytes to what it says: told by its bytes what it is, read by its format's reader, and mended."""
 
-import codecs
-from pathlib import Path
+import re
+from dataclasses import replace
+from email import message_from_bytes
 
+from indexer import archive
+from indexer.formats import Text, Unreadable, docx, html, ofd, office, pdf, scan
+from indexer.formats.plain import decode
+from indexer.sources import File
 from knowledge.errors import DocumentError
 
-_BOMS = [
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-]
-# gb18030 holds every other gb*, so it is tried in their place.
-_CANDIDATES = ["gb18030", "big5hkscs", "utf-16-le", "utf-16-be"]
-# The characters that make up about a fifth of any Chinese text, in both scripts, and its punctuation.
-_FREQUENT = frozenset(
-    "的是在和一不人有为為中国國了学學生教育大工作以要业業发發展年市区區建设設管理实實施家校，。、：；"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_PACKED = (b"PK\3\4", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_SHEET = "是{}，请把正文另存为 .docx 再试。"
+# Characters of a font's own, which show as nothing elsewhere; U+E5E5 is a blank of old editors.
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]+")
+_UNKNOWN = 0.1  # the share of a text that may be such characters
+# Radicals that PDF fonts put for the characters that look the same; Unicode's own folding leaves these out.
+_RADICALS = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰",
+    "民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
 )
-_LARGEST = 64 * 1024 * 1024
-_BAD = 0.01  # the share of a text that may be no characters
+# Chinese doubles at most four characters in a row: 认认真真踏踏实实.
+_FEWEST_DOUBLED = 5
+_DOUBLED = re.compile(r"(?:(\S)\1){5,}")
 
 
-def read(path: Path) -> str:
-    r"""The text of a file in UTF-8, UTF-16, GB18030 or Big5, lines ended by \n.
+def read(file: File) -> Text:
+    r"""The text of a file, lines ended by \n.
 
-    Raises DocumentError, with what to do, where there is no such text.
+    Raises DocumentError, with what to do, where there is none.
     """
-    data = _bytes(path)
-    if not data.strip():
-        raise DocumentError(f"{path} 是空的，请换一份有内容的文档。")
-    text = _decode(data)
+    if not file.data.strip():
+        raise DocumentError(f"{file.where} 是空的，请换一份有内容的文档。")
+    try:
+        text = _read(file)
+    except Unreadable as why:
+        raise DocumentError(f"{file.where} {why}") from None
+    except Exception:  # noqa: BLE001 — a reader that stumbles over a broken file may raise anything
+        raise DocumentError(
+            f"{file.where} 打不开，可能坏了或没有下载完整；请重新下载，或用 Word、WPS 另存一份再试。"
+        ) from None
+    body = _mended(text.body.replace("\r\n", "\n").replace("\r", "\n"))
+    if not body.replace("\0", "").replace("\ufeff", "").strip():
+        raise DocumentError(f"{file.where} 里没有文字，请换一份有内容的文档。")
+    if body.count("\ufffd") > _UNKNOWN * len(body):
+        raise DocumentError(f"{file.where} 用了自带的字体，文字取不出来，请找一份 .docx 或网页版本。")
+    return replace(text, body=body, title=_mended(text.title))
+
+
+def _read(file: File) -> Text:
+    data = file.data
+    if kind := archive.document(data):
+        return _unzipped(kind, data)
+    if b"%PDF-" in data[:1024]:
+        return pdf.read(data)
+    if data.startswith(_OLE):
+        return office.read(data, file.suffix if file.suffix in {".wps", ".doc"} else ".doc")
+    if data.lstrip().startswith(b"{\\rtf"):
+        return office.read(data, ".rtf")
+    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return scan.read(data)
+    if data.startswith(_PACKED):
+        raise Unreadable("是压缩包，请先解开，再把里面的文档给它。")
+    return _of_text(data, file)
+
+
+def _unzipped(kind: str, data: bytes) -> Text:
+    if kind == "docx":
+        return docx.read(data)
+    if kind == "ofd":
+        return ofd.read(data)
+    if kind == "odt":
+        return office.read(data, ".odt")
+    raise Unreadable(_SHEET.format("电子表格" if kind == "xlsx" else "演示文稿"))
+
+
+def _of_text(data: bytes, file: File) -> Text:
+    page = _page_of_mail(data)
+    data = data if page is None else page
+    text = decode(data, file.charset or html.charset(data))
     if text is None:
-        raise DocumentError(f"{path} 不是文本文件，请先把它另存为 .txt 或 .md 再试。")
+        raise Unreadable("不是文本文件，也不是认得的文档；请用 Word 或 WPS 打开，另存为 .docx 再试。")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html")):
-        raise DocumentError(f"{path} 是网页，请在浏览器里把正文复制出来，存成 .txt 再试。")
-    if not text.strip("\n \t\0\ufeff"):
-        raise DocumentError(f"{path} 里没有文字，请换一份有内容的文档。")
-    return text
+    return html.read(text) if html.is_html(text) else Text(text)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise DocumentError(f"{path} 是文件夹，请指明里面的一份文档。")
-        if path.exists() and not path.is_file():
-            raise DocumentError(f"{path} 不是普通文件，请换一份文档。")
-        if path.stat().st_size > _LARGEST:
-            raise DocumentError(f"{path} 超过 64 MB，不像一份工作计划，请只取正文部分。")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise DocumentError(f"没有找到 {path}，请检查文件名和所在的文件夹。") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "路径不对"
-        raise DocumentError(f"{path} 读不出来（{reason}），请检查文件名和权限。") from None
-
-
-def _decode(data: bytes) -> str | None:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _strict(data, encoding) or (_mended(data) if encoding == "utf-8-sig" else None)
-    text = _strict(data, "utf-8")
-    if text is not None:
-        return None if "\0" in text else text
-    mended = _mended(data)
-    if mended is not None:
-        return mended
-    texts = [t for e in _CANDIDATES if (t := _strict(data, e)) is not None and _is_text(t)]
-    best = max(texts, key=_likeness, default=None)
-    return best if best is not None and _likeness(best) > 0 else None
-
-
-def _strict(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
+def _page_of_mail(data: bytes) -> bytes | None:
+    """The page in a .mht, which is what browsers and Word save a page as in one file; None where it is something else."""
+    if not data.lstrip()[:2000].lower().startswith((b"mime-version:", b"from:", b"subject:")):
         return None
+    message = message_from_bytes(data.lstrip())
+    pages = (part.get_payload(decode=True) for part in message.walk() if part.get_content_type() == "text/html")
+    return next((page for page in pages if isinstance(page, bytes)), None)
 
 
-def _mended(data: bytes) -> str | None:
-    """Chinese in UTF-8 with a bad byte here and there, which is marked; None where it is something else."""
-    text = data.decode("utf-8-sig", errors="replace")
-    seen = [c for c in text if not c.isspace()]
-    bad, chinese = seen.count("\ufffd"), sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in seen)
-    return text if bad < _BAD * len(text) and chinese > len(seen) / 2 and _is_text(text) else None
+def _mended(text: str) -> str:
+    text = _PRIVATE.sub(lambda found: " " if set(found[0]) == {"\ue5e5"} else "\ufffd", text.translate(_RADICALS))
+    return _DOUBLED.sub(_once, text)
 
 
-def _is_text(text: str) -> bool:
-    return not any(c < " " and c not in "\n\r\t\f\v" for c in text)
+def _once(found: re.Match[str]) -> str:
+    """Characters that stand twice each, as bold type does that is drawn twice, once; digits only where they must be such.
 
-
-def _likeness(text: str) -> float:
-    """How Chinese a decoding looks: the share of its most frequent characters."""
-    return sum(c in _FREQUENT for c in text) / len(text)
+    >>> _DOUBLED.sub(_once, "22002211年年教教育育工工作作计计划划（一）1100所")
+    '2021年教育工作计划（一）1100所'
+    >>> _DOUBLED.sub(_once, "认认真真踏踏实实，新增学学位位1100个")
+    '认认真真踏踏实实，新增学学位位1100个'
+    """
+    run, text = found[0], found.string
+    while run[-1:].isdecimal() and text[found.start() + len(run) : found.start() + len(run) + 1].strip():
+        run = run[:-2]
+    lead = 0
+    while run[lead : lead + 1].isdecimal() and text[max(0, found.start() - 1) : found.start()].strip():
+        lead += 2
+    words = run[lead:][::2]
+    if len({char for char in words if char >= "\u4e00"}) < _FEWEST_DOUBLED:
+        return found[0]
+    return found[0][:lead] + words + found[0][len(run) :]

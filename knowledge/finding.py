@@ -6,8 +6,8 @@ from dataclasses import replace
 from knowledge.detail import states
 from knowledge.fit import Row, compatible, split_of
 from knowledge.frames import subject
-from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.items import item
+from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES

@@ -1,7 +1,6 @@
 """The items inside a clause that readers cite: 第十二条第（三）项, 第三款."""
 
 import re
-from itertools import takewhile
 
 from knowledge.model import Clause
 from knowledge.numerals import number
@@ -29,9 +28,10 @@ def item(clause: Clause, place: int, *, paragraph: bool = False) -> str:
     for style in _STYLES:
         found = list(style.finditer(clause.text))
         values = [_CIRCLED.find(m["n"]) + 1 or int(number(m["n"]) or 0) for m in found]
-        counted = [
-            m for m, _ in takewhile(lambda told: told[1] == values.index(told[1]) + 1, zip(found, values, strict=True))
-        ]
+        counted: list[re.Match[str]] = []
+        for mark, value in zip(found, values, strict=True):
+            if value == len(counted) + 1:
+                counted.append(mark)
         if 0 < place <= len(counted):
             end = counted[place].start() if place < len(counted) else len(clause.text)
             return clause.text[counted[place - 1].start() : end].strip()

@@ -229,7 +229,7 @@ def test_a_digit_that_would_be_lost_stops_the_build_and_is_named(
     file = tmp_path / "plan.txt"
     file.write_text(SMALL, encoding="utf8")
     real = document.split
-    monkeypatch.setattr(document, "split", lambda text, front: real(text.replace("20名", "名"), front))
+    monkeypatch.setattr(document, "split", lambda text: real(text.replace("20名", "名")))
     with pytest.raises(DigitsLost, match="20"):
         read_document(file)
 

@@ -17,7 +17,7 @@ def refs(plan: Plan) -> list[tuple[int, str, str]]:
 
 def test_clauses_are_numbered_on_across_chapters_and_preamble_and_tail_are_none() -> None:
     plan, odd = split(
-        "前言。\n一、甲\n（一）上学。正文。\n二、乙\n（二）吃饭。正文。\n（三）睡觉。正文。\n某某局\n2021年3月1日", {}
+        "前言。\n一、甲\n（一）上学。正文。\n二、乙\n（二）吃饭。正文。\n（三）睡觉。正文。\n某某局\n2021年3月1日"
     )
     assert refs(plan) == [(1, "（一）", "上学"), (2, "（二）", "吃饭"), (3, "（三）", "睡觉")]
     assert (plan.preamble, plan.tail, odd) == ("前言。", "某某局\n2021年3月1日", [])
