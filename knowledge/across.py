@@ -29,10 +29,14 @@ _OPPOSED = (
     ("计划|预计|力争|拟", "实际|已经|已完成|实有"),
 )
 # What is counted is done in a year or there at its end: of 建设24个 and 达到36个 the one is no part of the other.
-_DONE, _THERE = re.compile("新|建设|遴选|评选|认定|组建|选派|招募|开通|开辟|改造"), re.compile("累计|总数|达到|增至|增加到|扩大到")
+_DONE, _THERE = (
+    re.compile("新|建设|遴选|评选|认定|组建|选派|招募|开通|开辟|改造"),
+    re.compile("累计|总数|达到|增至|增加到|扩大到"),
+)
 _NO_COUNT = SHARES | MONEY | TIME
-# Of the pairs of characters around two figures so many are the same where they count one thing.
-_LIKE = 0.25
+# Of the pairs of characters around two figures so many are the same where they count one thing; a figure that does fits the
+# question nearly as well as the one that its plan would answer with.
+_LIKE, _AS_WELL = 0.4, 0.1
 _LOOKED = 3
 
 
@@ -61,7 +65,7 @@ def side_by_side(years: Sequence[Told]) -> Finding:
     matches = {m.clause.key: m for t in years for m in (*(f.match for f in t.found), *t.finding.matches)}
     keys = dict.fromkeys(c.key for c, _ in figures)
     derived = compute(frame.over, [some[0] for some in shown]) if all(len(some) == 1 for some in shown) else None
-    apart = len(shown) > 1 and not _are_alike([some[0] for some in shown])
+    apart = len(shown) > 1 and not are_alike([some[0] for some in shown])
     return Finding(
         frame,
         Status.ANSWERED,
@@ -93,7 +97,9 @@ def _rows(told: Told, main: Told) -> list[Row]:
     wanted = _unmeasured([Row(c, f, 1.0) for c, f in main.finding.figures], main.frame)
     near = dict.fromkeys([*(m.clause for m in told.finding.matches), *(f.match.clause for f in told.found[:_LOOKED])])
     clauses = dict.fromkeys(r.clause for r in own) or near
-    others = sorted((r for c in clauses for r in fits(told.frame, c)), key=lambda r: -r.rank)
+    fitting = sorted((r for c in clauses for r in fits(told.frame, c)), key=lambda r: -r.rank)
+    least = max((r.rank for r in fitting if r.figure in [o.figure for o in own]), default=0.0) - _AS_WELL
+    others = [r for r in fitting if r.rank >= least]
     paired = [next((r for r in (*own, *others) if alike(r, w)), None) for w in wanted]
     return list(dict.fromkeys(r for r in paired if r)) or own
 
@@ -117,7 +123,7 @@ def alike(one: Row, other: Row) -> bool:
     return marks[0] == marks[1] and not _is_opposed(first, second, a.unit) and _likeness(first, second) >= _LIKE
 
 
-def _are_alike(rows: Sequence[Row]) -> bool:
+def are_alike(rows: Sequence[Row]) -> bool:
     return all(alike(rows[0], r) for r in rows[1:])
 
 
@@ -151,7 +157,7 @@ def _likeness(one: str, other: str) -> float:
 
 def compute(op: Op | None, rows: Sequence[Row]) -> Derived | None:
     """What the figures of several years come to, the newest first; None where they are not of one item."""
-    if len(rows) < 2 or not _are_alike(rows):
+    if len(rows) < 2 or not are_alike(rows):
         return None
     figures = tuple(r.figure for r in rows)
     if op in {Op.MOST, Op.LEAST}:

@@ -69,7 +69,7 @@ def converse(
     findings: list[Finding] = []
     nearest: list[Match] = []
     memory = before
-    for asked in _questions(_frames(plain, store, lexicon), plain, before, store):
+    for asked in _questions(_frames(plain, before, store, lexicon), plain, before, store):
         reading, found, finding = _in_scope(asked, memory, findings, store)
         finding = replace(finding, evidence=tuple(evidence(finding)))
         findings.append(_helped(finding, lexicon) if finding.status is Status.NOT_COVERED else finding)
@@ -123,10 +123,10 @@ def _of_plan(plain: str, before: Memory | None, store: Store) -> Finding | None:
     return Finding(frame, Status.ANSWERED, reason=f"plan.{asked}", count=count, plans=(plan,) if plan else ())
 
 
-def _frames(plain: str, store: Store, lexicon: Lexicon) -> list[Frame]:
-    """What a message asks; where it names a document and nothing else, the words of that name are what it is about."""
+def _frames(plain: str, before: Memory | None, store: Store, lexicon: Lexicon) -> list[Frame]:
+    """What a message asks; where it opens a chat with the name of a document alone, that name is what it is about."""
     frames = list(read(plain, tag(plain, store, lexicon)))
-    bare = all(not (f.about or f.refs or f.stated or f.years) for f in frames)
+    bare = before is None and all(not (f.about or f.refs or f.stated or f.years) for f in frames)
     return list(read(plain, tag(plain, store, lexicon, scoped=False))) if bare and frames[0].named else frames
 
 

@@ -28,9 +28,7 @@ _SPAN = re.compile(
     r"|历年|逐年|各年(?!级)|这些年"
 )
 _WHICH = re.compile("哪一?年度?")
-_KIND = re.compile(
-    "(?:要点|计划|意见|方案|规定|办法|措施|报告|法|条例|通知|指引|纲要|规划|指南|细则|标准|决定|章程)$"
-)
+_KIND = re.compile("(?:要点|计划|意见|方案|规定|办法|措施|报告|法|条例|通知|指引|纲要|规划|指南|细则|标准|决定|章程)$")
 # A document is named by so many characters of its title, so many of them before what kind of document it is; by the last
 # words of it where these are the name of one or where something says so, by half of it in any case.
 _NAME, _BEFORE, _HALF = 4, 2, 0.5
@@ -77,7 +75,8 @@ def mentions(text: str, plans: Sequence[Listed]) -> Iterator[Mention]:
 
 
 def _years(text: str, known: set[int]) -> Iterator[Mention]:
-    """
+    """The years that a text names by their numbers; `known` are those of plans.
+
     >>> [m.years[0].number for m in _years("22年比二〇二三年多几个", {2022})]
     [2022, 2023]
     """

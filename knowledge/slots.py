@@ -24,7 +24,9 @@ _FIXED_UNITS = {
 _DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
-_PERSONS = re.compile(r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿)")
+_PERSONS = re.compile(
+    r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
+)
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
     Op.RATIO, Op.SHARE, Op.ABOVE, Op.BELOW, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.TOP, Op.BOTTOM, Op.RANK, Op.UP, Op.DOWN,
@@ -129,7 +131,7 @@ def _text(stretch: Stretch) -> str:
     """What a stretch says, without the names of plans; where years are compared, without all that says so."""
     spans, said = stretch.spans, ""
     several = compares(stretch) or any(s.span for s in spans)
-    for span, behind in zip(spans, [*spans[1:], None], strict=True):
+    for span, behind in zip(spans, [*spans[1:], None], strict=False):
         end = behind.start if behind else span.end
         cut = span.titles or (several and span.kind in _COMPARING)
         said += stretch.text[span.end if cut else span.start : end]
@@ -150,13 +152,15 @@ def _years_of(span: Span) -> tuple[Year, ...]:
 def compares(stretch: Stretch) -> bool:
     """Are years compared: 比去年多几个, 跟2021年比, 23年比22年?"""
     spans = stretch.spans
-    with_than = (
-        years != (Year(),) and "joins.than" in {before.kind, after.kind if before.kind == "joins.both" else ""}
-        for before, span, after in zip(spans, spans[1:], [*spans[2:], spans[-1]], strict=False)
-        if (years := _years_of(span))
+    around = zip([None, *spans], spans, [*spans[1:], None], strict=False)
+    with_than = any(
+        (before and before.kind == "joins.than")
+        or (before and after and (before.kind, after.kind) == ("joins.both", "joins.than"))
+        for before, span, after in around
+        if _years_of(span) not in {(), (Year(),)}
     )
     several = len({year for span in spans for year in _years_of(span)}) > 1
-    return any(with_than) or (several and bool(stretch.of("joins.than")))
+    return with_than or (several and bool(stretch.of("joins.than")))
 
 
 def _leans(spans: Sequence[Span]) -> bool:
@@ -307,7 +311,13 @@ def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:
             # 多 and 少 compare where two are set against each other or one of several is asked for.
             if than and asks is Asks.FIGURE:
                 yield Op.DIFFERENCE, span  # 比省内多给几块钱
-            elif than or stretch.which() or stretch.of("time.which") or stretch.of("asks.which", "asks.kind") or stretch.says("还是"):
+            elif (
+                than
+                or stretch.which()
+                or stretch.of("time.which")
+                or stretch.of("asks.which", "asks.kind")
+                or stretch.says("还是")
+            ):
                 yield Op.MOST if line == "more" else Op.LEAST, span
         elif line == "changed" and asks is Asks.FIGURE:
             yield Op.DIFFERENCE, span

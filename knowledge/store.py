@@ -143,7 +143,9 @@ class Store:
 
     def years(self) -> list[int]:
         """The years of the plans that answers come from, the newest first."""
-        return [row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL ORDER BY year DESC")]
+        return [
+            row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL ORDER BY year DESC")
+        ]
 
     def digests(self) -> set[str]:
         return {row[0] for row in self._all("SELECT digest FROM plans")}

@@ -91,7 +91,9 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     ours, everyday = store.spread(pieces, "words"), store.words(p for p in pieces if len(p) <= 4)
     expressions = list(_expressions(text, pieces, ours, store, lexicon))  # 1
     named = [m for m in mentions(text, store.listed()) if scoped or not m.titles]
-    fixed = [Span(m.start, m.end, text[m.start : m.end], m.kind, years=m.years, span=m.span, titles=m.titles) for m in named]
+    fixed = [
+        Span(m.start, m.end, text[m.start : m.end], m.kind, years=m.years, span=m.span, titles=m.titles) for m in named
+    ]
     spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store), *fixed])  # 2
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3

@@ -75,16 +75,16 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     """
     topic = _topic(frame, memory)
     clause = store.clause(topic.plan, topic.number) if topic else None
-    if topic is None or clause is None or frame.elsewhere:
-        return Reading(frame)
-    if frame.stated and frame.asks is Asks.MEANING:
+    if topic is None or clause is None or frame.elsewhere or (frame.stated and frame.asks is Asks.MEANING):
         return Reading(frame)
     if frame.refs:
         return Reading(frame, clause if any(r.step for r in frame.refs) else None)
     rows, last = tuple(_rows(topic, store)), Last(topic.frame, clause)
     own = subject(frame)
     if clause.plan not in plans:  # 那2022年呢
-        return Reading(_asking(frame, topic.frame) if own else whole(frame, topic.frame, rows), rows=rows, own=bool(own))
+        return Reading(
+            _asking(frame, topic.frame) if own else whole(frame, topic.frame, rows), rows=rows, own=bool(own)
+        )
     if frame.turn == "back":  # 1
         own = tuple(t for t in own if not held((t,), clause))
         if not own and frame.asks is Asks.CLAUSE and not frame.parts:
