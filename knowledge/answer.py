@@ -212,11 +212,14 @@ def _in_scope(
         finding = side_by_side([Told(r.frame, found, f) for r, found, f in told])
         reading = replace(told[0][0], frame=finding.frame, own=True)
         return reading, told[0][1], replace(finding, plans=plans)
-    reading, found, finding = next((t for t in told if t[2].status in _SAID), told[0])
+    reading, found, finding = best = next((t for t in told if t[2].status in _SAID), told[0])
     if finding.reason == "elsewhere" and 1 < store.count_plans() <= _NAMED:
         plans = tuple(store.outlines(_NAMED))
     if store.count_plans() > 1:
-        finding = replace(finding, plans=plans, newest=asked.scope.newest)
+        newest = asked.scope.newest if finding.matches else frozenset()
+        leads = best is told[0] and any(m.clause.plan in newest for m in finding.matches[:1])
+        older = best is not told[0] and bool(newest)
+        finding = replace(finding, plans=plans, led="newest" if leads else "older" if older else "")
     return reading, found, finding
 
 

@@ -35,12 +35,12 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a question is asked: of the plans of the first step, where these do not answer of those of the next or, where they
-    are asked `together`, of all: one year each, the newest first. `newest` says that there are older plans which nobody
-    asked for."""
+    are asked `together`, of all: one year each, the newest first. `newest` are the titles of plans that lead older ones or stand
+    beside those of other bureaus, since neither year nor place was named."""
 
     steps: tuple[Step, ...]
     together: bool = False
-    newest: bool = False
+    newest: frozenset[str] = frozenset()
 
 
 def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_hand: str = "") -> Scope:
@@ -83,9 +83,10 @@ def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store)
     first = [p for p in chosen if p.title == at_hand] or leading
     keys = {p.key for p in first}
     behind = [p for p in chosen if p.key not in keys]
-    return Scope(
-        tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=bool(behind) and not at_hand
-    )
+    older, bureaus = {series(p) for p in behind}, {series(p) for p in first if is_yearly(p)}
+    one_of = bureaus if len(bureaus) > 1 else older
+    newest = frozenset(p.title for p in first if series(p) in one_of and not at_hand)
+    return Scope(tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=newest)
 
 
 def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:

@@ -23,7 +23,7 @@ from knowledge.answer import typed
 from knowledge.errors import QuestionError
 from knowledge.frames import read
 from knowledge.lexicon import Lexicon
-from knowledge.scope import placed
+from knowledge.scope import scope
 from knowledge.search import Seen, candidates
 from knowledge.store import Store
 from knowledge.tagging import tag
@@ -107,11 +107,11 @@ def _asked(plan: str, row: Mapping[str, Any], store: Store) -> Asked | None:
         text = typed(row["question"])
     except QuestionError:
         return None
-    frames = [placed(f, text, store) for f in read(text, tag(text, store, Lexicon()))]
-    frame = max(frames, key=lambda f: sum(t.weight for t in f.about))
-    if row.get("kind") in _BY_PLACE or any(f.refs or f.stated for f in frames):
+    steps = [scope(f, text, store).steps[0] for f in read(text, tag(text, store, Lexicon()))]
+    step = max(steps, key=lambda s: sum(t.weight for t in s.frame.about))
+    if row.get("kind") in _BY_PLACE or any(s.frame.refs or s.frame.stated for s in steps):
         return None
-    seen = tuple(sorted(candidates(frame, store), key=lambda s: s.clause.key))
+    seen = tuple(sorted(candidates(step.frame, step.store), key=lambda s: s.clause.key))
     gold = {str(c) for c in row.get("clauses", [])} | {_plain(ref) for ref in row.get("refs", [])}
     right = tuple(bool(gold & {str(s.clause.number), str(s.clause.id), _plain(s.clause.ref)}) for s in seen)
     answerable = bool(gold) and row.get("answerable", True)
