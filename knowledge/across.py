@@ -22,6 +22,7 @@ _SCOPE = re.compile(
     "首批|第一批|首期|市本级|市级|市直|市属|市政府|省级|区县级|区级|县级|国家级|公办|民办|普惠|乡村|农村|山区|海岛|城区|义务教育|中小学|"
     + "|".join(sorted(stages(), key=len, reverse=True))
 )
+_ALL_SCHOOLS = "中小学"  # says no more than that it is about schools
 _MEASURE = re.compile("每(?:学年|学期|课时|工作日|[生人校园班个家所年月周天日餐次岗间名])")
 # Words that make it another one where the other figure has one that says the opposite: what is added, what there is in all.
 _OPPOSED = (
@@ -91,10 +92,10 @@ def _said(told: Told, finding: Finding) -> float:
 
 def _rows(told: Told, main: Told) -> list[Row]:
     """The figures of one year that go with those of the year that says most; its own answer where none counts the same."""
-    own = _unmeasured([Row(c, f, 1.0) for c, f in told.finding.figures], told.frame)
+    own = _meant(told)
     if told is main:
         return own
-    wanted = _unmeasured([Row(c, f, 1.0) for c, f in main.finding.figures], main.frame)
+    wanted = _meant(main)
     near = dict.fromkeys([*(m.clause for m in told.finding.matches), *(f.match.clause for f in told.found[:_LOOKED])])
     clauses = dict.fromkeys(r.clause for r in own) or near
     fitting = sorted((r for c in clauses for r in fits(told.frame, c)), key=lambda r: -r.rank)
@@ -104,9 +105,12 @@ def _rows(told: Told, main: Told) -> list[Row]:
     return list(dict.fromkeys(r for r in paired if r)) or own
 
 
-def _unmeasured(rows: list[Row], frame: Frame) -> list[Row]:
-    """Of several figures those that are not stated for each of something that nobody asked for: 护学岗300个, 每岗3人."""
-    said = {*_MEASURE.findall(frame.text)}
+def _meant(told: Told) -> list[Row]:
+    """Of several figures the likeliest where they are of several clauses, else those that are not stated for each of something
+    that nobody asked for: 护学岗300个, 每岗3人."""
+    rows, said = [Row(c, f, 1.0) for c, f in told.finding.figures], {*_MEASURE.findall(told.frame.text)}
+    if told.finding.status is Status.AMBIGUOUS:
+        return rows[:1]
     return [r for r in rows if said >= {*_MEASURE.findall(_around(r))}] or rows
 
 
@@ -119,7 +123,7 @@ def alike(one: Row, other: Row) -> bool:
     if not same_unit(a.unit, b.unit) or (a.part or "") != (b.part or ""):
         return False
     first, second = _around(one), _around(other)
-    marks = [{*_SCOPE.findall(x)} | {*_MEASURE.findall(x)} for x in (first, second)]
+    marks = [{*_SCOPE.findall(x), *_MEASURE.findall(x)} - {_ALL_SCHOOLS} for x in (first, second)]
     return marks[0] == marks[1] and not _is_opposed(first, second, a.unit) and _likeness(first, second) >= _LIKE
 
 

@@ -102,7 +102,8 @@ def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
 
 def each(frame: Frame) -> Frame:
     """The question that is asked of each year where several are set side by side, with what is done with all of them."""
-    moved = frame.op in _OVER and frame.by is None and len(frame.parts) < 2
+    whole = frame.by is None and len(frame.parts) < 2
+    moved = frame.op in {Op.DIFFERENCE, Op.RATIO} or (frame.op in _OVER and whole)
     grows = frame.grows and (frame.moves or frame.op is Op.DIFFERENCE)
     counts = frame.asks is Asks.CLAUSE and (frame.moves or moved or frame.over is not None)
     return replace(

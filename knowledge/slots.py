@@ -48,7 +48,15 @@ _BOUNDS = {
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
-_YEARS = {"time.this": 0, "time.last": -1, "time.next": 1, "time.earlier": -2}
+_YEARS = {
+    "time.this": 0,
+    "time.last": -1,
+    "time.before": -1,
+    "time.next": 1,
+    "time.later": 2,
+    "time.earlier": -2,
+    "time.earliest": -3,
+}
 _COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.which"})
 # What asks for a change in hundredths rather than for a share.
 _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
@@ -120,7 +128,7 @@ def frame_of(stretch: Stretch) -> Frame:
         years=_years(stretch),
         span=max((s.span for s in spans), default=0),
         grows=any(_GROWTH.search(s.text) for s in stretch.of("asks.percent")),
-        moves=bool(stretch.of("ops.changed")) and (stretch.says("还是") or bool(stretch.of("asks.yesno"))),
+        moves=_moves(stretch, op),
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
@@ -159,8 +167,15 @@ def compares(stretch: Stretch) -> bool:
         for before, span, after in around
         if _years_of(span) not in {(), (Year(),)}
     )
+    with_than = with_than or bool(stretch.of("time.before"))
     several = len({year for span in spans for year in _years_of(span)}) > 1
     return with_than or (several and bool(stretch.of("joins.than")))
+
+
+def _moves(stretch: Stretch, op: Op | None) -> bool:
+    """Does it ask whether or how far something changed: 涨了还是降了, 减少了没有, 降了多少?"""
+    either = stretch.says("还是") or bool(stretch.of("asks.yesno"))
+    return bool(stretch.of("ops.changed")) and (either or op is Op.DIFFERENCE)
 
 
 def _leans(spans: Sequence[Span]) -> bool:
