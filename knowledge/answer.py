@@ -119,7 +119,7 @@ def _of_plan(plain: str, before: Memory | None, store: Store) -> Finding | None:
     )
     one = scope(frame, plain, store).steps[0].store
     count = one.count_figures() if asked == "figures" else one.count()
-    plan = one.plan() if one.count_plans() == 1 else None
+    plan = one.plan() if one.count_plans() == 1 < store.count_plans() else None
     return Finding(frame, Status.ANSWERED, reason=f"plan.{asked}", count=count, plans=(plan,) if plan else ())
 
 

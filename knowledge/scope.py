@@ -51,6 +51,8 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     that it names  4. else the plan at hand, else the newest of each bureau, and those behind it
     """
     plans = store.listed()
+    if not plans:
+        return Scope((Step(frame, store),))
     newest = max((p.year for p in plans if p.year), default=None)
     if last is not None:
         frame = _going_on(frame, last, newest)  # 1
