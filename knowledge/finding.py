@@ -79,7 +79,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     one_side = len(frame.sides) > 1 and bool(told) and len(told[0][1].rows) < 2
     if (not told or one_side) and (across := _across(frame, good)) is not None:
         return across
-    if not told and frame.op is None and frame.units and not (frame.parts or frame.by or frame.each):
+    if not told and frame.op is None and frame.units and not (frame.parts or frame.by or frame.each or frame.stated):
         told = [(f, Result(rows, 1.0)) for f in good if (rows := tuple(stated_beside(frame, f.match.clause)))][:1]
     best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit), default=results[0])
     return _told(frame, best.match, result)

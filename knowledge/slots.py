@@ -209,7 +209,9 @@ def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     if len(named) == 1:
         return asks, named.pop()
     last = next((s.text for s in reversed(stretch.spans) if s.kind in _CARRIES), "")
-    return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(hinted(last) or "", ())  # 保育费多少 is asked in money
+    return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(
+        hinted(last) or "", ()
+    )  # 保育费多少 is asked in money
 
 
 def _units(text: str, span: Span) -> tuple[str, ...]:
