@@ -1,13 +1,14 @@
 """From an answer to the words that a person is sent, as blocks that a channel renders in its own way."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from bot.blocks import Bar, Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain
 from bot.computed import computed
-from bot.naming import body, counted, dated, line, named, source, titled
+from bot.naming import body, dated, line, named, source, titled
+from bot.yearly import by_year, noted, of_years
 from knowledge.fit import split_of, total_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, Op, PartKind, Plan, Status
@@ -50,10 +51,6 @@ NO_FIGURE = "计划提到了这件事，但没有写明您问的数。"
 NO_OPERANDS = "这个没法算：计划里没有写明可以拿来一起算的数。"
 _NO_NUMBER = {"no_operands": NO_OPERANDS, "none_such": "计划列出的这些数里，没有一个是您说的这样。"}
 WHICH_OF = "计划里有 {} 处写到这样的数，您问的可能是其中一个："
-NEWEST = "没有说是哪一年，这里按最新的{plan}答。"
-OLDER = "{newest}里没有写，{plan}里写了："
-SILENT = "{plan}里没有写这件事。"
-NOT_ONE_ITEM = "这几年写的不是同一件事，或者单位、范围不一样，所以没有替您算。"
 NOT_ALIKE = "这几个数的单位不同，或者只写了范围，我没有替您算。"
 _COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST}
 _POINTING = {
@@ -123,19 +120,7 @@ def _blocks(findings: Sequence[Finding], answer: Answer, plan: Plan | None) -> l
         return [Say(_of_plan(finding.reason.removeprefix("plan."), finding.count or 0, asked))]
     if finding.status in _REFUSED:
         return _refused(finding, answer, plan)
-    return _noted(finding, _answered(findings))
-
-
-def _noted(finding: Finding, blocks: list[Block]) -> list[Block]:
-    """What answers, with the word that the newest plan was taken, or an older one where the newest says nothing."""
-    if not finding.newest or not finding.matches:
-        return blocks
-    first, here = next(iter(finding.plans), None), finding.matches[0].clause
-    name = titled(here.plan, here.edition)
-    if first and (first.title, first.year) != (here.plan, here.year):
-        return [Say(OLDER.format(newest=titled(first.title, first.edition), plan=name)), *blocks]
-    place = 1 if isinstance(blocks[0], Numbers) else 2
-    return [*blocks[:place], Say(NEWEST.format(plan=name)), *blocks[place:]]
+    return noted(finding, _answered(findings))
 
 
 def _answered(findings: Sequence[Finding]) -> list[Block]:
@@ -193,9 +178,9 @@ def _figures(findings: Sequence[Finding]) -> list[Block]:
     several = len({(c.plan, c.year) for c, _ in pairs}) > 1
     told = ((*(dated(x, c) if several else named(x) for c, x in f.figures), computed(f)) for f in findings)
     lines = dict.fromkeys(text for texts in told for text in texts if text)
-    apart = [Say(NOT_ALIKE)] if any(map(_computes_nothing, findings)) else [*map(Say, _of_years(findings[0]))]
+    apart = [*map(Say, of_years(findings[0]))] or [Say(NOT_ALIKE)] * any(map(_computes_nothing, findings))
     charts = (
-        [_by_year(findings[0])]
+        [by_year(findings[0])]
         if several
         else [c for clause in dict.fromkeys(c for c, _ in pairs) for c in charts_of(clause, _of(clause, pairs))]
     )
@@ -203,24 +188,6 @@ def _figures(findings: Sequence[Finding]) -> list[Block]:
     quotes = [_quote(e.clause, _merged(e, findings)) for e in findings[0].evidence]
     around = _around(quotes[0].clause, quotes[0].text) if len(quotes) == 1 else []
     return [Numbers(tuple(lines)), *apart, *charts, *quotes, *around]
-
-
-def _of_years(finding: Finding) -> Iterator[str]:
-    """Which of several plans that were asked say nothing, and why nothing was computed."""
-    if finding.reason == "not_alike":
-        yield NOT_ONE_ITEM
-    told = {(c.plan, c.year) for c, _ in finding.figures}
-    silent = [titled(p.title, p.edition) for p in finding.plans if (p.title, p.year) not in told]
-    if silent and not finding.newest and len(finding.plans) > 1:
-        yield SILENT.format(plan="、".join(silent))
-
-
-def _by_year(finding: Finding) -> Chart:
-    """The same item in several years, the newest first; no bars where it is not the same."""
-    figures = [(c, f) for c, f in finding.figures if f.unit == finding.figures[0][1].unit] if finding.derived else []
-    top = max((f.value for _, f in figures), default=Decimal(0)) or Decimal(1)
-    bars = (Bar(f"{c.year}年", f.raw, f.value / top, marked=False) for c, f in figures)
-    return Chart(counted(figures[0][1]) if figures else "", tuple(bars))
 
 
 def _computes_nothing(finding: Finding) -> bool:

@@ -22,6 +22,7 @@ _SCOPE = re.compile(
     "首批|第一批|首期|市本级|市级|市直|市属|市政府|省级|区县级|区级|县级|国家级|公办|民办|普惠|乡村|农村|山区|海岛|城区|义务教育|中小学|"
     + "|".join(sorted(stages(), key=len, reverse=True))
 )
+_ALL_SCHOOLS = "中小学"  # says no more than that it is about schools
 _MEASURE = re.compile("每(?:学年|学期|课时|工作日|[生人校园班个家所年月周天日餐次岗间名])")
 # Words that make it another one where the other figure has one that says the opposite: what is added, what there is in all.
 _OPPOSED = (
@@ -34,8 +35,9 @@ _DONE, _THERE = (
     re.compile("累计|总数|达到|增至|增加到|扩大到"),
 )
 _NO_COUNT = SHARES | MONEY | TIME
-# Of the pairs of characters around two figures so many are the same where they count one thing.
-_LIKE = 0.25
+# Of the pairs of characters around two figures so many are the same where they count one thing; a figure that does fits the
+# question nearly as well as the one that its plan would answer with.
+_LIKE, _AS_WELL = 0.4, 0.1
 _LOOKED = 3
 
 
@@ -64,7 +66,7 @@ def side_by_side(years: Sequence[Told]) -> Finding:
     matches = {m.clause.key: m for t in years for m in (*(f.match for f in t.found), *t.finding.matches)}
     keys = dict.fromkeys(c.key for c, _ in figures)
     derived = compute(frame.over, [some[0] for some in shown]) if all(len(some) == 1 for some in shown) else None
-    apart = len(shown) > 1 and not _are_alike([some[0] for some in shown])
+    apart = len(shown) > 1 and not are_alike([some[0] for some in shown])
     return Finding(
         frame,
         Status.ANSWERED,
@@ -90,20 +92,25 @@ def _said(told: Told, finding: Finding) -> float:
 
 def _rows(told: Told, main: Told) -> list[Row]:
     """The figures of one year that go with those of the year that says most; its own answer where none counts the same."""
-    own = _unmeasured([Row(c, f, 1.0) for c, f in told.finding.figures], told.frame)
+    own = _meant(told)
     if told is main:
         return own
-    wanted = _unmeasured([Row(c, f, 1.0) for c, f in main.finding.figures], main.frame)
+    wanted = _meant(main)
     near = dict.fromkeys([*(m.clause for m in told.finding.matches), *(f.match.clause for f in told.found[:_LOOKED])])
     clauses = dict.fromkeys(r.clause for r in own) or near
-    others = sorted((r for c in clauses for r in fits(told.frame, c)), key=lambda r: -r.rank)
+    fitting = sorted((r for c in clauses for r in fits(told.frame, c)), key=lambda r: -r.rank)
+    least = max((r.rank for r in fitting if r.figure in [o.figure for o in own]), default=0.0) - _AS_WELL
+    others = [r for r in fitting if r.rank >= least]
     paired = [next((r for r in (*own, *others) if alike(r, w)), None) for w in wanted]
     return list(dict.fromkeys(r for r in paired if r)) or own
 
 
-def _unmeasured(rows: list[Row], frame: Frame) -> list[Row]:
-    """Of several figures those that are not stated for each of something that nobody asked for: 护学岗300个, 每岗3人."""
-    said = {*_MEASURE.findall(frame.text)}
+def _meant(told: Told) -> list[Row]:
+    """Of several figures the likeliest where they are of several clauses, else those that are not stated for each of something
+    that nobody asked for: 护学岗300个, 每岗3人."""
+    rows, said = [Row(c, f, 1.0) for c, f in told.finding.figures], {*_MEASURE.findall(told.frame.text)}
+    if told.finding.status is Status.AMBIGUOUS:
+        return rows[:1]
     return [r for r in rows if said >= {*_MEASURE.findall(_around(r))}] or rows
 
 
@@ -116,11 +123,11 @@ def alike(one: Row, other: Row) -> bool:
     if not same_unit(a.unit, b.unit) or (a.part or "") != (b.part or ""):
         return False
     first, second = _around(one), _around(other)
-    marks = [{*_SCOPE.findall(x)} | {*_MEASURE.findall(x)} for x in (first, second)]
+    marks = [{*_SCOPE.findall(x), *_MEASURE.findall(x)} - {_ALL_SCHOOLS} for x in (first, second)]
     return marks[0] == marks[1] and not _is_opposed(first, second, a.unit) and _likeness(first, second) >= _LIKE
 
 
-def _are_alike(rows: Sequence[Row]) -> bool:
+def are_alike(rows: Sequence[Row]) -> bool:
     return all(alike(rows[0], r) for r in rows[1:])
 
 
@@ -154,7 +161,7 @@ def _likeness(one: str, other: str) -> float:
 
 def compute(op: Op | None, rows: Sequence[Row]) -> Derived | None:
     """What the figures of several years come to, the newest first; None where they are not of one item."""
-    if len(rows) < 2 or not _are_alike(rows):
+    if len(rows) < 2 or not are_alike(rows):
         return None
     figures = tuple(r.figure for r in rows)
     if op in {Op.MOST, Op.LEAST}:

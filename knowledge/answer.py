@@ -69,7 +69,7 @@ def converse(
     findings: list[Finding] = []
     nearest: list[Match] = []
     memory = before
-    for asked in _questions(_frames(plain, store, lexicon), plain, before, store):
+    for asked in _questions(_frames(plain, before, store, lexicon), plain, before, store):
         reading, found, finding = _in_scope(asked, memory, findings, store)
         finding = replace(finding, evidence=tuple(evidence(finding)))
         findings.append(_helped(finding, lexicon) if finding.status is Status.NOT_COVERED else finding)
@@ -119,14 +119,14 @@ def _of_plan(plain: str, before: Memory | None, store: Store) -> Finding | None:
     )
     one = scope(frame, plain, store).steps[0].store
     count = one.count_figures() if asked == "figures" else one.count()
-    plan = one.plan() if one.count_plans() == 1 else None
+    plan = one.plan() if one.count_plans() == 1 < store.count_plans() else None
     return Finding(frame, Status.ANSWERED, reason=f"plan.{asked}", count=count, plans=(plan,) if plan else ())
 
 
-def _frames(plain: str, store: Store, lexicon: Lexicon) -> list[Frame]:
-    """What a message asks; where it names a document and nothing else, the words of that name are what it is about."""
+def _frames(plain: str, before: Memory | None, store: Store, lexicon: Lexicon) -> list[Frame]:
+    """What a message asks; where it opens a chat with the name of a document alone, that name is what it is about."""
     frames = list(read(plain, tag(plain, store, lexicon)))
-    bare = all(not (f.about or f.refs or f.stated or f.years) for f in frames)
+    bare = before is None and all(not (f.about or f.refs or f.stated or f.years) for f in frames)
     return list(read(plain, tag(plain, store, lexicon, scoped=False))) if bare and frames[0].named else frames
 
 
@@ -212,11 +212,14 @@ def _in_scope(
         finding = side_by_side([Told(r.frame, found, f) for r, found, f in told])
         reading = replace(told[0][0], frame=finding.frame, own=True)
         return reading, told[0][1], replace(finding, plans=plans)
-    reading, found, finding = next((t for t in told if t[2].status in _SAID), told[0])
+    reading, found, finding = best = next((t for t in told if t[2].status in _SAID), told[0])
     if finding.reason == "elsewhere" and 1 < store.count_plans() <= _NAMED:
         plans = tuple(store.outlines(_NAMED))
     if store.count_plans() > 1:
-        finding = replace(finding, plans=plans, newest=asked.scope.newest)
+        newest = asked.scope.newest if finding.matches else frozenset()
+        leads = best is told[0] and any(m.clause.plan in newest for m in finding.matches[:1])
+        older = best is not told[0] and bool(newest)
+        finding = replace(finding, plans=plans, led="newest" if leads else "older" if older else "")
     return reading, found, finding
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from knowledge.across import are_alike
 from knowledge.detail import states
 from knowledge.fit import Row, compatible, split_of
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import fitting, look_up, sentence_with
+from knowledge.ledger import fitting, look_up, sentence_with, stated_beside
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES
@@ -79,6 +80,8 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     one_side = len(frame.sides) > 1 and bool(told) and len(told[0][1].rows) < 2
     if (not told or one_side) and (across := _across(frame, good)) is not None:
         return across
+    if not told and frame.op is None and frame.units and not (frame.parts or frame.by or frame.each or frame.stated):
+        told = [(f, Result(rows, 1.0)) for f in good if (rows := tuple(stated_beside(frame, f.match.clause)))][:1]
     best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit), default=results[0])
     return _told(frame, best.match, result)
 
@@ -108,7 +111,7 @@ def _told(frame: Frame, match: Match, result: Result) -> Finding:
         return Finding(frame, Status.NO_FIGURE, (match,), reason=result.reason)
     figures = tuple((r.clause, r.figure) for r in result.rows)
     others = {r.clause.key: Match(r.clause, match.score) for r in result.rows if r.clause.key != match.clause.key}
-    return Finding(frame, Status.ANSWERED, (match, *others.values()), figures, result.derived)
+    return Finding(frame, Status.ANSWERED, (match, *others.values()), figures, result.derived, result.reason)
 
 
 def _across(frame: Frame, found: list[Found]) -> Finding | None:
@@ -184,7 +187,12 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
 def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
     rows = _shown_list(frame, reading.rows, clause) if lists(frame) else _operands(frame, reading, clause)
-    return apply(frame, rows) if rows else None
+    if not rows:
+        return None
+    result, of_years = apply(frame, rows), len({(r.clause.plan, r.clause.year) for r in rows}) > 1
+    if of_years and result.derived and not are_alike(rows):
+        return replace(result, derived=None, reason="not_alike")
+    return result
 
 
 def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row]:

@@ -15,20 +15,26 @@ from knowledge.fit import (
     changes,
     fit,
     fits,
+    has_unit,
     in_order,
     is_increment,
     is_of,
+    near,
     own_share,
     split_of,
     spoken,
     total_of,
 )
+from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op
 from knowledge.operations import OF_TOTAL, Result, apply, lists
+from knowledge.search import sentence
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
 _OF_SIDE, _SHARED = 0.6, 0.3
+# A sentence says so much of a question whose figure it states.
+_MOST = 0.5
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # Where these have nothing to work on, the figure itself is asked: 多出多少学位 compares nothing.
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
@@ -76,7 +82,14 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
     divided = next((r for r in first if r.figure.part is None and split_of(clause, r.figure)), None)
     if frame.each and not frame.parts and divided is not None:
         return _whole_split(divided, frame)
-    return in_order(first)
+    return in_order(end for r in first for end in (r, *_other_end(r)))
+
+
+def _other_end(row: Row) -> list[Row]:
+    """The other end of a range that is written as two figures: 5000元以上3万元以下."""
+    one = row.figure
+    beside = (f for f in row.clause.figures if f.unit == one.unit and (f.start == one.end or f.end == one.start))
+    return [replace(row, figure=f) for f in beside if {f.qualifier, one.qualifier} == {"以上", "以下"}]
 
 
 def named_parts(frame: Frame, clause: Clause) -> list[Row]:
@@ -113,6 +126,19 @@ def _otherwise(frame: Frame, clause: Clause) -> str | None:
     """Is the thing asked about split, but not by what the question asks (钟楼区新增学位: split by stage)?"""
     rows = fitting(replace(frame, parts=(), each=False), clause) if frame.parts else []
     return "other_split" if any(split_of(clause, r.figure) for r in rows) else None
+
+
+def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
+    """The one figure, or range, in the unit asked for of the sentence that says most of the question, where no words right
+    beside a figure tell which is meant."""
+    said = sentence(subject(frame), clause)
+    start = clause.text.find(said)
+    inside = [f for f in clause.figures if start <= f.start < start + len(said) and has_unit(f, frame.units)]
+    rows = [Row(clause, f, FITS) for f in inside]
+    one = rows[:1] + (_other_end(rows[0]) if rows else [])
+    terms = spoken(frame, clause)
+    held = sum(t.weight for t in terms if near(t, fold(said)))
+    return rows if len(one) == len(rows) and held > _MOST * sum(t.weight for t in subject(frame)) else []
 
 
 # --- splits

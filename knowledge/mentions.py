@@ -16,7 +16,7 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(
     r"(?<![\d.])(?P<year>20\d\d)(?:\s?[-—–~至到]\s?(?:20)?\d\d(?=学年)|(?!\s?年\s?\d{1,2}月)(?![\d.%]))\s?(?:学年|年度?)?"
     r"|(?P<said>二[〇○零][〇○零一二三四五六七八九]{2})(?:学年|年度?)"
-    r"|(?<![\d.满近超达足约第])(?P<short>\d\d)年度?(?![级以内制期])"
+    r"|(?<![\d.满近超达足约第])(?P<short>\d\d)(?:年度?(?![级以内制期])|(?=[、和与跟到至—-]\d\d年))"
 )
 # A bare number is a year where nothing is counted with it: 2022和2023哪年多, but not 2022个.
 _COUNTED = re.compile(r"[个名所人万亿元间套条项家支座处门台块份次册岗本]")
@@ -24,7 +24,7 @@ _COUNTED = re.compile(r"[个名所人万亿元间套条项家支座处门台块�
 _ABOUT = 5
 _SPAN = re.compile(
     r"(?:最近|这|近|过去|前后)(?P<n>[几两二三四五2-5])年(?:[来间里]|之间)?"
-    r"|(?P<bare>[两二三四五])年(?=[来间里各都共总合加差一比提增涨降减少多平]|$|\s)(?!一[次届])(?:[来间里]|之间)?"
+    r"|(?P<bare>[两二三四五])年(?=[的来间里各都共总合加差一比提增涨降减少多平]|$|\s)(?!一[次届])(?:[来间里]|之间)?"
     r"|历年|逐年|各年(?!级)|这些年"
 )
 _WHICH = re.compile("哪一?年度?")
@@ -75,7 +75,9 @@ def mentions(text: str, plans: Sequence[Listed]) -> Iterator[Mention]:
 
 
 def _years(text: str, known: set[int]) -> Iterator[Mention]:
-    """>>> [m.years[0].number for m in _years("22年比二〇二三年多几个", {2022})]
+    """The years that a text names by their numbers; `known` are those of plans.
+
+    >>> [m.years[0].number for m in _years("22年比二〇二三年多几个", {2022})]
     [2022, 2023]
     """
     for found in _YEAR.finditer(text):

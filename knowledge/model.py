@@ -290,7 +290,7 @@ class Finding:
     of what is asked about the last answer: source, detail, reason, others, no_others. `evidence` are the sentences that
     it rests on, one for each clause; `offered` the clauses to choose from where it is unsure which is meant;
     of a refusal the `subject` that a bureau answers elsewhere, and whom an operator says to ask. Where there are several plans, `plans` are
-    those that were asked, and `newest` that the newest was taken since no year was named.
+    those that were asked, and `led` tells that no year was named: that the newest answers, or an older one since the newest does not.
     """
 
     frame: Frame
@@ -305,7 +305,7 @@ class Finding:
     subject: str = ""
     elsewhere: str = ""
     plans: tuple[Plan, ...] = ()
-    newest: bool = False
+    led: str = ""
 
 
 @dataclass(frozen=True, slots=True)

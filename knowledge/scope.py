@@ -35,12 +35,12 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a question is asked: of the plans of the first step, where these do not answer of those of the next or, where they
-    are asked `together`, of all: one year each, the newest first. `newest` says that there are older plans which nobody
-    asked for."""
+    are asked `together`, of all: one year each, the newest first. `newest` are the titles of plans that lead older ones or stand
+    beside those of other bureaus, since neither year nor place was named."""
 
     steps: tuple[Step, ...]
     together: bool = False
-    newest: bool = False
+    newest: frozenset[str] = frozenset()
 
 
 def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_hand: str = "") -> Scope:
@@ -51,6 +51,8 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     that it names  4. else the plan at hand, else the newest of each bureau, and those behind it
     """
     plans = store.listed()
+    if not plans:
+        return Scope((Step(frame, store),))
     newest = max((p.year for p in plans if p.year), default=None)
     if last is not None:
         frame = _going_on(frame, last, newest)  # 1
@@ -63,8 +65,9 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     yearly = [p for p in chosen if is_yearly(p)]
     told_apart = yearly if len({p.year for p in yearly}) > 1 else []
     of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
-    if of_years:  # 3
+    if of_years or (years and frame.named):
         frame = replace(frame, text=without_years(frame.text))
+    if of_years:  # 3
         frame = each(frame) if len(of_years) > 1 else frame
         steps = (_asked(frame, of_years[year], store) for year in sorted(of_years, reverse=True))
         return Scope(tuple(steps), together=len(of_years) > 1)
@@ -82,9 +85,10 @@ def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store)
     first = [p for p in chosen if p.title == at_hand] or leading
     keys = {p.key for p in first}
     behind = [p for p in chosen if p.key not in keys]
-    return Scope(
-        tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=bool(behind) and not at_hand
-    )
+    older, bureaus = {series(p) for p in behind}, {series(p) for p in first if is_yearly(p)}
+    one_of = bureaus if len(bureaus) > 1 else older
+    newest = frozenset(p.title for p in first if series(p) in one_of and not at_hand)
+    return Scope(tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=newest)
 
 
 def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
@@ -100,7 +104,8 @@ def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
 
 def each(frame: Frame) -> Frame:
     """The question that is asked of each year where several are set side by side, with what is done with all of them."""
-    moved = frame.op in _OVER and frame.by is None and len(frame.parts) < 2
+    whole = frame.by is None and len(frame.parts) < 2
+    moved = frame.op in {Op.DIFFERENCE, Op.RATIO} or (frame.op in _OVER and whole)
     grows = frame.grows and (frame.moves or frame.op is Op.DIFFERENCE)
     counts = frame.asks is Asks.CLAUSE and (frame.moves or moved or frame.over is not None)
     return replace(

@@ -25,7 +25,7 @@ _DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
 _PERSONS = re.compile(
-    r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿)"
+    r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
 )
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
@@ -48,7 +48,15 @@ _BOUNDS = {
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
-_YEARS = {"time.this": 0, "time.last": -1, "time.next": 1, "time.earlier": -2}
+_YEARS = {
+    "time.this": 0,
+    "time.last": -1,
+    "time.before": -1,
+    "time.next": 1,
+    "time.later": 2,
+    "time.earlier": -2,
+    "time.earliest": -3,
+}
 _COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.which"})
 # What asks for a change in hundredths rather than for a share.
 _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
@@ -120,7 +128,7 @@ def frame_of(stretch: Stretch) -> Frame:
         years=_years(stretch),
         span=max((s.span for s in spans), default=0),
         grows=any(_GROWTH.search(s.text) for s in stretch.of("asks.percent")),
-        moves=bool(stretch.of("ops.changed")) and (stretch.says("还是") or bool(stretch.of("asks.yesno"))),
+        moves=_moves(stretch, op),
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
@@ -131,7 +139,7 @@ def _text(stretch: Stretch) -> str:
     """What a stretch says, without the names of plans; where years are compared, without all that says so."""
     spans, said = stretch.spans, ""
     several = compares(stretch) or any(s.span for s in spans)
-    for span, behind in zip(spans, [*spans[1:], None], strict=True):
+    for span, behind in zip(spans, [*spans[1:], None], strict=False):
         end = behind.start if behind else span.end
         cut = span.titles or (several and span.kind in _COMPARING)
         said += stretch.text[span.end if cut else span.start : end]
@@ -152,13 +160,22 @@ def _years_of(span: Span) -> tuple[Year, ...]:
 def compares(stretch: Stretch) -> bool:
     """Are years compared: 比去年多几个, 跟2021年比, 23年比22年?"""
     spans = stretch.spans
-    with_than = (
-        years != (Year(),) and "joins.than" in {before.kind, after.kind if before.kind == "joins.both" else ""}
-        for before, span, after in zip(spans, spans[1:], [*spans[2:], spans[-1]], strict=False)
-        if (years := _years_of(span))
+    around = zip([None, *spans], spans, [*spans[1:], None], strict=False)
+    with_than = any(
+        (before and before.kind == "joins.than")
+        or (before and after and (before.kind, after.kind) == ("joins.both", "joins.than"))
+        for before, span, after in around
+        if _years_of(span) not in {(), (Year(),)}
     )
+    with_than = with_than or bool(stretch.of("time.before"))
     several = len({year for span in spans for year in _years_of(span)}) > 1
-    return any(with_than) or (several and bool(stretch.of("joins.than")))
+    return with_than or (several and bool(stretch.of("joins.than")))
+
+
+def _moves(stretch: Stretch, op: Op | None) -> bool:
+    """Does it ask whether or how far something changed: 涨了还是降了, 减少了没有, 降了多少?"""
+    either = stretch.says("还是") or bool(stretch.of("asks.yesno"))
+    return bool(stretch.of("ops.changed")) and (either or op is Op.DIFFERENCE)
 
 
 def _leans(spans: Sequence[Span]) -> bool:
@@ -192,7 +209,9 @@ def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     if len(named) == 1:
         return asks, named.pop()
     last = next((s.text for s in reversed(stretch.spans) if s.kind in _CARRIES), "")
-    return asks, () if named else _FIXED_UNITS.get(hinted(last) or "", ())  # 保育费多少 is asked in money
+    return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(
+        hinted(last) or "", ()
+    )  # 保育费多少 is asked in money
 
 
 def _units(text: str, span: Span) -> tuple[str, ...]:

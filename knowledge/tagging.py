@@ -122,9 +122,10 @@ def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
         last.append(chosen)
     spans, end = [], len(text)
     while end > 0:
-        if (span := last[end - 1]) is not None:
-            spans.append(span)
-        end = end - 1 if span is None else span.start
+        before = last[end - 1]
+        if before is not None:
+            spans.append(before)
+        end = end - 1 if before is None else before.start
     return spans[::-1]
 
 

@@ -75,9 +75,7 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     """
     topic = _topic(frame, memory)
     clause = store.clause(topic.plan, topic.number) if topic else None
-    if topic is None or clause is None or frame.elsewhere:
-        return Reading(frame)
-    if frame.stated and frame.asks is Asks.MEANING:
+    if topic is None or clause is None or frame.elsewhere or (frame.stated and frame.asks is Asks.MEANING):
         return Reading(frame)
     if frame.refs:
         return Reading(frame, clause if any(r.step for r in frame.refs) else None)

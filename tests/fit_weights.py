@@ -107,10 +107,9 @@ def _asked(plan: str, row: Mapping[str, Any], store: Store) -> Asked | None:
         text = typed(row["question"])
     except QuestionError:
         return None
-    frames = read(text, tag(text, store, Lexicon()))
-    asked = [scope(f, text, store).steps[0] for f in frames]
-    step = max(asked, key=lambda s: sum(t.weight for t in s.frame.about))
-    if row.get("kind") in _BY_PLACE or any(f.refs or f.stated for f in frames):
+    steps = [scope(f, text, store).steps[0] for f in read(text, tag(text, store, Lexicon()))]
+    step = max(steps, key=lambda s: sum(t.weight for t in s.frame.about))
+    if row.get("kind") in _BY_PLACE or any(s.frame.refs or s.frame.stated for s in steps):
         return None
     seen = tuple(sorted(candidates(step.frame, step.store), key=lambda s: s.clause.key))
     gold = {str(c) for c in row.get("clauses", [])} | {_plain(ref) for ref in row.get("refs", [])}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.frames import read, subject
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, Asks, Frame, Op, PartKind, Term
+from knowledge.model import Answer, Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import MONEY
 from knowledge.store import Store
 from knowledge.tagging import tag
@@ -167,10 +167,23 @@ def test_by_what_kind_of_part_it_asks_is_told(text: str, by: PartKind | None, fr
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("去年几个学位", -1), ("明年几个学位", 1), ("前年几个学位", -2), ("今年几个学位", 0)]
+    ("text", "years"),
+    [
+        ("去年几个学位", [Year(from_now=-1)]),
+        ("明年几个学位", [Year(from_now=1)]),
+        ("前年几个学位", [Year(from_now=-2)]),
+        ("今年几个学位", [Year()]),
+        ("2030年几个学位", [Year(2030)]),
+        ("30年几个学位", [Year(2030)]),
+        ("二〇三〇年几个学位", [Year(2030)]),
+        ("学位比去年多几个", [Year(), Year(from_now=-1)]),
+        ("2030年和2031年各几个学位", [Year(2030), Year(2031)]),
+        ("服务满30年的教师几名", []),
+        ("2030个学位", []),
+    ],
 )
-def test_another_year_is_counted_from_now(text: str, year: int, framed: Read) -> None:
-    assert framed(text)[0].year == year
+def test_the_years_that_a_question_names_are_told(text: str, years: list[Year], framed: Read) -> None:
+    assert list(framed(text)[0].years) == years
 
 
 @pytest.mark.parametrize(
