@@ -188,6 +188,8 @@ def _ask(arguments: argparse.Namespace) -> None:
 def _knowledge(arguments: argparse.Namespace) -> tuple["Store", "Lexicon"]:
     """The index to answer from and the lexicon, as they are now."""
     shelf = _shelf(arguments)
+    if not shelf.store.count_plans():
+        raise StoreError("索引里一份计划也没有，请先运行 yaodian index 文档。")
     return shelf.store, shelf.lexicon
 
 
@@ -258,10 +260,10 @@ def _index(arguments: argparse.Namespace) -> None:
         index_list(arguments.clauses, db, as_json=arguments.json)
         return
     repairs = read_repairs(arguments.repairs) if arguments.repairs else {}
-    known = Known(arguments.title, arguments.issuer, arguments.year, repairs)
     old = _called(arguments.replace, db) if arguments.replace else None
-    replacing = (old["title"], old["edition"]) if old else None
-    if not index(arguments.sources, db, known, replacing, intranet=settings.intranet, as_json=arguments.json):
+    replaces = (old["title"], old["edition"]) if old else None
+    known = Known(arguments.title, arguments.issuer, arguments.year, repairs, replaces)
+    if not index(arguments.sources, db, known, intranet=settings.intranet, as_json=arguments.json):
         sys.exit(2)
 
 

@@ -135,6 +135,7 @@ def report_record(report: "Report") -> dict[str, Any]:
             for s in report.sums
         ],
         "numbering": list(report.oddities),
+        "outside": round(report.outside, 3),
         "digits_lost": 0,
         "notes": list(report.notes),
     }

@@ -18,33 +18,26 @@ from knowledge.errors import DocumentError, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an operator knows of the documents, which goes before what they say of themselves."""
+    """What an operator knows of the documents, which goes before what they say of themselves; `replaces` are title and
+    edition of the plan in whose place the only document comes."""
 
     title: str = ""
     issuer: str = ""
     year: int | None = None
     repairs: Mapping[str, str] = field(default_factory=dict)
+    replaces: tuple[str, str] | None = None
 
 
-def index(
-    named: Sequence[str],
-    db: Path,
-    known: Known,
-    replacing: tuple[str, str] | None = None,
-    *,
-    intranet: bool,
-    as_json: bool,
-) -> bool:
-    """Index all that is named and print what became of it; False where some of it cannot be read. `replacing` is the title
-    and edition of the plan in whose place the only document comes."""
+def index(named: Sequence[str], db: Path, known: Known, *, intranet: bool, as_json: bool) -> bool:
+    """Index all that is named and print what became of it; False where some of it cannot be read."""
     sources = list(find(named, intranet=intranet))
-    if replacing and len(sources) != 1:
+    if known.replaces and len(sources) != 1:
         raise SettingsError("--replace 一次只顶替一份计划，请只给一份文档。")
     bad: dict[int, dict[str, str]] = {}  # the place of a document among those that are named → what is wrong with it
     good = _readable(sources, known, bad)
     first = next(good, None)
     # Where none can be read, the index stays as it is.
-    reports = build(chain([first], good), db, replacing=replacing) if first else []
+    reports = build(chain([first], good), db, replacing=known.replaces) if first else []
     _print(reports, bad, db, as_json=as_json)
     return not bad
 

@@ -133,10 +133,9 @@ def _answered(findings: Sequence[Finding]) -> list[Block]:
         return _pointed(finding)
     if finding.figures:
         return _figures(findings)
-    if finding.frame.refs and finding.evidence:
-        return [b for e in finding.evidence for b in (Say(source(e.clause), heading=True), Quote(e.text, "", e.clause))]
     if finding.frame.refs:
-        return [b for m in finding.matches for b in whole(m.clause)]
+        items = {e.clause.key: e.text for e in finding.evidence}
+        return [b for m in finding.matches for b in whole(m.clause, items.get(m.clause.key, ""))]
     return _subject(finding)
 
 
@@ -164,9 +163,9 @@ def _lists_chapter(finding: Finding) -> bool:
     return finding.frame.asks is Asks.CHAPTER and several and len({m.clause.chapter for m in finding.matches}) == 1
 
 
-def whole(clause: Clause) -> list[Block]:
-    """A clause, all of it."""
-    return [Say(source(clause), heading=True), Quote(body(clause), "", clause)]
+def whole(clause: Clause, item: str = "") -> list[Block]:
+    """A clause, all of it or the item that was asked for."""
+    return [Say(source(clause), heading=True), Quote(item or body(clause), "", clause)]
 
 
 # --- what answers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.naming import plan_called
 from knowledge import lexicon
-from knowledge.errors import StoreError, YaodianError
+from knowledge.errors import YaodianError
 from knowledge.lexicon import Lexicon
 from knowledge.store import Store
 
@@ -57,8 +57,6 @@ class Shelf:
         then stay."""
         seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
         store = Store(self._db)
-        if not store.count_plans():
-            raise StoreError(f"{self._db} 里一份计划也没有，请先运行 yaodian index 文档。")
         if self._plan:
             current = [p for p in store.plans() if p["current"]]
             store = Store(self._db, plan_called(self._plan, current)["title"])

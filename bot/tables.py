@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from bot.evaluate import Score
     from indexer.document import Report
 
+# From this share on what belongs to no clause is more than a title, an introduction and a signature.
+_MUCH = 0.1
 _VERDICTS = {"ok": "相符", "short": "各部分加起来不到总数", "over": "各部分加起来超过总数"}
 
 
@@ -75,6 +77,8 @@ def print_report(reports: "Sequence[Report]", db: Path) -> None:
             print(f"  第 {s.clause} 条“{s.what}”{total}，分成 {s.count} 项，{_VERDICTS[s.verdict]}{detail}。")
         for oddity in report.oddities:
             print(f"  编号有疑问：{oddity}。")
+        if report.outside > _MUCH:
+            print(f"  有 {report.outside:.0%} 的字不属于任何一条（开头、附件或落款），请看看是不是漏了什么。")
     if len(reports) > 10:
         print(f"{len(reports)} 份文件，共 {sum(len(r.plan.clauses) for r in reports)} 条。")
     print(f"索引在 {db}")

@@ -35,6 +35,13 @@ class Report:
     notes: tuple[str, ...] = ()
     replaced: bool = False
 
+    @property
+    def outside(self) -> float:
+        """The share of the text that belongs to no clause (0–1): what stands before the first and behind the last."""
+        plan = self.plan
+        outside = len(plan.preamble) + len(plan.tail)
+        return outside / (outside + sum(len(c.text) for c in plan.clauses) or 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -33,7 +33,9 @@ def unbroken(text: str, opens: set[int]) -> str:
 
 
 def _goes_on(above: str, line: str, width: int) -> bool:
-    """On a page of that width (0: none), or where a line ends inside a number or at a comma."""
+    """On a page of that width (0: none), or where a line ends inside a number or at a comma; 发布机构：… is a line of its own."""
+    if "：" in above[:8]:
+        return False
     if width and _width(above) > _NEARLY * width and not above.endswith(_STOPS):
         return True
     inside = above[-1:].isdigit() and (line[0].isdigit() or line[0] in _UNITS)

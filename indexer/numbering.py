@@ -55,7 +55,7 @@ def marks(text: str) -> list[Mark]:
     r"""The numbers that open a unit, in reading order: those that count on from the one before or begin anew at one. One that
     opens a line may also leave a gap; one inside a line must fill one.
 
-    >>> [m.ref for m in marks("（一）中小学。按第（三）项规定办。（二）及时发放。\\n（三）其他。见（一）。")]
+    >>> [m.ref for m in marks("（一）中小学。按第（三）项规定办。（二）及时发放。\n（三）其他。见（一）。")]
     ['（一）', '（二）', '（三）']
     """
     found = sorted((m for style in STYLES for m in _candidates(text, style)), key=lambda m: m.start)

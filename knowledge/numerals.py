@@ -45,7 +45,9 @@ _MOST = "(?:最高|最长|最多)?不(?:得|能|应|可|宜)?(?:超过|高于|�
 _BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|累计|平均|年满|已满|满"
 _AFTER = "(?:（含）|（含本数）|含)?(?:及|或)?(?:以上|以下|以内|左右|上下|之内|开外)"
 # Said of a number a few words further on: 至少召开2次, 不低于学费收入的10%.
-_AHEAD = re.compile(rf"(?:(至少|最多|最高|最低)[^，。；、：\d]{{1,8}}|({_MOST}|{_LEAST})[^，。；、：\d]{{1,12}}的)$")
+_AHEAD = re.compile(
+    rf"(?:(至少|最多|最[高低](?=给予|奖励|奖|补助|补贴|资助|支持|可|处|罚|达))[^，。；、：\d]{{1,8}}|({_MOST}|{_LEAST})[^，。；、：\d]{{1,12}}的)$"
+)
 _BOUND = re.compile(rf"(?:{_BEFORE}) ?$")
 _LONGEST_BOUND = 9  # characters of the longest of these
 _PATTERN = re.compile(

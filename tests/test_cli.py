@@ -432,3 +432,13 @@ def test_an_index_of_another_version_is_set_aside_and_the_shipped_plan_indexed_a
     done = run("ask", "新增学位")
     assert (done.returncode, "16500个" in done.stdout, "yaodian.old1.db" in done.stderr) == (0, True, True)
     assert (kept.with_name("yaodian.old1.db").exists(), run("ask", "新增学位").stderr) == (True, "")
+
+
+def test_text_that_belongs_to_no_clause_is_told_with_its_share(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    clauses = "\n".join(f"（{n}）事项{n}。做好工作，建学校3所。" for n in "一二三四五六七八九十")
+    for opening, told in (("要点", False), ("本计划说明如下，请各单位认真学习。" * 9, True)):
+        file.write_text(f"{opening}\n{clauses}", encoding="utf8")
+        assert ("不属于任何一条" in run("index", str(file), "--db", str(tmp_path / "a.db")).stdout) == told
+    report = json.loads(run("index", str(file), "--db", str(tmp_path / "a.db"), "--json").stdout)
+    assert 0.4 < report["outside"] < 0.6
