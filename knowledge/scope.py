@@ -127,7 +127,8 @@ def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
             frame, years=tuple(Year(named + y.from_now) if not y.number and y.from_now else y for y in frame.years)
         )
     several = last.span or len(last.years) > 1
-    if frame.years or frame.span or (several and not (frame.asks in {Asks.CLAUSE, Asks.FIGURE} or frame.by)):
+    counts = frame.by or (frame.asks in {Asks.CLAUSE, Asks.FIGURE} and not frame.refs)
+    if frame.years or frame.span or (several and not counts):
         return replace(frame, named=frame.named or last.named)
     over = last.over if frame.op is None else None
     return replace(frame, years=last.years, span=last.span, over=over, named=frame.named or last.named)

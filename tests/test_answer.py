@@ -222,3 +222,18 @@ def test_an_item_or_a_paragraph_inside_a_clause_is_quoted_alone(tmp_path: Path) 
     assert told["第二条第（二）项"].startswith("（二）没有巡查。")
     assert told["第2条第一款"] == "有下列情形的，责令改正："
     assert told["第二条第1项说什么"] == "（一）门卫脱岗；"
+
+
+def test_a_clause_of_a_part_is_the_one_printed_so_where_the_part_says_something_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    parts = "".join(
+        f"{c}、第{c}项任务\n先讲总的要求。\n（一）建校。建{n}所。\n（二）招人。招{n}名。\n"
+        for n, c in enumerate("一二三", 3)
+    )
+    file.write_text(f"东湖市2030年教育工作要点\n{parts}", encoding="utf8")
+    build([read_document(file)], tmp_path / "plan.db")
+    store = Store(tmp_path / "plan.db")
+    for question in ("二、（一）", "第二部分第一条"):
+        answer = ask(question, store, Lexicon())
+        assert [m.clause.text for m in answer.matches] == ["建校。建4所。"]
+        assert "二、（一）" in reply(answer, store.plan())
