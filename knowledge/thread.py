@@ -122,9 +122,12 @@ def chosen(text: str, memory: Memory | None) -> tuple[str, int] | None:
 
 
 def goes_on(frame: Frame) -> bool:
-    """Does a frame say so little, or say that it goes on, that it is about the plan that the chat is about?"""
+    """Does a frame say so little, or say that it goes on, that it is about the plan that the chat is about? A number that is
+    looked up says enough."""
     own = subject(frame)
-    return frame.leans or not own or (len(frame.text) <= _BRIEF and sum(t.weight for t in own) <= _THIN)
+    if not own:
+        return frame.leans or not frame.stated
+    return frame.leans or (len(frame.text) <= _BRIEF and sum(t.weight for t in own) <= _THIN)
 
 
 def _topic(frame: Frame, memory: Memory | None) -> Topic | None:

@@ -243,7 +243,8 @@ def test_a_line_four_times_as_long_takes_about_four_times_as_long(piece: str) ->
 
     seconds(200)  # the dictionary is read once
     short = min(seconds(5_000) for _ in range(3))
-    assert min(seconds(20_000) for _ in range(2)) <= max(6 * short, 0.3)
+    # Four times in linear time, sixteen in quadratic: between the two with room for a busy machine.
+    assert min(seconds(20_000) for _ in range(2)) <= max(9 * short, 0.3)
 
 
 @pytest.mark.parametrize("piece", ["一", "九", "1", "亿"])
