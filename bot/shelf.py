@@ -10,8 +10,6 @@ from knowledge.errors import YaodianError
 from knowledge.lexicon import Lexicon
 from knowledge.store import Store
 
-# Plans that are kept open of those that chats have chosen.
-_OPEN = 32
 _Signs = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -26,7 +24,7 @@ class Shelf:
         self._db, self._words, self._elsewhere, self._plan = db, tuple(words), elsewhere, plan
         self._lexicon = Lexicon({}, elsewhere)
         self._lock = threading.Lock()
-        self._stores: dict[str | None, Store] = {}
+        self._store: Store
         self._seen: _Signs = ()
         self._read: _Signs = ()
         self.refresh()
@@ -44,13 +42,8 @@ class Shelf:
         """The plan of this title alone; all plans where it is None or where there is none of that title."""
         self._look()
         with self._lock:
-            if plan not in self._stores:
-                if len(self._stores) > _OPEN:
-                    self._stores = {None: self._stores[None]}
-                self._stores[plan] = (
-                    Store(self._db, plan) if plan in self._stores[None].titles() else self._stores[None]
-                )
-            return self._stores[plan]
+            chosen = [p for p in self._store.listed() if p.title == plan]
+            return self._store.narrowed(chosen) if chosen else self._store
 
     def refresh(self) -> None:
         """Open the files anew. Raises StoreError or SettingsError where one cannot be read or has no such plan; the old ones
@@ -59,12 +52,13 @@ class Shelf:
         store = Store(self._db)
         if self._plan:
             current = [p for p in store.plans() if p["current"]]
-            store = Store(self._db, plan_called(self._plan, current)["title"])
+            title = plan_called(self._plan, current)["title"]
+            store = store.narrowed([p for p in store.listed() if p.title == title])
         if self._read != (signs := _signs(self._words)):
             self._lexicon = lexicon.load(*(w for w in self._words if w.exists()), elsewhere=self._elsewhere)
             self._read = signs
         with self._lock:
-            self._stores = {None: store}  # the old ones are closed when the last question that reads them is answered
+            self._store = store  # the old one is closed when the last question that reads it is answered
             self._seen = seen
 
     def _look(self) -> None:

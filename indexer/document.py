@@ -37,9 +37,10 @@ class Report:
 
     @property
     def outside(self) -> float:
-        """The share of the text that belongs to no clause (0–1): what stands before the first and behind the last."""
+        """The share of the text that belongs to no clause (0–1): what stands before the first, but its title, and behind the
+        last."""
         plan = self.plan
-        outside = len(plan.preamble) + len(plan.tail)
+        outside = max(0, len(plan.preamble) - len(plan.title)) + len(plan.tail)
         return outside / (outside + sum(len(c.text) for c in plan.clauses) or 1)
 
 

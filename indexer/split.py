@@ -243,7 +243,7 @@ def _oddities(headings: list[Mark], style: str) -> Iterator[str]:
         if heading.style != style:
             chapter, fresh = heading.ref, True
             continue
-        if heading.value == last:
+        if heading.value == last and not fresh:
             yield f"{chapter}{heading.ref}重复"
         elif heading.value != last + 1 and not (heading.value == 1 and last and fresh):
             yield f"{chapter}{heading.ref}之前应是第{last + 1}条，编号不连续"

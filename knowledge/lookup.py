@@ -1,12 +1,10 @@
 """What is found without a search: clauses by their numbers, numbers by their clauses, the contents of a chapter."""
 
-import re
 from dataclasses import replace
 
 from knowledge.fit import compatible
 from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Finding, Frame, Match, Ref, Status
-from knowledge.numerals import number
 from knowledge.search import Found, held
 from knowledge.store import Store
 from knowledge.verdict import answers
@@ -16,7 +14,6 @@ from knowledge.wording import fold
 _MOST = 60
 # The heading of a chapter is meant by so many characters or more, where no clause holds half of them.
 _TOLD, _HALF = 3, 0.5
-_NUMBER = re.compile(r"[一二三四五六七八九十百零〇]+|\d+")
 _OF_CHAPTER = frozenset({Asks.CHAPTER, Asks.NAMES, Asks.CLAUSE, Asks.DETAIL})
 
 
@@ -40,8 +37,11 @@ def _referred(ref: Ref, plan: str, within: Clause | None, store: Store) -> list[
         return [clause] if clause else []
     if ref.chapter is not None:
         inside = _inside(ref.chapter, plan, store)
-        printed = [c for c in inside if _printed(c) == ref.number]
-        return inside if ref.number is None else printed[:1] or inside[_nth(ref.number, len(inside))]
+        if ref.number is None:
+            return inside
+        anew = any(c.path for c in inside)  # where each part numbers anew, the printed number is meant, else the place
+        printed = [c for c in store.clause_by_ref(plan, ref.number) if anew and c in inside]
+        return printed[:1] or inside[_nth(ref.number, len(inside))]
     first = ref.number or 0
     if first < 0:
         return store.clause_by_ref(plan, store.last_ref(plan) + 1 + first)
@@ -54,13 +54,6 @@ def _inside(chapter: int, plan: str, store: Store) -> list[Clause]:
     chapters = store.chapters(plan)
     named = chapters[_nth(chapter, len(chapters))]
     return [c for c in store.clauses_of(plan) if c.chapter in named] if named else []
-
-
-def _printed(clause: Clause) -> int | None:
-    """The number that is printed before a clause; none before the words of a chapter that are one themselves."""
-    found = None if clause.chapter.startswith(clause.ref) else _NUMBER.search(clause.ref)
-    value = number(found[0]) if found else None
-    return None if value is None else int(value)
 
 
 def _nth(place: int, count: int) -> slice:

@@ -79,13 +79,12 @@ def digest(data: bytes) -> str:
 
 
 class Store:
-    """Plans, clauses and figures by key, by number, by words; of one plan alone where `only` names its title, of some where
-    `among` gives their keys.
+    """Plans, clauses and figures by key, by number, by words; of some plans alone where `among` gives their keys.
 
     Every method raises StoreError where the file is damaged.
     """
 
-    def __init__(self, db: Path, only: str | None = None, among: Sequence[int] = ()) -> None:
+    def __init__(self, db: Path, among: Sequence[int] = ()) -> None:
         check(db)
         if not db.exists() or db.stat().st_size == 0:
             raise StoreError(f"还没有索引 {db}，请先运行 yaodian index 文档 --db {db}。")
@@ -98,10 +97,9 @@ class Store:
         self._spoken: dict[str, dict[str, Spoken]] = {}
         self._speaking: dict[tuple[str, str], Speaking] = {}
         self._narrowed: dict[tuple[int, ...], Store] = {}
-        alone = "" if only is None else "AND title = '" + only.replace("'", "''") + "'"
-        alone += f" AND id IN ({','.join(map(str, among))})" if among else ""
+        alone = f" AND id IN ({','.join(map(str, among))})" if among else ""
         # The plans that answers come from: the official text of a plan rather than other editions of it.
-        self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current {alone}")
+        self._all(f"CREATE TEMP VIEW quoted AS SELECT * FROM plans WHERE current{alone}")
 
     def close(self) -> None:
         self._connection.close()
@@ -119,7 +117,7 @@ class Store:
         if keys not in self._narrowed:
             if len(self._narrowed) >= _NARROWED:
                 self._narrowed = {}
-            self._narrowed[keys] = Store(self._db, among=keys)
+            self._narrowed[keys] = Store(self._db, keys)
         if {p.key: p for p in self._narrowed[keys].listed()} != {p.key: p for p in plans}:
             raise StoreError("索引刚刚换过，请再问一次。")
         return self._narrowed[keys]

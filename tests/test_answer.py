@@ -238,3 +238,15 @@ def test_a_clause_of_a_part_is_the_one_printed_so_where_the_part_says_something_
         answer = ask(question, store, Lexicon())
         assert [m.clause.text for m in answer.matches] == ["建校。建4所。"]
         assert "二、（一）" in reply(answer, store.plan())
+
+
+def test_where_numbers_run_on_through_the_parts_the_place_in_the_part_is_meant(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    numbers = iter("一二三四五六七八")
+    parts = "".join(
+        f"{c}、任务\n" + "".join(f"（{next(numbers)}）事项。做好工作。\n" for _ in range(4)) for c in "一二"
+    )
+    file.write_text(f"东湖市2030年教育工作要点\n{parts}", encoding="utf8")
+    build([read_document(file)], tmp_path / "plan.db")
+    store = Store(tmp_path / "plan.db")
+    assert [m.clause.ref for m in ask("第二部分第三条", store, Lexicon()).matches] == ["（七）"]

@@ -107,6 +107,11 @@ def test_a_heading_may_begin_with_any_character(first: str) -> None:
     assert [c.ref for c in split(text)[0].clauses] == ["（一）", "（二）", "（三）"]
 
 
+def test_a_part_that_begins_anew_at_one_is_not_odd_however_short_the_one_before() -> None:
+    plan, odd = split("一、学位\n（一）建校。建12所。\n二、教师\n（一）减负。清理30张。\n（三）招人。招5名。")
+    assert (len(plan.clauses), odd) == (3, ["二、（三）之前应是第2条，编号不连续"])
+
+
 def test_a_plan_in_three_levels_is_cut_where_readers_cite_it() -> None:
     text = "".join(
         f"{c}、第{c}部分\n" + "".join(f"（{s}）事项{s}。\n1.做好甲。\n2.做好乙。\n" for s in "一二三") for c in "一二"
