@@ -25,7 +25,7 @@ def _sum(derived: Derived, _finding: Finding) -> str:
 
 
 def _difference(derived: Derived, finding: Finding) -> str:
-    if finding.frame.op in {Op.EXCEPT, Op.REST}:
+    if finding.frame.op in {Op.EXCEPT, Op.REST, Op.NOT}:
         return _left(derived, finding)
     if years := _years(derived, finding):
         return _changed(derived, years)
@@ -88,6 +88,10 @@ def _divided(told: str, above: str, below: str, derived: Derived, exact: Decimal
     return f"{told}（{above} ÷ {below}{rounded}，按计划里的数算出）"
 
 
+def _product(derived: Derived, _finding: Finding) -> str:
+    return f"算下来是{_value(derived)}（{_joined(derived.of, ' × ')}，按计划里的数算出）"
+
+
 def _extreme(derived: Derived, finding: Finding) -> str:
     """Who has most or least; of two that were compared, by how much as well."""
     of, word, most = derived.of, _WORDS[derived.kind], derived.kind == "most"
@@ -123,6 +127,7 @@ _LINES: dict[str, Callable[[Derived, Finding], str]] = {
     "share": _share,
     "growth": _growth,
     "average": _average,
+    "product": _product,
     "most": _extreme,
     "least": _extreme,
 }

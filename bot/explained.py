@@ -33,6 +33,8 @@ _OPS = {
     Op.AVERAGE: "平均",
     Op.EXCEPT: "除去这些",
     Op.REST: "剩下",
+    Op.NOT: "不是的",
+    Op.WORTH: "折合",
     Op.MOST: "最多",
     Op.LEAST: "最少",
     Op.RANK: "第{n}名",

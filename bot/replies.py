@@ -52,7 +52,7 @@ NO_OPERANDS = "这个没法算：计划里没有写明可以拿来一起算的�
 _NO_NUMBER = {"no_operands": NO_OPERANDS, "none_such": "计划列出的这些数里，没有一个是您说的这样。"}
 WHICH_OF = "计划里有 {} 处写到这样的数，您问的可能是其中一个："
 NOT_ALIKE = "这几个数的单位不同，或者只写了范围，我没有替您算。"
-_COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST}
+_COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.NOT, Op.WORTH}
 _POINTING = {
     "source": "出自",
     "detail": "",

@@ -153,15 +153,18 @@ def _questions(frames: list[Frame], plain: str, before: Memory | None, store: St
         yield from asked
         return
     asking = [f for f, (g, c) in zip(frames, found, strict=True) if _is_sound(g, c) or f.refs] or frames
-    main = asking[0] if len(asking) == 1 else next((f for f in asking if f.asks is not Asks.CLAUSE or f.op), asking[-1])
+    numbers = [f for f in asking if f.asks is Asks.FIGURE or f.op]
+    main = next(iter([*numbers, *(f for f in asking if f.asks is not Asks.CLAUSE)]), asking[-1])
     joined = replace(
         main,
         text=" ".join(f.text for f in frames),
         about=tuple({t.text: t for f in frames for t in f.about}.values()),
         parts=tuple(dict.fromkeys(p for f in frames for p in f.parts)),
+        by=main.by or next((f.by for f in frames if f.by), None),
         named=tuple(dict.fromkeys(t for f in frames for t in f.named)),
         years=tuple(dict.fromkeys(y for f in frames for y in f.years)),
         span=max(f.span for f in frames),
+        also=tuple(f for f in frames if f is not main and f.asks is Asks.FIGURE and f.op is None),
     )
     yield _asked(joined, plain, None, before, store)
 

@@ -78,7 +78,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
         figures = tuple((r.rows[0].clause, r.rows[0].figure) for _, r in several)
         return Finding(frame, Status.AMBIGUOUS, tuple(f.match for f, _ in several), figures)
     one_side = len(frame.sides) > 1 and bool(told) and len(told[0][1].rows) < 2
-    if (not told or one_side) and (across := _across(frame, good)) is not None:
+    if (not told or one_side) and (across := _across(frame, found)) is not None:
         return across
     if not told and frame.op is None and frame.units and not (frame.parts or frame.by or frame.each or frame.stated):
         told = [(f, Result(rows, 1.0)) for f in good if (rows := tuple(stated_beside(frame, f.match.clause)))][:1]
@@ -144,8 +144,9 @@ def _in_clause(frame: Frame, match: Match) -> Finding:
     clause = match.clause
     if wants_figures(frame):
         return _told(frame, match, look_up(frame, clause))
-    # Does the sentence on the subject state the kind of thing that is asked for?
-    if frame.asks in DETAILS and not states(frame.asks, sentence(subject(frame), clause)):
+    # Does the sentence on the subject state the kind of thing that is asked for, and the clause speak of such a thing?
+    stated = states(frame.asks, sentence(subject(frame), clause))
+    if frame.asks in DETAILS and not (stated and (frame.which is None or held((frame.which,), clause) > 0)):
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
     return Finding(frame, Status.ANSWERED, (match,), figures)

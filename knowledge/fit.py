@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -29,6 +29,8 @@ _EVEN = 0.002
 _SURE = 0.85
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
 _APART = MONEY | SHARES | TIME | {"倍", "分", "点", "成", "时", "工作日", "个工作日"}
+# Parts that are what they are called: 市 is not 市区.
+_BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"
 _CHANGE = re.compile(r"[^，。；、]{0,6}[至到为][^，。；、]{0,3}")
 _INCREMENT = re.compile("比(?:上年|去年)[^，。；]{0,4}$|同比[^，。；]{0,4}$|净增$")
@@ -159,7 +161,7 @@ def is_of(part: Part, figure: Figure, clause: Clause) -> bool:
     what the heading or its part of the sentence speaks of?"""
     if _is_called(part, figure, clause):
         return True
-    if part.kind is PartKind.AREA or (figure.part is not None and part.kind is figure.part_kind):
+    if part.kind in _BY_NAME or (figure.part is not None and part.kind is figure.part_kind):
         return False
     total = total_of(clause, figure)
     if total is not figure and _is_called(part, total, clause):
@@ -175,8 +177,8 @@ def is_of(part: Part, figure: Figure, clause: Clause) -> bool:
 def _is_called(part: Part, figure: Figure, clause: Clause) -> bool:
     own = fold(figure.part or "")
     if own:
-        return own in part.names or (part.kind is not PartKind.AREA and any(own in n or n in own for n in part.names))
-    return any(n in context(figure, clause).own for n in part.names)
+        return own in part.names or (part.kind not in _BY_NAME and any(own in n or n in own for n in part.names))
+    return part.kind is not PartKind.LEVEL and any(n in context(figure, clause).own for n in part.names)
 
 
 def _is_of_all(parts: Sequence[Part], figure: Figure, clause: Clause) -> bool:
@@ -190,7 +192,7 @@ def _is_of_all(parts: Sequence[Part], figure: Figure, clause: Clause) -> bool:
 
 def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> bool:
     """Does the question name this part: by its name, or by what sets it apart from those beside it and from its total?"""
-    if any(p.kind is figure.part_kind and is_of(p, figure, clause) for p in frame.parts):
+    if any(p.kind in {figure.part_kind, PartKind.LEVEL} and is_of(p, figure, clause) for p in frame.parts):
         return True
     own, what = fold(figure.part or ""), fold(figure.what)
     beside = [fold(f.part or "") for f in split_of(clause, figure) if f.part != figure.part]
@@ -252,6 +254,11 @@ def best(rows: Iterable[Row], *, both_ends: bool = False) -> list[Row]:
         starts = [one for r in first[:1] for one, two in changes(r.clause) if any(o.figure == two for o in first)]
         first = [r for r in first if r.figure not in starts]
     return [r for r in first if not is_increment(r)] or first
+
+
+def was(rows: Iterable[Row]) -> list[Row]:
+    """What the figures were before they changed; none where the plan does not say so."""
+    return [replace(r, figure=one) for r in rows for one, two in changes(r.clause) if r.figure in (one, two)][:1]
 
 
 def changes(clause: Clause) -> list[tuple[Figure, Figure]]:

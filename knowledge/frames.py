@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from knowledge.model import Asks, Frame, Op, Term
+from knowledge.model import Asks, Frame, Op, PartKind, Term
 from knowledge.slots import Stretch, frame_of, joined
 from knowledge.tagging import Span
 
@@ -19,6 +19,8 @@ _ENDINGS = ("呢", "嘞", "咧", "哩")
 _LONG, _STORY = 45, 0.3
 # A word of less weight stands in every clause, or in the name of the plan.
 _EVERYWHERE = 0.05
+# Beside a level of government words of so little weight are no subject: 市级拿多少.
+_SLIGHT = 0.3
 _FIGURES = tuple(f"asks.{line}" for line in "figure money percent duration clock age".split())
 # What asks for the meaning of a number where one is stated: 57个是啥, 哪里写了一万名.
 _OF_NUMBER = frozenset({Asks.CLAUSE, Asks.MEANING, Asks.SOURCE, Asks.CHAPTER, Asks.PLACE})
@@ -53,7 +55,11 @@ def _told(stretches: list[Stretch], asking: list[Stretch], *, story: bool) -> li
         else:
             told.append(stretch)
     behind = frame_of(joined(told)) if told else None  # 建设项目有几个，就市本级那块
-    if behind and ((behind.parts and not frames[-1].parts) or not any(t.known for t in subject(frames[-1]))):
+    if behind and (
+        (behind.parts and not frames[-1].parts)
+        or (behind.years and not frames[-1].years)
+        or not any(t.known for t in subject(frames[-1]))
+    ):
         frames[-1] = _with(frames[-1], behind, story=story)
     return frames
 
@@ -132,7 +138,9 @@ def inherit(frame: Frame, last: Frame) -> Frame:
 def subject(frame: Frame) -> tuple[Term, ...]:
     """What a question is about but for the parts of splits that it names and words that all clauses hold."""
     parts = {p.text for p in frame.parts}
-    return tuple(t for t in frame.about if t.text not in parts and t.weight > _EVERYWHERE)
+    own = tuple(t for t in frame.about if t.text not in parts and t.weight > _EVERYWHERE)
+    levels = parts and all(p.kind is PartKind.LEVEL for p in frame.parts)
+    return () if levels and sum(t.weight for t in own) <= _SLIGHT else own
 
 
 # --- where one question ends

@@ -6,6 +6,7 @@ before what could be computed.
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.fit import (
     FITS,
@@ -21,13 +22,16 @@ from knowledge.fit import (
     is_of,
     near,
     own_share,
+    same_unit,
     split_of,
     spoken,
     total_of,
+    was,
 )
 from knowledge.frames import subject
-from knowledge.model import Asks, Clause, Figure, Frame, Op
-from knowledge.operations import OF_TOTAL, Result, apply, lists
+from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
+from knowledge.numerals import SHARES
+from knowledge.operations import OF_TOTAL, Result, apply, derive, lists, multiply
 from knowledge.search import sentence
 from knowledge.wording import bigrams, fold
 
@@ -37,6 +41,9 @@ _OF_SIDE, _SHARED = 0.6, 0.3
 _MOST = 0.5
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # Where these have nothing to work on, the figure itself is asked: 多出多少学位 compares nothing.
+# What a rate goes by: 每间补助8万元, 每校安排经费600万元.
+_EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
+_MEASURES = {"校": "所", "生": "名"}
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
 _OPENING = 24
@@ -44,10 +51,61 @@ _OPENING = 24
 
 def look_up(frame: Frame, clause: Clause) -> Result:
     """What a clause says to a frame that asks for a figure or does something with figures."""
+    frame = _levelled(frame, clause)
     result = _computed(frame, clause) if frame.op is not None and clause.figures else _stated(frame, clause)
+    if product := _product(frame, clause):
+        return product
+    if frame.former and not result.rows:
+        return _before(frame, clause)
     if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
-        return _stated(replace(frame, op=None), clause)
+        result = _stated(replace(frame, op=None), clause)
+    rows = result.rows
+    if rows and result.derived is None:
+        beside = [r for other in frame.also for r in _beside(other, rows[0])]
+        result = replace(result, rows=tuple(dict.fromkeys((*rows, *beside))))
     return result
+
+
+def _before(frame: Frame, clause: Clause) -> Result:
+    """What a number was before what was added to it: 9000个，比上年增加1600个."""
+    rows = fits(frame, clause)
+    added = next((r for r in rows if is_increment(r)), None)
+    now = next((r for r in best(rows) if added and r.figure.unit == added.figure.unit and r != added), None)
+    if added is None or now is None:
+        return Result()
+    return Result((now, added), now.fit, derive(Op.DIFFERENCE, (now.figure, added.figure)))
+
+
+def _product(frame: Frame, clause: Clause) -> Result | None:
+    """What so many come to at so much each (一共要补多少钱), or a share of a whole (折合多少人); None where that is not asked."""
+    if frame.op not in {Op.SUM, Op.WORTH}:
+        return None
+    worth = frame.op is Op.WORTH
+    plain = replace(frame, op=None, units=tuple(SHARES) if worth else frame.units)
+    rate = next(iter(best(fits(plain, clause))), None)
+    start, _ = bounds(clause, rate.figure) if rate else (0, 0)
+    each = _EACH.search(clause.text[start : rate.figure.start]) if rate and not worth else None
+    if rate is None or not (worth or each):
+        return None
+    units = frame.units if worth else (_MEASURES.get(each[1], each[1]),) if each else ()
+    rows = [Row(clause, f, rate.fit) for f in clause.figures if start <= f.start < rate.figure.start and f.part is None]
+    counted = [r for r in rows if any(same_unit(u, r.figure.unit) for u in units) and not is_increment(r)]
+    return multiply(counted[0], rate) if len(counted) == 1 else None
+
+
+def _levelled(frame: Frame, clause: Clause) -> Frame:
+    """The frame, a level of government no part of it where the clause does not split by levels: 市级首批基地几个."""
+    parts = tuple(
+        p for p in frame.parts if p.kind is not PartKind.LEVEL or any(is_of(p, f, clause) for f in clause.figures)
+    )
+    return frame if parts == frame.parts else replace(frame, parts=parts)
+
+
+def _beside(frame: Frame, row: Row) -> list[Row]:
+    """The one figure of the same sentence that answers another question of the message: 一间补多少钱."""
+    start, end = bounds(row.clause, row.figure)
+    rows = best(r for r in fits(frame, row.clause) if start <= r.figure.start < end and r.figure != row.figure)
+    return rows if len(rows) == 1 else []
 
 
 def sentence_with(clause: Clause, figure: Figure) -> str:
@@ -74,11 +132,12 @@ def _stated(frame: Frame, clause: Clause) -> Result:
 
 def fitting(frame: Frame, clause: Clause) -> list[Row]:
     """The figures of a clause that fit a frame best, one or more for each part that it names."""
+    frame = _levelled(frame, clause)
     rows = fits(frame, clause)
     if len({p.kind for p in frame.parts}) == 1:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
-    first = best(rows, both_ends=frame.each)
+    first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
     divided = next((r for r in first if r.figure.part is None and split_of(clause, r.figure)), None)
     if frame.each and not frame.parts and divided is not None:
         return _whole_split(divided, frame)
@@ -168,7 +227,8 @@ def _whole_split(row: Row, frame: Frame) -> list[Row]:
     clause = row.clause
     parts = split_of(clause, row.figure)
     if frame.by is not None:
-        parts = [f for f in parts if f.part_kind is frame.by]
+        of_kind = [f for f in parts if f.part_kind is frame.by]
+        parts = of_kind or (parts if frame.by is PartKind.OTHER else [])  # 哪类学校最多: of stages too
     elif parts:
         # Of several splits of one total the one whose opening says what is asked (按渠道分), else the first.
         said = bigrams(frame.text)
@@ -217,8 +277,8 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
     if frame.op in OF_TOTAL:
         rows = list(_split(plain, clause).rows) if frame.few else fitting(replace(plain, each=False), clause)
         parts = [r for r in rows if r.figure.total is not None]
-        return parts or (_done_of_all(rows[0]) if frame.op is Op.REST and rows else [])
-    if frame.op is Op.DIFFERENCE:  # 由8小时增至14小时
+        return parts or (_done_of_all(rows[0]) if frame.op in {Op.REST, Op.NOT} and rows else [])
+    if frame.op in {Op.DIFFERENCE, Op.RATIO}:  # 由8小时增至14小时
         ends = {f: r for r in fits(plain, clause) for pair in changes(clause) if r.figure in pair for f in pair}
         return [Row(clause, f, r.fit) for f, r in list(ends.items())[:2]]
     # 新增的特色校一共几所, where the plan only states its kinds
@@ -228,8 +288,10 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
 
 
 def _done_of_all(row: Row) -> list[Row]:
-    """Of the two figures in one unit that a sentence states the smaller and the larger: 137所学校，已有124所供餐."""
+    """Of the two figures in one unit that belong together the smaller and the larger: 137所学校，已有124所供餐. They are the
+    only two of a sentence, or what lies between them says that it is done."""
     start, end = bounds(row.clause, row.figure)
     alike = [f for f in row.clause.figures if start <= f.start < end and f.unit == row.figure.unit and f.part is None]
-    smaller_first = sorted(alike, key=lambda f: f.value)
-    return [Row(row.clause, f, row.fit) for f in smaller_first] if len(alike) == 2 else []
+    done = [two for two in pairwise(alike) if row.figure in two and "已" in row.clause.text[two[0].end : two[1].start]]
+    pair = alike if len(alike) == 2 else done[0] if done else ()
+    return [Row(row.clause, f, row.fit) for f in sorted(pair, key=lambda f: f.value)]

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class PartKind(StrEnum):
-    """What a 其中 split is made by."""
+    """What a 其中 split is made by. A question may name a level of government (省里), by whatever its part is kept."""
 
     AREA = "area"
     STAGE = "stage"
     OTHER = "other"
+    LEVEL = "level"
 
 
 class Status(StrEnum):
@@ -179,6 +180,8 @@ class Op(StrEnum):
     AVERAGE = "average"
     EXCEPT = "except"
     REST = "rest"
+    NOT = "not"  # 不是骨干的有几名
+    WORTH = "worth"  # 折合多少人
     MOST = "most"
     LEAST = "least"
     RANK = "rank"
@@ -224,7 +227,7 @@ class Frame:
     either needs, `stated` the numbers it names itself,
     `sides` two subjects that are compared or added; `named` the titles of the plans and `years` the years that it names, `span` how many of
     the newest years it sets side by side (这两年: 2), `grows` that it asks for a change in hundredths (涨了几成), `moves` that it asks whether there is one (涨了还是降了),
-    `over` what is done with the figures of several years; `elsewhere` the years and places that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `turn` what it does with the chat (back, correct).
+    `over` what is done with the figures of several years; `elsewhere` the years and places that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `which` what one is wanted of (医院 of 哪家医院), `former` that it asks what a number was before it changed, `also` what numbers it asks for besides (新设几间，一间补多少钱), `turn` what it does with the chat (back, correct).
     """
 
     text: str
@@ -250,6 +253,9 @@ class Frame:
     elsewhere: tuple[str, ...] = ()
     leans: bool = False
     doubtful: bool = False
+    which: Term | None = None
+    former: bool = False
+    also: tuple["Frame", ...] = ()
     turn: str = ""
 
 

@@ -11,7 +11,7 @@ from knowledge.numerals import SHARES
 LISTS = frozenset({Op.MOST, Op.LEAST, Op.RANK, Op.TOP, Op.BOTTOM, Op.DOWN, Op.UP, Op.ABOVE, Op.BELOW, Op.AVERAGE})
 # What is done with parts of a total and the total itself.
 _SEVERAL = frozenset({Op.TOP, Op.BOTTOM, Op.ABOVE, Op.BELOW})
-OF_TOTAL = frozenset({Op.SHARE, Op.EXCEPT, Op.REST})
+OF_TOTAL = frozenset({Op.SHARE, Op.EXCEPT, Op.REST, Op.NOT})
 _TENTH = Decimal("0.1")
 
 
@@ -47,7 +47,7 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
     if op is None:
         return Result(tuple(rows), fit)
     of_total = op in OF_TOTAL
-    if op is Op.REST and len(rows) == 2 and rows[0].figure.total is None:
+    if op in {Op.REST, Op.NOT} and len(rows) == 2 and rows[0].figure.total is None:
         rows, of_total = rows[::-1], False  # the whole and what of it is done
     if of_total:
         totals = {total_of(r.clause, r.figure) for r in rows}
@@ -129,12 +129,21 @@ def derive(op: Op, of: tuple[Figure, ...]) -> Derived | None:
         return None
 
 
+def multiply(count: Row, rate: Row) -> Result:
+    """So many, each so much: 58间, 每间8万元; or a share of a whole: 8600人, 60%."""
+    of = count.figure, rate.figure
+    share, whole = (rate, count) if rate.figure.unit in SHARES else (None, rate)
+    value = of[0].value * of[1].value / (100 if share else 1)
+    return Result((count, rate), rate.fit, Derived("product", value, whole.figure.unit, of))
+
+
 # Per operation its name, what it makes of the values (of a total and its parts the total first), and the unit of that.
 _COMPUTED: dict[Op, tuple[str, Callable[[list[Decimal]], Decimal], str]] = {
     Op.SUM: ("sum", lambda v: sum(v, Decimal(0)), ""),
     Op.DIFFERENCE: ("difference", lambda v: abs(v[0] - v[1]), ""),
     Op.EXCEPT: ("difference", lambda v: v[0] - sum(v[1:], Decimal(0)), ""),
     Op.REST: ("difference", lambda v: v[0] - sum(v[1:], Decimal(0)), ""),
+    Op.NOT: ("difference", lambda v: v[0] - sum(v[1:], Decimal(0)), ""),
     Op.AVERAGE: ("average", lambda v: (sum(v, Decimal(0)) / len(v)).quantize(_TENTH), ""),
     Op.RATIO: ("ratio", lambda v: (max(v) / min(v)).quantize(_TENTH), "倍"),
     Op.GROWTH: ("growth", lambda v: (100 * abs(v[0] - v[1]) / v[1]).quantize(_TENTH), "%"),

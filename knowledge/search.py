@@ -6,8 +6,8 @@ An everyday expression counts in all of that as the official words it stands for
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import log, sqrt
 
@@ -22,6 +22,8 @@ from knowledge.wording import bigrams, fold
 
 # So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.
 CANDIDATES = 50
+# So many of them, the foremost, are compared with what the question says beyond their words; others do not answer.
+_COMPARED = 8
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 20.0
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
@@ -65,7 +67,7 @@ def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
             Match(s.clause, round(s.score, 1), s.why),
             s.signs.words,
             s.signs.strength,
-            likelihood(s.signs, s.score, s.score - (scores[0] if place else scores[1])),
+            likelihood(s.signs, s.score, s.score - (scores[0] if place else scores[1])) if place < _COMPARED else 0.0,
         )
         for place, s in enumerate(seen[:limit])
     ]
@@ -112,10 +114,46 @@ def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
+    seen: list[Seen] = []
     for clause in store.clauses(nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))):
         title = titles.get(clause.plan, "")
         named = sum(text in title for text in telling) / len(telling) if telling else 0.0
-        yield _held(frame.about, units, clause, near[clause.key]._replace(named=named), title)
+        seen.append(_held(frame.about, units, clause, near[clause.key]._replace(named=named), title))
+    seen.sort(key=lambda s: (-s.score, s.clause.key))
+    yield from _compared(frame, seen[:_COMPARED], store)
+    yield from seen[_COMPARED:]
+
+
+def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen]:
+    """The candidates with the signs of what the frame says and they do not."""
+    topics = store.topics([s.clause.key for s in seen])
+    for one in seen:
+        signs = one.signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
+        if unsaid := _unsaid(frame, fold(one.clause.text)):
+            thought = concepts(unsaid, shipped())
+            subjects, matters = (topics.get((one.clause.key, level), {}) for level in ("subject", "matter"))
+            signs = one.signs._replace(
+                unsaid_clear=thought.clear,
+                unsaid_planned=thought.planned,
+                unsaid_speaks=sum(p * matters[t].degree for t, p in thought.matters.likely.items() if t in matters),
+                unsaid_mark=sum(m * subjects[t].mark for t, m in thought.subjects.marked.items() if t in subjects),
+            )
+        yield replace(one, signs=signs, score=nearness(signs))
+
+
+def _unsaid(frame: Frame, text: str) -> str:
+    """What a frame says in no pair of characters that a text holds, and in no word that stands for one of it; nothing where
+    all words of its subject are said: 报表怎么管."""
+    asked = frame.text
+    said = {i + step for i in range(len(asked) - 1) if asked[i : i + 2] in text for step in (0, 1)}
+    own: set[int] = set()
+    for term in frame.about:
+        start = asked.find(term.text)
+        places = range(start, start + len(term.text)) if start >= 0 else range(0)
+        own.update(places)
+        if any(stands(word, text) for word, _ in term.others):
+            said.update(places)
+    return "".join(" " if i in said else c for i, c in enumerate(asked)).strip() if own - said else ""
 
 
 class _Speaking:

@@ -29,7 +29,7 @@ _PERSONS = re.compile(
 )
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
-    Op.RATIO, Op.SHARE, Op.ABOVE, Op.BELOW, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.TOP, Op.BOTTOM, Op.RANK, Op.UP, Op.DOWN,
+    Op.NOT, Op.WORTH, Op.RATIO, Op.SHARE, Op.ABOVE, Op.BELOW, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.TOP, Op.BOTTOM, Op.RANK, Op.UP, Op.DOWN,
     Op.DIFFERENCE, Op.MOST, Op.LEAST, Op.SUM,
 )  # fmt: skip
 _OPS = frozenset(Op)
@@ -131,17 +131,20 @@ def frame_of(stretch: Stretch) -> Frame:
         moves=_moves(stretch, op),
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
+        which=_which(stretch),
+        former=bool(stretch.of("time.former")),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
     )
 
 
 def _text(stretch: Stretch) -> str:
-    """What a stretch says, without the names of plans; where years are compared, without all that says so."""
+    """What a stretch says, without the names of plans and what turns the chat; where years are compared, without all that
+    says so."""
     spans, said = stretch.spans, ""
     several = compares(stretch) or any(s.span for s in spans)
     for span, behind in zip(spans, [*spans[1:], None], strict=False):
         end = behind.start if behind else span.end
-        cut = span.titles or (several and span.kind in _COMPARING)
+        cut = span.titles or span.kind in _TURNS or (several and span.kind in _COMPARING)
         said += stretch.text[span.end if cut else span.start : end]
     return said.strip()
 
@@ -214,6 +217,13 @@ def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     )  # 保育费多少 is asked in money
 
 
+def _which(stretch: Stretch) -> Term | None:
+    """What one is wanted of: 医院 in 哪家医院."""
+    pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
+    behind = (b for a, b in pairs if a.kind.startswith("asks.") and a.text[0] == "哪" and b.start == a.end)
+    return next((b.term for b in behind if b.kind == "word" and b.term), None)
+
+
 def _units(text: str, span: Span) -> tuple[str, ...]:
     line = span.kind[5:]
     if line == "duration":
@@ -255,7 +265,9 @@ def _by(stretch: Stretch, op: Op | None, first: tuple[Op, ...], asks: Asks) -> P
             return None  # 不算各区的
         if op in _EXTREMES and (span.kind == "asks.place" or span.text in {"哪里", "哪儿"}):
             return PartKind.AREA
-        if span.kind not in {"by.area", "by.stage"}:
+        if op in _EXTREMES and span.kind == "asks.kind" and span.text[0] == "哪" and len(span.text) > 1:
+            return PartKind.OTHER  # 哪类最多
+        if span.kind not in {"by.area", "by.stage", "by.other"}:
             continue
         which = span.text[0] == "哪" and op is None and asks not in {Asks.FIGURE, Asks.SPLIT}  # 先试点的是哪个区
         each = op is not None or len(span.text) > 2 or span.text[0] in "各每哪按分两"  # a bare 区 may be 我们区

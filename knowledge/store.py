@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from knowledge.errors import OtherVersion, StoreError
 from knowledge.model import Clause, Figure, Listed, PartKind, Plan
+from knowledge.table import levels
 from knowledge.wording import bigrams
 
 # What ends the name of an area and is often left out.
@@ -38,6 +39,13 @@ class Spoken(NamedTuple):
     most: float
     degrees: float
     marks: float
+
+
+class Told(NamedTuple):
+    """How likely a clause speaks of a topic, and how far it is marked by it, as in indexer.subjects."""
+
+    degree: float
+    mark: float
 
 
 def check(db: Path) -> None:
@@ -95,6 +103,7 @@ class Store:
         self._read: dict[int, Clause] = {}
         self._spread: dict[str, dict[str, int]] = {}
         self._spoken: dict[str, dict[str, Spoken]] = {}
+        self._levels: frozenset[str] | None = None
         self._speaking: dict[tuple[str, str], Speaking] = {}
         self._narrowed: dict[tuple[int, ...], Store] = {}
         alone = f" AND id IN ({','.join(map(str, among))})" if among else ""
@@ -238,6 +247,14 @@ class Store:
                 found.setdefault(name, []).append((part, kinds[part]))
         return found
 
+    def levels(self) -> frozenset[str]:
+        """The names of levels of government that some figure is split by."""
+        if self._levels is None:
+            named = list(levels())
+            found = self._all(f"SELECT DISTINCT part FROM figures WHERE part IN ({_marks(named)})", named)
+            self._levels = frozenset(part for (part,) in found)
+        return self._levels
+
     def holding(self, words: Iterable[str]) -> dict[str, int]:
         """In how many clauses, or plans' titles over them, each of these words stands at the most, those in none left out: its
         rarest pair of characters tells."""
@@ -333,6 +350,14 @@ class Store:
         for topic, *told in rows:
             self._speaking[level, topic].append(tuple(told))
         return ((topic, self._speaking[level, topic]) for topic in wanted)
+
+    def topics(self, keys: Sequence[int]) -> dict[tuple[int, str], dict[str, Told]]:
+        """What each of these clauses speaks of, by its key and the level of topics."""
+        found: dict[tuple[int, str], dict[str, Told]] = {}
+        query = f"SELECT clause_id, level, topic, degree, mark FROM speaks WHERE clause_id IN ({_marks(keys)})"
+        for key, level, topic, *told in self._all(query, keys):
+            found.setdefault((key, level), {})[topic] = Told(*told)
+        return found
 
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
         rows = self._all(_CLAUSE + where, values)

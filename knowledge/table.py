@@ -8,7 +8,7 @@ from pathlib import Path
 _TABLE = Path(__file__).with_name("phrases.toml")
 _PLACES = Path(__file__).with_name("places.txt")
 # Words of the subject of a question, and whole questions about the document.
-_APART = frozenset({"stages", "hints", "plan"})
+_APART = frozenset({"stages", "levels", "hints", "plan"})
 
 
 @cache
@@ -28,6 +28,12 @@ def phrases() -> dict[str, str]:
 def stages() -> dict[str, tuple[str, ...]]:
     """Each name of a stage of schooling → all its names: 普高 → 高中, 普通高中, 普高."""
     return {name: tuple(names) for names in _lines()["stages"].values() for name in names}
+
+
+@cache
+def levels() -> dict[str, tuple[str, ...]]:
+    """Each name of a level of government → all its names: 省里 → 省, 省级, 省里, 省财政."""
+    return {name: tuple(names) for names in _lines()["levels"].values() for name in names}
 
 
 def of_plan(text: str) -> tuple[str, bool]:

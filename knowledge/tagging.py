@@ -18,13 +18,15 @@ from knowledge.numerals import UNITS, UNITS_SAID, quantities
 from knowledge.references import references
 from knowledge.spelling import RESPELT, misspelt
 from knowledge.store import Store
-from knowledge.table import phrases, places, stages
+from knowledge.table import levels, phrases, places, stages
 from knowledge.wording import HAN, substrings
 
 _LONGEST = 8
 # A character left over costs more than a span does; of spans that are as long, the kind that comes first here wins.
 _ORPHAN, _PER_KIND, _PER_CHARACTER = 1.5, 0.02, 0.05
 _ORDER = ("ref", "year", "number", "part", "phrase", "word", "place", "everyday")
+# What is not of a kind, where its number is asked: 没被集团覆盖的有几所.
+_NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8}}的[{HAN}]{{0,4}}(?:几|多少))")
 _UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
@@ -143,17 +145,25 @@ def _candidates(
     yield from (Span(a, b, text[a:b], "ref", refs=refs) for a, b, refs in references(text))
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
+    yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
     parts = store.aliases(pieces)
     for piece in sorted(pieces, key=lambda p: (text.find(p), len(p))):
         kinds = [phrases().get(piece), "place" if piece in places() else None]
-        kinds += ["part" if piece in parts or piece in stages() else None]
+        level = piece not in phrases() and not store.levels().isdisjoint(levels().get(piece, ()))
+        kinds += ["part" if level or piece in parts or piece in stages() else None]
         if len(piece) > 1 and (piece in ours or (piece in everyday and not _is_cut(piece, text))):
             kinds.append("word" if piece in ours else "everyday")
         for kind in filter(None, kinds):
             part = _part(piece, parts.get(piece, [])) if kind == "part" else None
             term = Term(piece, 0.0, known=piece in ours)
-            yield from (Span(a, a + len(piece), piece, kind, term, part) for a in _places_of(piece, text))
+            starts = (a for a in _places_of(piece, text) if len(piece) > 1 or kind != "part" or _is_listed(a, text))
+            yield from (Span(a, a + len(piece), piece, kind, term, part) for a in starts)
     yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
+
+
+def _is_listed(place: int, text: str) -> bool:
+    """Does a lone character stand in a list: 中央、省、市各出多少?"""
+    return bool({text[place - 1 : place], text[place + 1 : place + 2]} & set("、和与跟及"))
 
 
 def _is_cut(piece: str, text: str) -> bool:
@@ -202,8 +212,10 @@ def _places_of(piece: str, text: str) -> Iterator[int]:
 
 
 def _part(name: str, parts: list[tuple[str, str]], said: str = "") -> Part:
-    names = dict.fromkeys([name, *filter(None, [said]), *stages().get(name, ()), *(other for other, _ in parts)])
+    alike = stages().get(name) or (() if parts else levels().get(name, ()))
+    names = dict.fromkeys([name, *filter(None, [said]), *alike, *(other for other, _ in parts)])
     kind = PartKind.STAGE if name in stages() else min((PartKind(kind) for _, kind in parts), default=None)
+    kind = kind or (PartKind.LEVEL if alike else None)
     return Part(said or name, kind, tuple(names))
 
 

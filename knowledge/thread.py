@@ -164,7 +164,7 @@ def whole(frame: Frame, last: Frame, rows: Sequence[Row]) -> Frame:
         made = replace(made, parts=frame.parts, asks=Asks.FIGURE if made.asks is Asks.CLAUSE else made.asks)
     if frame.asks is not Asks.CLAUSE and frame.asks is not Asks.FIGURE:
         made = replace(made, units=())
-    return replace(made, by=frame.by, each=frame.each, refs=frame.refs, stated=frame.stated)
+    return replace(made, by=frame.by, each=frame.each, refs=frame.refs, stated=frame.stated, former=frame.former)
 
 
 def _narrowed(frame: Frame, last: Frame) -> Frame:

@@ -24,7 +24,10 @@ class Signs(NamedTuple):
     that tell plans from each other which the title of its plan holds (`named`). Of the question: the log odds that it is about what plans speak of
     (`planned`), that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the
     clauses `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses,
-    and whether it asks for a `figure` or another `detail`.
+    and whether it asks for a `figure` or another `detail`. Of what the question says and the clause does not: how clearly
+    it is about anything (`unsaid_clear`), the log odds that plans speak of that (`unsaid_planned`), how likely the clause
+    speaks of it (`unsaid_speaks`) and how far both are marked by the same (`unsaid_mark`): 加班费 of 晨检老师有没有加班费;
+    both are 1 where nothing is left unsaid, 0 of a clause that was not compared.
     """
 
     bm25: float = 0.0
@@ -46,6 +49,10 @@ class Signs(NamedTuple):
     strange: float = 0.0
     figure: bool = False
     detail: bool = False
+    unsaid_clear: float = 0.0
+    unsaid_planned: float = 0.0
+    unsaid_speaks: float = 0.0
+    unsaid_mark: float = 0.0
 
 
 def nearness(signs: Signs) -> float:
@@ -82,33 +89,33 @@ def _near(signs: Signs) -> dict[str, float]:
         "matter": _evidence(signs.matter),
         "matter_mark": signs.matter_mark,
         "named": signs.named,
+        "unsaid_speaks": _evidence(signs.unsaid_speaks),
+        "unsaid_mark": signs.unsaid_mark,
     }
 
 
 def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
-    """What likelihood is made of. What is known of a question counts otherwise where a clause holds its words."""
+    """What likelihood is made of."""
     near = _near(signs)
-    asked = {
-        "planned": _bounded(signs.planned),
-        "sayable": _bounded(signs.sayable),
-        "here": _bounded(signs.here),
-        "here_matter": _bounded(signs.here_matter),
-        "strange": min(signs.strange, _MUCH),
-    }
     return {
         "constant": 1.0,
         "score": score / 100,
         "gap": gap / 100,
         "strong": near["strength"] ** 2,
         "whole": near["words"] * near["pairs"],
-        "clear": signs.clear,
-        "figure": float(signs.figure),
-        "detail": float(signs.detail),
+        **near,
         "speaks": _evidence(signs.speaks),
         "speaks_matter": _evidence(signs.speaks_matter),
-        **near,
-        **asked,
-        **{f"{name}_held": value * near["words"] for name, value in asked.items()},
+        "planned": _bounded(signs.planned),
+        "sayable": _bounded(signs.sayable),
+        "here": _bounded(signs.here),
+        "here_matter": _bounded(signs.here_matter),
+        "clear": signs.clear,
+        "strange": min(signs.strange, _MUCH),
+        "figure": float(signs.figure),
+        "detail": float(signs.detail),
+        "unsaid_clear": signs.unsaid_clear,
+        "unsaid_planned": _bounded(signs.unsaid_planned),
     }
 
 

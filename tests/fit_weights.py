@@ -30,7 +30,7 @@ from knowledge.tagging import tag
 from knowledge.verdict import FILE, Signs, features, likelihood, nearness, weights
 
 PLANS = Path(__file__).with_name("plans")
-NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark named".split()
+NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark named unsaid_speaks unsaid_mark".split()
 LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
@@ -42,12 +42,14 @@ _EVERY = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A labelled question with its candidates and which of them are right; `kind` says what sort of question it is."""
+    """A labelled question with its candidates, what makes each of them near, and which are right; `kind` says what sort of
+    question it is."""
 
     plan: str
     kind: str
     text: str
     seen: tuple[Seen, ...]
+    near: tuple[tuple[float, ...], ...]
     right: tuple[bool, ...]
     answerable: bool
 
@@ -115,7 +117,8 @@ def _asked(plan: str, row: Mapping[str, Any], store: Store) -> Asked | None:
     gold = {str(c) for c in row.get("clauses", [])} | {_plain(ref) for ref in row.get("refs", [])}
     right = tuple(bool(gold & {str(s.clause.number), str(s.clause.id), _plain(s.clause.ref)}) for s in seen)
     answerable = bool(gold) and row.get("answerable", True)
-    return Asked(plan, row.get("kind", "question"), text, seen, right, answerable) if seen else None
+    near = tuple(tuple(features(s.signs, 0.0, 0.0)[n] for n in NEAR) for s in seen)
+    return Asked(plan, row.get("kind", "question"), text, seen, near, right, answerable) if seen else None
 
 
 def _plain(ref: str) -> str:
@@ -133,7 +136,7 @@ def fit_near(questions: Sequence[Asked]) -> dict[str, float]:
     useful = [a for a in questions if a.answerable and any(a.right)]
     shares = _shares(useful)
     share = np.array([shares[a.plan] for a in useful])
-    table = np.array([[_near(s)[n] for n in NEAR] for a in useful for s in a.seen])
+    table = np.array([near for a in useful for near in a.near])
     right = np.array([hit for a in useful for hit in a.right])
     sizes = [len(a.seen) for a in useful]
     starts, whose = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(useful)), sizes)
@@ -150,10 +153,6 @@ def fit_near(questions: Sequence[Asked]) -> dict[str, float]:
     return dict(zip(NEAR, map(float, best), strict=True))
 
 
-def _near(seen: Seen) -> dict[str, float]:
-    return features(seen.signs, 0.0, 0.0)
-
-
 def _shares(questions: Iterable[Asked]) -> dict[str, float]:
     """How much each question of a plan counts: more questions make a plan count more, but not by as much."""
     counts = Counter(a.plan for a in questions)
@@ -168,7 +167,7 @@ def firsts(questions: Iterable[Asked], near: Mapping[str, float]) -> Iterator[tu
     """Per question the features of its nearest clause, and whether that is right."""
     whole = sum(near.values())
     for a in questions:
-        scores = [100 * sum(w * _near(s)[n] for n, w in near.items()) / whole for s in a.seen]
+        scores = [100 * sum(w * x for w, x in zip(near.values(), said, strict=True)) / whole for said in a.near]
         first = max(range(len(scores)), key=lambda i: (scores[i], -i))
         second = max((s for i, s in enumerate(scores) if i != first), default=0.0)
         yield a, features(a.seen[first].signs, scores[first], scores[first] - second), a.right[first] and a.answerable
@@ -238,7 +237,8 @@ def figures(found: Sequence[Judged], refused: float, answered: float) -> Iterato
 def example() -> dict[str, float]:
     """What the weights make of the signs of a middling clause: a weight that was changed by hand shows here."""
     signs = Signs(
-        6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 0.5, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, figure=True, detail=True
+        *(6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 0.5, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, True, True),
+        *(0.4, 1.0, 0.3, 0.2),
     )
     near = nearness(signs)
     return {"nearness": near, "likelihood": likelihood(signs, near, 5.0)}

@@ -221,6 +221,8 @@ def by_hand(derived: Derived) -> list[Decimal]:
             return [(max(values) / min(values)).quantize(TENTH)]
         case "share":
             return [(100 * part / whole).quantize(TENTH) for part, whole in ((rest, first), (before, last)) if whole]
+        case "product":
+            return [first * last, first * last / 100]
         case "most":
             return [max(values)]
         case "least":
@@ -239,7 +241,7 @@ def consistent(answer: Answer) -> bool:
         lone_mean = derived.kind == "average" and len(derived.of) == 1  # 四个县 say among how many a lone total goes
         if not lone_mean and derived.value not in by_hand(derived):
             return False
-        if len({f.unit for f in derived.of}) != 1:
+        if derived.kind != "product" and len({f.unit for f in derived.of}) != 1:
             return False
     return True
 
@@ -381,3 +383,94 @@ def test_no_answer_holds_a_number_of_no_plan(ask_lake: Ask) -> None:
     held = set(re.findall(r"\d+", LAKE))
     for question in ("东城区和西城区和南城区一共几个项目", "各区项目", "教师一共几名", "资助金多少"):
         assert {d for r in raws(ask_lake(question)) for d in re.findall(r"\d+", r)} <= held
+
+
+# --- what it was before, who pays, what is asked besides
+
+CHANGES = (
+    HEAD
+    + "（一）强校联盟。强校联盟由24个增至36个，成员校共研课程。\n"
+    + "（二）取暖工程。投入取暖改造资金5800万元，其中省级1900万元、市级2300万元、县级1600万元。\n"
+    + "（三）资源教室。新设资源教室58间，每间补助8万元；改造盲道120米。\n"
+    + "（四）课题。立项课题130项，按学段分，小学60项、初中70项；按类别分，德育类75项、科创类55项。\n"
+    + "（五）供餐。全市137所学校，已有124所供应午餐，今年改造灶台31所。\n"
+    + "（六）轮岗。交流轮岗教师900名，其中骨干300名。\n"
+    + "（七）预算。教育支出预算50亿元，比上年多2亿元，其中职业教育占20%。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "computed"),
+    [
+        ("强校联盟几个", ["36个"], None),
+        ("强校联盟原先几个", ["24个"], None),
+        ("强校联盟净增多少个", ["24个", "36个"], "12个"),
+        ("强校联盟是原来的几倍", ["24个", "36个"], "1.5倍"),
+        ("课题原先几项", [], None),
+        ("教育支出预算原来是多少", ["50亿元", "2亿元"], "4800000000元"),
+    ],
+)
+def test_what_a_number_was_before_it_changed_is_told_from_what_it_is(
+    question: str, shown: list[str], computed: str | None, index: Index, shipped_words: Lexicon
+) -> None:
+    answer = ask(question, index(CHANGES), shipped_words)
+    derived = answer.derived
+    assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("取暖改造省里出多少钱", ["1900万元"]),
+        ("取暖改造资金，市财政和县里各掏多少", ["2300万元", "1600万元"]),
+        ("取暖改造资金多少", ["5800万元"]),
+    ],
+)
+def test_a_level_of_government_is_known_by_any_of_its_names(
+    question: str, shown: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    assert raws(ask(question, index(CHANGES), shipped_words)) == shown
+
+
+def test_two_numbers_of_one_thing_are_both_told(index: Index, shipped_words: Lexicon) -> None:
+    assert raws(ask("资源教室新设几间呀，一间补多少钱", index(CHANGES), shipped_words)) == ["58间", "8万元"]
+    assert raws(ask("资源教室新设几间", index(CHANGES), shipped_words)) == ["58间"]
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("课题按类别怎么分", ["75项", "55项"]),
+        ("课题按学段怎么分", ["60项", "70项"]),
+        ("课题哪类最少", ["55项"]),
+        ("课题哪个学段最少", ["60项"]),
+    ],
+)
+def test_of_two_splits_of_one_total_the_one_that_is_asked_for_is_told(
+    question: str, shown: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    assert raws(ask(question, index(CHANGES), shipped_words)) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "computed"),
+    [
+        ("资源教室一共要补多少钱", ["58间", "8万元"], "product 4640000"),
+        ("职业教育的支出折合多少亿", ["20%", "50亿元"], "product 1000000000"),
+        ("轮岗教师里不是骨干的有多少", ["300名", "900名"], "difference 600"),
+        ("还没供应午餐的学校有几所", ["124所", "137所"], "difference 13"),
+        ("还剩几所学校没供应午餐", ["124所", "137所"], "difference 13"),
+    ],
+)
+def test_so_many_at_so_much_each_a_share_of_a_whole_and_what_is_not_are_computed(
+    question: str, shown: list[str], computed: str, index: Index, shipped_words: Lexicon
+) -> None:
+    answer = ask(question, index(CHANGES), shipped_words)
+    derived = answer.derived
+    assert (sorted(raws(answer)), f"{derived.kind} {derived.value:f}" if derived else "") == (shown, computed)
+
+
+def test_what_is_not_is_refused_where_the_plan_does_not_say_what_is(index: Index, shipped_words: Lexicon) -> None:
+    """300名 would be those who are."""
+    answer = ask("轮岗教师里没有职称的有多少", index(CHANGES), shipped_words)
+    assert (raws(answer), answer.derived) == ([], None)
