@@ -144,7 +144,7 @@ class _Asked:
 
 def _questions(frames: list[Frame], plain: str, before: Memory | None, store: Store) -> Iterator[_Asked]:
     """The frames with the clauses found for each. Several are one question after all where not each of them is answered on
-    its own, or where all mean the same clause and ask for no number."""
+    its own, or where all mean the same clause and ask for no number; unless one is answered on its own and all of it is not."""
     asked = [
         _asked(frame, plain, frames[place - 1] if place else None, before, store) for place, frame in enumerate(frames)
     ]
@@ -166,7 +166,9 @@ def _questions(frames: list[Frame], plain: str, before: Memory | None, store: St
         span=max(f.span for f in frames),
         also=tuple(f for f in frames if f is not main and f.asks is Asks.FIGURE and f.op is None),
     )
-    yield _asked(joined, plain, None, before, store)
+    one = _asked(joined, plain, None, before, store)
+    split = not _is_sound(one.frame, one.found) and any(_is_sound(f, c) for f, c in found)
+    yield from asked if split else [one]
 
 
 def _asked(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None, store: Store) -> _Asked:

@@ -121,7 +121,7 @@ def _across(frame: Frame, found: list[Found]) -> Finding | None:
         return None
     chosen: list[tuple[Found, Row]] = []
     for side in frame.sides:
-        alone = replace(frame, about=side, sides=(), op=None, parts=(), text=" ".join(t.text for t in side))
+        alone = replace(frame, about=side, sides=(), op=None, parts=(), text=" ".join(t.text for t in side), told="")
         ranked = sorted(found, key=lambda f: -held(side, f.match.clause))[:3]
         each = [(f, rows[0]) for f in ranked if len(rows := fitting(alone, f.match.clause)) == 1]
         if not each:
@@ -219,18 +219,21 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
         return []
     if named and rows:
-        return _beside_last(named, rows, len(frame.parts))
+        return _beside_last(named, rows, frame)
     if frame.op is Op.SUM:
         return rows if len(rows) > 1 and not frame.parts else []
     return rows[-2:] if len(rows) > 1 else []
 
 
-def _beside_last(named: list[Row], rows: list[Row], parts: int) -> list[Row]:
-    """比小学多几所: what is named with the last row shown, of the same split where it has such a part."""
+def _beside_last(named: list[Row], rows: list[Row], frame: Frame) -> list[Row]:
+    """比小学多几所: what is named with the last row shown, of the same split where it has such a part. Only parts of one split
+    are added: 那食堂一共几个 asks for those alone."""
     last = next((r for r in reversed(rows) if r.figure not in [n.figure for n in named]), None)
     kin = [n for n in named if last and (n.figure.split, n.figure.total) == (last.figure.split, last.figure.total)]
+    if frame.op is Op.SUM and not any(n.figure.part for n in kin):
+        return []
     named = kin or named
-    if len(named) > max(1, parts):
+    if len(named) > max(1, len(frame.parts)):
         return []
     chosen = [*named, *([last] if last and len(named) == 1 else [])]
     return chosen if len(chosen) > 1 else []

@@ -199,8 +199,8 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
     for name in [own, *beside]:
         what = what.replace(name, " ") if name else what
     pairs = [b for b in (bigrams(own) if len(own) > 1 else [own]) if not any(b in x for x in [*beside, what])]
-    if figure.part_kind is PartKind.AREA:
-        return any(t.text == own for t in frame.about)  # 省和市各多少
+    if figure.part_kind in {PartKind.AREA, PartKind.STAGE}:
+        return any(t.text == own for t in frame.about)  # 省和市各多少; 中小学 names no 小学
     return any(b in said for b in pairs) or any(
         _abbreviates(t.text, own) and not any(_abbreviates(t.text, b) for b in beside) for t in frame.about
     )

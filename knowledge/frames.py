@@ -86,6 +86,7 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
     return replace(
         one,
         text=f"{other.text} {one.text}".strip(),
+        told=f"{other.told} {one.told}",
         about=tuple({t.text: t for t in (*told, *one.about)}.values()),
         parts=(*one.parts, *more),
         refs=one.refs or other.refs,

@@ -5,6 +5,7 @@ before what could be computed.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -208,7 +209,8 @@ def _split(frame: Frame, clause: Clause) -> Result:
     others = tuple(p for p in frame.parts if p.kind is not frame.by)
     rows = fits(replace(frame, parts=others, by=None, each=False, stated=()), clause, parts_too=False)
     terms, title = spoken(frame, clause), fold(clause.title)
-    loose = [f for f in clause.figures if f.part and f.total is None and all(is_of(p, f, clause) for p in others)]
+    loose = [f for f in clause.figures if f.part and f.total is None and has_unit(f, frame.units)]
+    loose = [f for f in loose if all(is_of(p, f, clause) for p in others)]
     heads = [r for r in rows if split_of(clause, r.figure)]
     heads += [r for f in loose if (r := Row(clause, f, fit(terms, f, clause, title))).fit >= FITS]
     if frame.stated:
@@ -254,7 +256,18 @@ def _computed(frame: Frame, clause: Clause) -> Result:
     if stated:
         return Result(tuple(stated), stated[0].fit)
     rows = several if several and frame.op not in OF_TOTAL else _operands(frame, clause)
+    named = frame.parts or frame.sides or frame.first or frame.few
+    if frame.op is Op.SUM and rows and not named and (whole := _whole(rows)):
+        return Result((whole,), whole.fit)
     return apply(frame, rows) if rows else Result(reason=_otherwise(frame, clause))
+
+
+def _whole(rows: Sequence[Row]) -> Row | None:
+    """The stated total of which these are parts."""
+    one, whole = rows[0], {(r.clause.key, r.figure.total) for r in rows}
+    if len(whole) > 1 or one.figure.total is None:
+        return None
+    return replace(one, figure=total_of(one.clause, one.figure))
 
 
 def _direct(frame: Frame, clause: Clause) -> list[Row]:

@@ -221,7 +221,7 @@ class Ref:
 class Frame:
     """What one question asks, in slots.
 
-    `text` is the stretch of the message that says it, `about` the words of its subject, `parts` the parts of splits that
+    `text` is the stretch of the message that says it, `told` that without what asks for a number or does something with numbers, `about` the words of its subject, `parts` the parts of splits that
     it names, `by` the kind of part that it asks for each of, `few` how many of which ending (四个县: 4, 县), `each` that every one of what it names is asked for, `units` those
     that the figure may have (empty: any), `first` what is chosen from a list before `op` computes (前三名平均几个: top, average), `value` the number that
     either needs, `stated` the numbers it names itself,
@@ -256,6 +256,7 @@ class Frame:
     which: Term | None = None
     former: bool = False
     also: tuple["Frame", ...] = ()
+    told: str = ""
     turn: str = ""
 
 

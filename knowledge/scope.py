@@ -66,7 +66,7 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     told_apart = yearly if len({p.year for p in yearly}) > 1 else []
     of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
     if of_years or (years and frame.named):
-        frame = replace(frame, text=without_years(frame.text))
+        frame = replace(frame, text=without_years(frame.text), told=without_years(frame.told))
     if of_years:  # 3
         frame = each(frame) if len(of_years) > 1 else frame
         steps = (_asked(frame, of_years[year], store) for year in sorted(of_years, reverse=True))

@@ -18,6 +18,7 @@ _ASKS = {
     "reason": Asks.REASON, "contents": Asks.CHAPTER, "source": Asks.SOURCE, "others": Asks.OTHERS, "detail": Asks.DETAIL,
     "meaning": Asks.MEANING,
 }  # fmt: skip
+_NUMBERS = frozenset({Asks.FIGURE, Asks.SPLIT})
 _FIXED_UNITS = {
     "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
 }  # fmt: skip
@@ -109,6 +110,7 @@ def frame_of(stretch: Stretch) -> Frame:
         asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
     return Frame(
         text=_text(stretch),
+        told=_text(stretch, numbers=False),
         about=tuple(_terms(spans)),
         parts=_excepted(stretch)
         if Op.EXCEPT in (op, *first)
@@ -137,16 +139,20 @@ def frame_of(stretch: Stretch) -> Frame:
     )
 
 
-def _text(stretch: Stretch) -> str:
+def _text(stretch: Stretch, *, numbers: bool = True) -> str:
     """What a stretch says, without the names of plans and what turns the chat; where years are compared, without all that
-    says so."""
+    says so. Without `numbers` there are blanks for what asks for one (几辆), does something with them or names their parts."""
     spans, said = stretch.spans, ""
     several = compares(stretch) or any(s.span for s in spans)
     for span, behind in zip(spans, [*spans[1:], None], strict=False):
-        end = behind.start if behind else span.end
-        cut = span.titles or span.kind in _TURNS or (several and span.kind in _COMPARING)
-        said += stretch.text[span.end if cut else span.start : end]
-    return said.strip()
+        text = stretch.text[span.start : behind.start if behind else span.end]
+        asks = span.kind.startswith(("ops.", "by.")) or _ASKS.get(span.kind[5:]) in _NUMBERS
+        if span.titles or span.kind in _TURNS or (several and span.kind in _COMPARING):
+            text = text[len(span.text) :]
+        elif asks and not numbers:
+            text = " " * len(span.text) + text[len(span.text) :]
+        said += text
+    return said.strip() if numbers else said
 
 
 def _years(stretch: Stretch) -> tuple[Year, ...]:
@@ -208,7 +214,7 @@ def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
         return (Asks.WHICH if stretch.which() and not lines else Asks.CLAUSE), units
     if asks is not Asks.FIGURE:
         return asks, ()
-    named = {units for s in stretch.of("asks") if _ASKS.get(s.kind[5:]) is asks and (units := _units(stretch.text, s))}
+    named = {units for s in stretch.of("asks") if _ASKS.get(s.kind[5:]) is asks and (units := _units(stretch, s))}
     if len(named) == 1:
         return asks, named.pop()
     last = next((s.text for s in reversed(stretch.spans) if s.kind in _CARRIES), "")
@@ -224,16 +230,18 @@ def _which(stretch: Stretch) -> Term | None:
     return next((b.term for b in behind if b.kind == "word" and b.term), None)
 
 
-def _units(text: str, span: Span) -> tuple[str, ...]:
-    line = span.kind[5:]
+def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
+    text, line = stretch.text, span.kind[5:]
     if line == "duration":
         found = _UNIT.search(span.text.lstrip("几多少"))
         return (found[0],) if found and found[0] in TIME else _DURATION
     persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
     if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
         return tuple(sorted(PEOPLE | {"人次"}))
+    behind = next((s.text for s in stretch.spans if s.kind == "word" and s.start == span.end), "钱")
+    counted = span.text.endswith("多少") and behind != "钱" and hinted(behind) != "money"
     if line in _FIXED_UNITS:
-        return _FIXED_UNITS[line]
+        return () if counted else _FIXED_UNITS[line]  # 补多少学位
     return _inside(span.text)
 
 
@@ -245,9 +253,9 @@ def _inside(said: str) -> tuple[str, ...]:
 
 
 def _doubtful(stretch: Stretch) -> bool:
-    """May every 几 mean some: 好几年, 几个老校长要退了, 能抵几门课不; or the number be the subject: 数量会通报吗?"""
+    """May every 几 mean some: 好几年, 几个老校长要退了, 会不会隔几年换个学校; or the number be the subject: 数量会通报吗?"""
     asked = [s for s in stretch.of("asks") if _ASKS.get(s.kind[5:]) is Asks.FIGURE]
-    if stretch.of("asks.yesno") and not any(re.search("[几多]", s.text) for s in asked):
+    if stretch.of("asks.yesno") and not any("多" in s.text for s in asked):
         return True
     text, end = stretch.text, stretch.spans[-1].end if stretch.spans else 0
     return bool(asked) and all(

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from json import dumps
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,9 +21,11 @@ APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
 VERSION = 5
 # So many stores of some plans are kept open of those that were asked; of more plans than this words are counted in all.
 _NARROWED, _FEW = 32, 8
-# Clauses, tokens and topics of clauses kept of those that questions have found: some megabytes at the most.
-_IN_MEMORY, _TOKENS, _SPEAKING = 512, 20_000, 50_000
+# Clauses, tokens, topics and clauses with theirs that are kept of those that questions have found: some megabytes at the most.
+_IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 20_000, 50_000, 1_000
 Speaking = list[tuple[int, float, float]]
+# Per level the topics that a clause speaks of, each with how likely it does and how far it is marked by it.
+Topics = dict[str, dict[str, tuple[float, float]]]
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 # Of plans of one year the one that was issued last.
 _NEWEST_FIRST = "ORDER BY year DESC, date DESC, id"
@@ -39,13 +42,6 @@ class Spoken(NamedTuple):
     most: float
     degrees: float
     marks: float
-
-
-class Told(NamedTuple):
-    """How likely a clause speaks of a topic, and how far it is marked by it, as in indexer.subjects."""
-
-    degree: float
-    mark: float
 
 
 def check(db: Path) -> None:
@@ -103,7 +99,7 @@ class Store:
         self._read: dict[int, Clause] = {}
         self._spread: dict[str, dict[str, int]] = {}
         self._spoken: dict[str, dict[str, Spoken]] = {}
-        self._levels: frozenset[str] | None = None
+        self._told: dict[int, Topics] = {}
         self._speaking: dict[tuple[str, str], Speaking] = {}
         self._narrowed: dict[tuple[int, ...], Store] = {}
         alone = f" AND id IN ({','.join(map(str, among))})" if among else ""
@@ -249,11 +245,8 @@ class Store:
 
     def levels(self) -> frozenset[str]:
         """The names of levels of government that some figure is split by."""
-        if self._levels is None:
-            named = list(levels())
-            found = self._all(f"SELECT DISTINCT part FROM figures WHERE part IN ({_marks(named)})", named)
-            self._levels = frozenset(part for (part,) in found)
-        return self._levels
+        query = "SELECT DISTINCT part FROM figures WHERE part IN (SELECT value FROM json_each(?))"
+        return frozenset(part for (part,) in self._once(query, dumps(list(levels()))))
 
     def holding(self, words: Iterable[str]) -> dict[str, int]:
         """In how many clauses, or plans' titles over them, each of these words stands at the most, those in none left out: its
@@ -351,13 +344,16 @@ class Store:
             self._speaking[level, topic].append(tuple(told))
         return ((topic, self._speaking[level, topic]) for topic in wanted)
 
-    def topics(self, keys: Sequence[int]) -> dict[tuple[int, str], dict[str, Told]]:
-        """What each of these clauses speaks of, by its key and the level of topics."""
-        found: dict[tuple[int, str], dict[str, Told]] = {}
-        query = f"SELECT clause_id, level, topic, degree, mark FROM speaks WHERE clause_id IN ({_marks(keys)})"
-        for key, level, topic, *told in self._all(query, keys):
-            found.setdefault((key, level), {})[topic] = Told(*told)
-        return found
+    def topics(self, keys: Sequence[int]) -> dict[int, Topics]:
+        """What each of these clauses speaks of, by its key."""
+        if len(self._told) > _TOLD:
+            self._told.clear()
+        missing = [key for key in keys if key not in self._told]
+        self._told |= {key: {"subject": {}, "matter": {}} for key in missing}
+        query = f"SELECT clause_id, level, topic, degree, mark FROM speaks WHERE clause_id IN ({_marks(missing)})"
+        for key, level, topic, degree, mark in self._all(query, missing) if missing else ():
+            self._told[key][level][topic] = degree, mark
+        return {key: self._told[key] for key in keys}
 
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
         rows = self._all(_CLAUSE + where, values)

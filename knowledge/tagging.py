@@ -30,7 +30,7 @@ _NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8
 _UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
-_COUNT = re.compile(rf"(?:(?<!好)几多?|多少)(?:{_UNITS})?")
+_COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少)(?:{_UNITS})?")
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
     "asks.figure": _COUNT,

@@ -214,7 +214,7 @@ def _kept(finding: Finding) -> Frame:
     if frame.asks is not Asks.MEANING or not finding.figures:
         return frame
     what = finding.figures[0][1].what
-    return replace(frame, text=what, about=(Term(what, 1.0, known=True),), asks=Asks.FIGURE)
+    return replace(frame, text=what, told=what, about=(Term(what, 1.0, known=True),), asks=Asks.FIGURE)
 
 
 def _goes_on(frame: Frame) -> bool:

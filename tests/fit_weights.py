@@ -35,7 +35,7 @@ LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
 # Of what a plan answers, at most so many are refused, and so many more are answered only after asking back.
-REFUSED, ASKED_BACK = 0.04, 0.05
+REFUSED, ASKED_BACK = 0.04, 0.07
 # Every so many-th question of a plan shows what the signs come to.
 _EVERY = 12
 

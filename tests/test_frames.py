@@ -246,12 +246,22 @@ def test_a_message_is_long_from_about_45_characters_on(filler: int, weighs_less:
 
 
 def test_a_few_that_begins_a_tale_may_mean_some(framed: Read) -> None:
-    """几 asks for a number where no more than five characters follow."""
-    assert [framed(text)[0].doubtful for text in ("食堂改造几个", "几个食堂改造", "几个食堂要改造了")] == [
-        False,
-        False,
-        True,
-    ]
+    """几 asks for a number where no more than five characters follow and nothing asks whether."""
+    texts = ("食堂改造几个", "几个食堂改造", "几个食堂要改造了", "食堂会不会改造几个", "食堂能不能改造多少")
+    assert [framed(text)[0].doubtful for text in texts] == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize("text", ["好几个食堂改造了", "没几个食堂改造", "头几个食堂改造"])
+def test_some_and_few_ask_for_no_number(text: str, framed: Read) -> None:
+    assert framed(text)[0].asks is Asks.CLAUSE
+
+
+@pytest.mark.parametrize(
+    ("text", "which"), [("哪家医院改造食堂", "医院"), ("食堂改造了哪几家", None), ("哪些食堂改造", "食堂")]
+)
+def test_what_one_is_wanted_of_stands_behind_which(text: str, which: str | None, framed: Read) -> None:
+    wanted = framed(text)[0].which
+    assert (wanted.text if wanted else None) == which
 
 
 def test_a_word_that_every_clause_holds_is_no_subject(lake: Store, shipped_words: Lexicon) -> None:

@@ -392,7 +392,7 @@ CHANGES = (
     + "（一）强校联盟。强校联盟由24个增至36个，成员校共研课程。\n"
     + "（二）取暖工程。投入取暖改造资金5800万元，其中省级1900万元、市级2300万元、县级1600万元。\n"
     + "（三）资源教室。新设资源教室58间，每间补助8万元；改造盲道120米。\n"
-    + "（四）课题。立项课题130项，按学段分，小学60项、初中70项；按类别分，德育类75项、科创类55项。\n"
+    + "（四）课题。立项中小学课题130项，按学段分，小学60项、初中70项；按类别分，德育类75项、科创类55项。\n"
     + "（五）供餐。全市137所学校，已有124所供应午餐，今年改造灶台31所。\n"
     + "（六）轮岗。交流轮岗教师900名，其中骨干300名。\n"
     + "（七）预算。教育支出预算50亿元，比上年多2亿元，其中职业教育占20%。\n"
@@ -474,3 +474,22 @@ def test_what_is_not_is_refused_where_the_plan_does_not_say_what_is(index: Index
     """300名 would be those who are."""
     answer = ask("轮岗教师里没有职称的有多少", index(CHANGES), shipped_words)
     assert (raws(answer), answer.derived) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("中小学课题一共多少项", ["130项"]),
+        ("小学和初中课题一共多少项", ["60项", "70项"]),
+        ("今年补多少灶台", ["31所"]),
+    ],
+)
+def test_a_stated_total_goes_before_a_sum_and_what_is_counted_before_money(
+    question: str, shown: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    assert raws(ask(question, index(CHANGES), shipped_words)) == shown
+
+
+def test_two_things_asked_one_after_the_other_are_not_added(index: Index, talk: Talk) -> None:
+    answers = talk(index(CHANGES), "改造灶台几所", "那资源教室呢，一共几间")
+    assert [(raws(a), a.derived) for a in answers] == [(["31所"], None), (["58间"], None)]
