@@ -22,8 +22,7 @@ from knowledge.wording import bigrams, fold
 
 # So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.
 CANDIDATES = 50
-# So many of them, the foremost, are compared with what the question says beyond their words; others do not answer. With 8
-# as many everyday questions find their clause, with 3 a little fewer.
+# So many of them, the nearest, are compared with what the question says beyond their words; others do not answer.
 _COMPARED = 5
 # A word that is no rarer in everyday Chinese is none of its own: 按, 要.
 _SLIGHT = 0.15
@@ -141,7 +140,7 @@ def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen
                 unsaid_speaks=sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
                 unsaid_mark=sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
             )
-        yield replace(one, signs=signs, score=nearness(signs))
+        yield replace(one, signs=signs)
 
 
 def _unsaid(frame: Frame, text: str) -> str:

@@ -89,8 +89,6 @@ def _near(signs: Signs) -> dict[str, float]:
         "matter": _evidence(signs.matter),
         "matter_mark": signs.matter_mark,
         "named": signs.named,
-        "unsaid_speaks": _evidence(signs.unsaid_speaks),
-        "unsaid_mark": signs.unsaid_mark,
     }
 
 
@@ -116,6 +114,8 @@ def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
         "detail": float(signs.detail),
         "unsaid_clear": signs.unsaid_clear,
         "unsaid_planned": _bounded(signs.unsaid_planned),
+        "unsaid_speaks": _evidence(signs.unsaid_speaks),
+        "unsaid_mark": signs.unsaid_mark,
     }
 
 
