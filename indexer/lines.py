@@ -9,6 +9,7 @@ from itertools import pairwise
 _NARROWEST, _LEAST, _FULL, _NEARLY, _LONGER = 24, 6, 0.45, 0.75, 0.05
 # A shorter line that ends in a digit may be a page's number.
 _WHOLE = 12
+_LEADER = "...."  # from a heading to its page in a table of contents, as long as the page is wide or longer
 _UNITS = frozenset("个所名人万亿千百元年月日门项家处次%％")
 _STOPS = tuple("。；：！？”）|")
 
@@ -21,7 +22,7 @@ def unbroken(text: str, opens: set[int]) -> str:
     '各学校按照职责抓好安全工作，投入12万元，确保\n平安。'
     """
     lines = text.split("\n")
-    width = _page(_width(line) for line in lines)
+    width = _page(_width(line) for line in lines if _LEADER not in line)
     made, place = [lines[0]], 0
     for above, line in pairwise(lines):
         place += len(above) + 1
@@ -34,7 +35,7 @@ def unbroken(text: str, opens: set[int]) -> str:
 
 def _goes_on(above: str, line: str, width: int) -> bool:
     """On a page of that width (0: none), or where a line ends inside a number or at a comma; 发布机构：… is a line of its own."""
-    if "：" in above[:8]:
+    if "：" in above[:8] or _LEADER in above:
         return False
     if width and _width(above) > _NEARLY * width and not above.endswith(_STOPS):
         return True

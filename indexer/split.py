@@ -33,6 +33,8 @@ _THROUGHOUT = 0.3
 _IN_PAIRS = frozenset({"第一条", "壹、", "【1】", "1.", "1.1", "1.1.1", "（1）", "问："})
 # A heading that is printed without a number is a line of no more characters; so is a signature.
 _LONGEST_TITLE, _LONGEST_LINE = 40, 30
+# A chapter whose first line is longer and holds no mark where a heading could end has none that can be told: two lines of a page.
+_LONGEST_CHAPTER = 80
 # Paragraphs without a heading are a clause together up to so many characters: one alone says little.
 _PROSE = 200
 # A table of contents has a number every so many characters or more.
@@ -200,12 +202,14 @@ def _chapter(body: str) -> tuple[str, str]:
         and blank.start() <= _LONGEST_TITLE
     ):
         line, rest = line[: blank.start()], line[blank.end() :] + "\n" + rest
+    if len(line) > _LONGEST_CHAPTER:
+        return "", body.strip()
     return line.strip().rstrip("。"), rest.strip()
 
 
 def _heading_of(body: str) -> str:
-    """What stands up to the first 。, where that is short enough to be a heading."""
-    title = re.split("[。\n]", body, maxsplit=1)[0].strip()
+    """What stands up to the first 。 or 一是, where that is short enough to be a heading."""
+    title = re.split("[。\n]|(?<!之)一是", body, maxsplit=1)[0].strip()
     return title if len(title) <= _LONGEST_TITLE else ""
 
 

@@ -238,10 +238,9 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return unit == "周年" or _is_date(written, before, after, value)
     if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"} or (unit == "日" and written not in {"百", "千"}):
         return False if arabic or value > 1 else unit in {"天", "次", "日"}
-    if unit == "度" and found["after"]:  # 25度以上的坡, but not 360度评价
-        return False
     if arabic:
-        return unit in {"级", "度", "点", "校", "班", "方"} or after.startswith(("级", "号"))
+        bare = unit == "度" and not found["after"]  # 360度评价, but 25度以上的坡
+        return bare or unit in {"级", "点", "校", "班", "方"} or after.startswith(("级", "号"))
     return _is_article(unit, value, before, after)
 
 

@@ -45,6 +45,25 @@ def test_a_document_on_one_line_is_split_by_the_numbers_that_follow_each_other()
     assert [(c.ref, c.title) for c in plan.clauses] == [("1.", "减税"), ("2.", "减租"), ("3.", "办事")]
 
 
+def test_a_clause_may_follow_the_heading_of_its_part_on_the_same_line() -> None:
+    said = "一、工作成效（一）提升质量，促进公平一是扩大供给。新增学位800个。（二）保障安全。排查9次。二、工作计划（一）改革。做好。（二）开放。做好。"
+    plan, _ = split("学校2022年工作总结\n2022年，成绩喜人。" + said)
+    assert plan.chapters == ("一、工作成效", "二、工作计划")
+    assert [(c.path + c.ref, c.title) for c in plan.clauses] == [
+        ("一、（一）", "提升质量，促进公平"),
+        ("一、（二）", "保障安全"),
+        ("二、（一）", "改革"),
+        ("二、（二）", "开放"),
+    ]
+    assert [m.ref for m in marks("一、按照第（三）项要求做好。\n二、（略）")] == ["一、", "二、"]
+
+
+def test_a_chapter_whose_heading_runs_into_its_text_has_that_as_a_clause() -> None:
+    said = "今年工作思路认真学习有关精神，" + "聚焦各方面的要求，坚持在发展中保障和改善民生，" * 4
+    plan, _ = split(f"一、{said}再上台阶。\n（一）甲。{'正文。' * 20}\n（二）乙。正文。")
+    assert (plan.chapters, plan.clauses[0].ref, plan.clauses[0].text) == (("一、",), "一、", f"{said}再上台阶。")
+
+
 def test_articles_are_clauses_and_their_items_are_not() -> None:
     plan, _ = split("第一章 总则\n第一条 为了上学：\n（一）甲；\n（二）乙。\n第二条 第一条规定的除外。")
     assert [c.ref for c in plan.clauses] == ["第一条", "第二条"]
