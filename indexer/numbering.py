@@ -15,7 +15,7 @@ _STYLES = {
     "第一章": rf"{_PART}章",
     "第一节": rf"{_PART}节(?![课日目约])",
     "第一条": rf"{_PART}条",
-    "壹、": "[壹贰叁肆伍陆柒捌玖拾]+、",
+    "壹、": "[壹贰叁参肆伍陆柒捌玖拾]+、",
     "一、": rf"{_CHINESE}\s?[、.．]",
     "（一）": rf"[（(]\s?{_CHINESE}\s?[）)]",
     "【1】": rf"【[^】\d\s]{{0,8}}(?:\d{{1,3}}|{_CHINESE})】",
@@ -31,7 +31,7 @@ _PATTERNS = {style: re.compile(rf"(?:^|(?<=[\s。；：！？])){told}") for sty
 # 二、工作计划（一）推进改革: in a text without line breaks the first clause follows the heading of its part at once.
 _ABOVE = frozenset({"第一编", "第一部分", "第一章", "第一节", "一、"})
 _BEHIND_HEADING = re.compile(rf"[^\s，。；：！？（）()]{{2,30}}(?P<number>{_STYLES['（一）']})")
-_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_PLAIN = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
 _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十百零〇]+")
 # What follows a number that refers to a unit: （三）项, 第三条、第四条; and what does so unless the number is the next one.
 _REFERS = re.compile(r"\s?(?:[项款](?![目式])|目[^标前的]|[、，；。,;]|[和与及至到或](?=第|[（(]))")

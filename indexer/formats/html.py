@@ -33,7 +33,7 @@ _TAG = re.compile(
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
 _TAGS = (
-    "html head body div p h[1-6] table tr td ul ol li span br article section center font title meta a b strong".split()
+    "html head body div p h[1-6] table tr td ul ol li span br article section center font title meta link script style a b strong".split()
 )
 _OPENS = re.compile(
     rf"\ufeff?\s*(?:<\?xml[^>]{{0,200}}>\s*|<!--.{{0,500}}?-->\s*)*<(?:!doctype\s+html|(?:{'|'.join(_TAGS)})[\s>/])",
