@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from indexer.formats.layout import PAGE_NUMBER
@@ -25,18 +26,18 @@ def without_pages(text: str) -> tuple[str, str]:
     """The text without the numbers, heads and feet of pages, its sentences going on over them, and what was taken out.
 
     1. —1—, 第1页  2. numbers alone  3. the heads beside them  4. numbers run into a line  5. numbers off their line
+    6. —1—, —2— inside lines
     """
-    lines, taken = text.split("\n"), []
-    marked = {n for n, line in enumerate(lines) if PAGE_NUMBER.fullmatch(line)}  # 1
-    numbers = marked | _alone(lines)  # 2
-    lines, out = _without(lines, numbers | _heads(lines, numbers))  # 3
-    taken += out
+    lines = text.split("\n")
+    numbers = {n for n, line in enumerate(lines) if PAGE_NUMBER.fullmatch(line)}  # 1
+    numbers |= _alone(lines)  # 2
+    lines, taken = _without(lines, numbers | _heads(lines, numbers))  # 3
     for n, end in _glued(lines):  # 4
         taken.append(lines[n][:end])
         lines[n] = lines[n][end:]
-    lines, out = _without(lines, _shifted(lines))  # 5
-    text, out_of_lines = _without_feet("\n".join(lines))
-    return text, "\n".join([*taken, *out, *out_of_lines])
+    lines, shifted = _without(lines, _shifted(lines))  # 5
+    text, feet = _without_feet("\n".join(lines))  # 6
+    return text, "\n".join([*taken, *shifted, *feet])
 
 
 def _without(lines: Sequence[str], out: set[int]) -> tuple[list[str], list[str]]:
@@ -68,7 +69,7 @@ def _alone(lines: Sequence[str]) -> set[int]:
         chain.append((1 + (chain[last][0] if last is not None else 0), last))
         before[value] = i
     row = [found[i] for i in _row(chain)]
-    apart = [b[1] - a[1] for a, b in zip(row, row[1:], strict=False)]
+    apart = [b[1] - a[1] for a, b in pairwise(row)]
     return {n for n, _, _ in row} if len(row) >= _FEWEST and median(apart) >= _APART else set()
 
 
@@ -104,10 +105,12 @@ def _row(chain: Sequence[tuple[int, int | None]]) -> list[int]:
 
 
 def _heads(lines: Sequence[str], numbers: set[int]) -> set[int]:
-    """The lines beside the numbers of pages that most of these have: the name of the book, the day of the sitting."""
-    beside = {m for n in numbers for m in _beside(lines, n) if 0 < len(lines[m]) <= _LONGEST_HEAD}
-    often = Counter(lines[m] for m in beside - numbers)
-    return {m for m in beside - numbers if often[lines[m]] >= max(_FEWEST, len(numbers) / 2)}
+    """The lines beside the numbers of pages that most of these have and the text has once more at most, as its title: the
+    name of the book, the day of the sitting."""
+    beside = {m for n in numbers for m in _beside(lines, n) if len(lines[m]) <= _LONGEST_HEAD} - numbers
+    often, anywhere = Counter(lines[m] for m in beside), Counter(lines)
+    least = max(_FEWEST, len(numbers) / 2)
+    return {m for m in beside if often[lines[m]] >= least and anywhere[lines[m]] <= often[lines[m]] + 1}
 
 
 def _beside(lines: Sequence[str], n: int) -> Iterator[int]:
@@ -135,6 +138,6 @@ def _without_feet(text: str) -> tuple[str, Iterable[str]]:
     """The text without —1—, —2— … that stand inside its lines, and these; one alone stays."""
     feet = list(_FOOT.finditer(text))
     pages = [int(m[1]) for m in feet]
-    if len(feet) < 2 or any(b != a + 1 for a, b in zip(pages, pages[1:], strict=False)):
+    if len(feet) < 2 or any(b != a + 1 for a, b in pairwise(pages)):
         return text, ()
     return _FOOT.sub("", text), (m[0] for m in feet)

@@ -79,6 +79,30 @@ def test_what_a_chapter_says_before_its_first_clause_is_kept_as_a_clause() -> No
     assert [(c.ref, c.text) for c in plan.clauses] == [("一、", "坚持质量。"), ("（一）", "甲。正文。")]
 
 
+def test_an_introduction_that_states_figures_is_a_clause_before_the_first() -> None:
+    told = (
+        "2021年是开局之年。主要目标是：一段上线率达到85%以上，教研组至少2个进入省级，科技竞赛再上台阶。\n主要任务是："
+    )
+    tasks = "\n1. 招生。做好招生。\n2. 教学。做好教学。"
+    plan, odd = split("东湖中学2021年工作要点\n" + told + tasks)
+    assert [(c.number, c.ref, c.text) for c in plan.clauses[:2]] == [(0, "引言", told), (1, "1.", "招生。做好招生。")]
+    assert (plan.preamble, odd) == ("东湖中学2021年工作要点", [])
+
+
+@pytest.mark.parametrize(
+    "said", ["", "2021年5月1日起实行，学校制度共分为四个方面，", "结合“十四五”规划，现提出以下12条意见，"]
+)
+def test_an_introduction_without_figures_stays_before_the_clauses(said: str) -> None:
+    told = f"为深入贯彻有关会议精神，推动各项工作再上新台阶，{said}请各学校认真组织落实，抓出成效。"
+    plan, _ = split(f"工作要点\n{told}\n（一）甲。正文。\n（二）乙。正文。")
+    assert (plan.preamble, len(plan.clauses)) == (f"工作要点\n{told}", 2)
+
+
+def test_a_list_of_further_reports_belongs_to_no_clause() -> None:
+    plan, _ = split("（一）甲。正文。\n再说一段。\n（二）乙。正文。\n再说一段。\n相关报道：\n教育局召开工作会议")
+    assert plan.tail == "相关报道：\n教育局召开工作会议"
+
+
 def test_a_document_without_clauses_gives_none() -> None:
     assert split("暂无内容")[0].clauses == ()
 
@@ -234,6 +258,9 @@ NASTY = [
     " ",
     "。",
     "附件\n",
+    "1\n",
+    "1学\n",
+    "—1—",
     "目录\n",
     "#",
     "> ",
