@@ -73,6 +73,7 @@ def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit:
         ("不得少于二年", 2, None, "不得少于"),
         ("不得高于35%", 35, None, "不得高于"),
         ("1000多万人", 10000000, None, "多"),
+        ("一倍半", 1.5, None, None),
         ("2万余口", 20000, None, "余"),
         ("至多二年", 2, None, "至多"),
         ("公示不得少于二十日", 20, None, "不得少于"),
