@@ -2,6 +2,7 @@
 
 import re
 
+from indexer.lines import CONTENTS
 from knowledge.model import Clause
 from knowledge.numerals import quantities
 
@@ -9,7 +10,6 @@ REF = "引言"
 # A paragraph, not a title, a body's name or a field: these are as short as a heading, or hold no full stop.
 _PARAGRAPH = re.compile(r"^(?=.*。).{30,}", re.MULTILINE)
 _OWN = frozenset({"条"})  # 提出30条意见 counts the clauses that follow
-_CONTENTS = re.compile(r"^目\s?[录次]$", re.MULTILINE)
 
 
 def introduction(opening: str) -> tuple[str, list[Clause]]:
@@ -24,7 +24,7 @@ def introduction(opening: str) -> tuple[str, list[Clause]]:
     begins = _PARAGRAPH.search(opening)
     if begins is None:
         return opening, []
-    contents = _CONTENTS.search(opening, begins.end())
+    contents = CONTENTS.search(opening, begins.end())
     end = contents.start() if contents else len(opening)
     told = opening[begins.start() : end].strip()
     if not any(re.search(r"\d", q.raw) and q.unit not in _OWN for q in quantities(told) if not q.label):

@@ -1,5 +1,6 @@
 """Lines as they were written: those that a page's width has broken made whole again."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
@@ -9,6 +10,7 @@ from itertools import pairwise
 _NARROWEST, _LEAST, _FULL, _NEARLY, _LONGER = 24, 6, 0.45, 0.75, 0.05
 # A shorter line that ends in a digit may be a page's number.
 _WHOLE = 12
+CONTENTS = re.compile(r"^目\s?[录次]$", re.MULTILINE)
 _LEADER = "...."  # from a heading to its page in a table of contents, as long as the page is wide or longer
 _UNITS = frozenset("个所名人万亿千百元年月日门项家处次%％")
 STOPS = tuple("。；：！？”）|")

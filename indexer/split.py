@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indexer.introduction import introduction
-from indexer.lines import unbroken
+from indexer.lines import CONTENTS, unbroken
 from indexer.numbering import STYLES, Mark, lines, marks
 from indexer.pages import without_pages
 from knowledge.model import Clause, Plan
@@ -41,7 +41,6 @@ _LONGEST_CHAPTER = 80
 _PROSE = 200
 # A table of contents has a number every so many characters or more.
 _LISTED = 80
-_CONTENTS = re.compile(r"^目\s?[录次]$", re.MULTILINE)
 _ANNEX = re.compile(r"^附\s?[件录表]\s?(?:[一二三四五六七八九十\d]{1,2})?\s?(?:[：:].*)?$", re.MULTILINE)
 _DATE = re.compile(r"(?:20\d\d|二[〇○零][^\s年]{2})年\d{0,2}[^\s]{0,3}月[^\s]{1,3}日$")
 _TAIL = re.compile(
@@ -117,7 +116,7 @@ def _without_contents(text: str, headings: list[Mark]) -> list[Mark]:
     if headings:
         first, *others = headings
         said = text[first.end : first.end + _LONGEST_TITLE].split(maxsplit=1)[:1]
-        contents = _CONTENTS.search(text, 0, first.start)
+        contents = CONTENTS.search(text, 0, first.start)
         for place, mark in enumerate(others, 1):
             again = (mark.style, mark.value) == (first.style, first.value) and text[mark.end :].split(maxsplit=1)[
                 :1
