@@ -250,7 +250,7 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
         bool(_ORDER.search(before))
         or (unit == "次" and after.startswith(("全会", "、十", "产业")))
         or (unit == "学年" and after.startswith("度"))
-        or (unit in {"学年", "届"} and bool(_DATE.fullmatch(written)))
+        or (unit in {"学年", "届"} and bool(_DATE.fullmatch(written.rstrip())))
         or (unit == "次" and before.endswith("届"))
         or (unit == "个月" and before.endswith(("年前", "份前", "，前")))
         or (before.endswith(("每", "（", "(", "：")) and written in _MULTIPLES)  # 每万人, 总量（万元）
