@@ -16,7 +16,7 @@ def introduction(opening: str) -> tuple[str, list[Clause]]:
     r"""What stands before the first heading without its introduction, and that as clause 0; none where it states no number in
     digits: then it says what all such documents say.
 
-    >>> said = "2021年，全校师生团结奋进，主要目标是：一段上线率85%以上，录取超10人，教研组再上台阶。"
+    >>> said = "2021年，全校师生团结奋进，主要目标是：毕业率95%以上，社团增至12个，各项工作再上台阶。"
     >>> before, found = introduction("工作要点\n" + said)
     >>> before, [(c.number, c.ref, c.text == said) for c in found]
     ('工作要点', [(0, '引言', True)])
