@@ -77,10 +77,9 @@ def document(
     if not plan.clauses:
         raise DocumentError(f"{file.where} 里没有找到条款（如“（一）……”“第一条”“1. ……”），请检查是不是这份文档。")
     _keep_digits(body, repairs or {}, plan, file.where)
+    opening = "\n".join([plan.preamble, *(c.text for c in plan.clauses if not c.number)])
     clauses = tuple(replace(c, figures=find_figures(c)) for c in plan.clauses)
-    plan = replace(
-        plan, clauses=clauses, edition=front.get("edition", ""), **asdict(described(text, plan.preamble, known))
-    )
+    plan = replace(plan, clauses=clauses, edition=front.get("edition", ""), **asdict(described(text, opening, known)))
     named = _whole(read_text.title) or title_of_file(_whole(file.stem))
     plan = replace(plan, title=plan.title or named, year=plan.year or number_of_year(named))
     sums = tuple(s for c in clauses for s in check_sums(c.figures))

@@ -8,7 +8,7 @@ from indexer.naming import Names
 from indexer.splits import find_splits
 from indexer.tables import Tabled, spans, tabled
 from knowledge.model import Clause, Figure, Quantity
-from knowledge.numerals import quantities
+from knowledge.numerals import SHARES, quantities
 
 _OF_THEM = ("中，", "里，", "当中", "之中")
 _FIRST_LOT = re.compile("首批|第一批")
@@ -110,7 +110,8 @@ def _counts_names(text: str, q: Quantity) -> bool:
 
 def _figure(clause: Clause, q: Quantity, what: str, compared: str | None) -> Figure:
     around = what + re.split(r"[，。；\d]", clause.text[max(0, q.start - 20) : q.start])[-1]
-    qualifier = q.qualifier or compared or ("首批" if _FIRST_LOT.search(around) else None)
+    first_lot = q.unit not in SHARES and _FIRST_LOT.search(around)  # 第一批上线率 is a share of all
+    qualifier = q.qualifier or compared or ("首批" if first_lot else None)
     return Figure(clause.number, what, None, None, q.value, q.value_max, q.unit, qualifier, q.raw, q.start, q.end, None)
 
 

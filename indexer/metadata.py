@@ -19,7 +19,7 @@ _FORWARDS = re.compile(r"(?:关于)?(?:印发|转发|下发|下达|公布|发布
 _LONGEST_TITLE, _SHORTEST_TITLE = 90, 4
 _LINES, _LONGEST_LINE = 120, 2000  # looked at of what stands before the first clause
 _FIELDS = {
-    "title": "标题 信息名称 公文名称 文件名称 文件标题 名称",
+    "title": "标题 信息名称 公文名称 文件名称 文件标题 法规名称 名称",
     "issuer": "发文单位 发文机关 发文机构 发布机构 发布单位 发布机关 制定机关 制发单位 公开单位 公开机构 发文部门 责任部门 信息来源 文章来源 资料来源 来源",
     "number": "发文字号 发文文号 文件编号 文件号 文号",
     "written": "成文日期 发文日期 印发日期 签发日期 成文时间 发文时间 制发日期",
@@ -90,9 +90,9 @@ def own_title(heading: str) -> str:
 
 
 def number_of_year(text: str) -> int | None:
-    """The first year that a text names: 2021年, 二〇二一年 → 2021, 民国103年, 103年度 → 2014."""
+    """The first year that a text names: 2021年, 二〇二一年 → 2021, 民国103年, 103年度 → 2014; 2035年远景目标 names none of its own."""
     found = re.search(
-        r"民国(?P<roc>\d{2,3})年|(?<!\d)(?P<term>1\d\d)(?:学年|年度)|(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)|(?P<han>二[〇○零][一二三四五六七八九〇○零]{2})年",
+        r"民国(?P<roc>\d{2,3})年|(?<!\d)(?P<term>1\d\d)(?:学年|年度)|(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d| ?年远景)|(?P<han>二[〇○零][一二三四五六七八九〇○零]{2})年(?!远景)",
         text,
     )
     if found is None:
@@ -321,5 +321,7 @@ def _iso(text: str) -> str:
 
 
 def _year_of_text(head: str) -> int | None:
-    found = re.search(r"(?<!\d)20\d\d年|民国\d{2,3}年|二[〇○零][^\s年]{2}年", head[:_LONGEST_LINE])
+    """The first year in what stands before the first clause that no span of years ends with, nor a far aim (2035年远景目标)."""
+    said = r"(?<![\d—~～至到-])20\d\d ?年(?! ?远景)|民国\d{2,3}年|(?<![至到])二[〇○零][^\s年]{2}年(?!远景)"
+    found = re.search(said, head[:_LONGEST_LINE])
     return number_of_year(found[0]) if found else None

@@ -15,7 +15,7 @@ _STYLES = {
     "第一章": rf"{_PART}章",
     "第一节": rf"{_PART}节(?![课日目约])",
     "第一条": rf"{_PART}条",
-    "壹、": "[壹贰叁肆伍陆柒捌玖拾]+、",
+    "壹、": "[壹贰叁参肆伍陆柒捌玖拾]+、",
     "一、": rf"{_CHINESE}\s?[、.．]",
     "（一）": rf"[（(]\s?{_CHINESE}\s?[）)]",
     "【1】": rf"【[^】\d\s]{{0,8}}(?:\d{{1,3}}|{_CHINESE})】",
@@ -28,7 +28,11 @@ _STYLES = {
 STYLES = tuple(_STYLES)
 _DOTTED = frozenset({"1.1", "1.1.1"})  # numbers like 8.5 too, so that one is believed only in its order
 _PATTERNS = {style: re.compile(rf"(?:^|(?<=[\s。；：！？])){told}") for style, told in _STYLES.items()}
-_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+# 二、工作计划（一）推进改革: in a text without line breaks the first clause follows the heading of its part at once.
+_ABOVE = frozenset({"第一编", "第一部分", "第一章", "第一节", "一、"})
+_BEHIND_HEADING = re.compile(rf"[^\s，。；：！？（）()]{{2,30}}(?P<number>{_STYLES['（一）']})")
+_PLAIN = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
+_NUMERAL = re.compile(r"\d+|[一二三四五六七八九十百零〇]+")
 # What follows a number that refers to a unit: （三）项, 第三条、第四条; and what does so unless the number is the next one.
 _REFERS = re.compile(r"\s?(?:[项款](?![目式])|目[^标前的]|[、，；。,;]|[和与及至到或](?=第|[（(]))")
 _MAY_REFER = re.compile(r"\s?[项款目、，,；;。]|[条类种至和及或与的所中]|规定[的，。、]")
@@ -58,7 +62,8 @@ def marks(text: str) -> list[Mark]:
     >>> [m.ref for m in marks("（一）中小学。按第（三）项规定办。（二）及时发放。\n（三）其他。见（一）。")]
     ['（一）', '（二）', '（三）']
     """
-    found = sorted((m for style in STYLES for m in _candidates(text, style)), key=lambda m: m.start)
+    found = [m for style in STYLES for m in _candidates(text, style)]
+    found = sorted([*found, *_behind_headings(text, found)], key=lambda m: m.start)
     opening = {m.style for m in found if m.opens_line}
     last: dict[str, Mark] = {}
     believed = []
@@ -79,12 +84,20 @@ def lines(found: Iterable[Mark]) -> float:
 
 def _candidates(text: str, style: str) -> Iterator[Mark]:
     for place, found in enumerate(_PATTERNS[style].finditer(text), 1):
-        numbers = re.findall(r"\d+|[一二三四五六七八九十百零〇]+", found[0].translate(_PLAIN))
+        numbers = _NUMERAL.findall(found[0].translate(_PLAIN))
         value = number(numbers[-1]) if numbers and style != "问：" else place
         if value:
             opens_line = found.start() == 0 or text[found.start() - 1] == "\n"
             ref = found[0].strip().replace("．", ".")
             yield Mark(found.start(), found.end(), style, int(value), ref, opens_line)
+
+
+def _behind_headings(text: str, found: Iterable[Mark]) -> Iterator[Mark]:
+    for above in found:
+        behind = _BEHIND_HEADING.match(text, above.end) if above.style in _ABOVE else None
+        value = number(_NUMERAL.findall(behind["number"])[0]) if behind else None
+        if behind and value:
+            yield Mark(*behind.span("number"), "（一）", int(value), behind["number"].strip(), opens_line=False)
 
 
 def _upcoming(found: Sequence[Mark]) -> list[int | None]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from indexer.lines import unbroken
+from indexer.introduction import introduction
+from indexer.lines import CONTENTS, unbroken
 from indexer.numbering import STYLES, Mark, lines, marks
+from indexer.pages import without_pages
 from knowledge.model import Clause, Plan
 
 # What may number the clauses; the first that does so throughout is taken: laws by articles, plans by （一）, others as they can.
@@ -33,16 +35,17 @@ _THROUGHOUT = 0.3
 _IN_PAIRS = frozenset({"第一条", "壹、", "【1】", "1.", "1.1", "1.1.1", "（1）", "问："})
 # A heading that is printed without a number is a line of no more characters; so is a signature.
 _LONGEST_TITLE, _LONGEST_LINE = 40, 30
+# A chapter whose first line is longer and holds no mark where a heading could end has none that can be told: two lines of a page.
+_LONGEST_CHAPTER = 80
 # Paragraphs without a heading are a clause together up to so many characters: one alone says little.
 _PROSE = 200
 # A table of contents has a number every so many characters or more.
 _LISTED = 80
-_CONTENTS = re.compile(r"^目\s?[录次]$", re.MULTILINE)
 _ANNEX = re.compile(r"^附\s?[件录表]\s?(?:[一二三四五六七八九十\d]{1,2})?\s?(?:[：:].*)?$", re.MULTILINE)
 _DATE = re.compile(r"(?:20\d\d|二[〇○零][^\s年]{2})年\d{0,2}[^\s]{0,3}月[^\s]{1,3}日$")
 _TAIL = re.compile(
     r"附件[：:\d一]|抄送|主办(?:单位)?[：:]|版权所有|[^\s]{0,8}ICP备|责任编辑|"
-    r"(?:信息)?来源[：:]|联系(?:人|电话|我们)[：:]|网站地图|上一[篇条]|下一[篇条]"
+    r"(?:信息)?来源[：:]|联系(?:人|电话|我们)[：:]|网站地图|上一[篇条]|下一[篇条]|(?:相关|延伸|更多)(?:报道|阅读|新闻|文章|链接|推荐)(?:[：:]|$)"
 )
 _NAME = re.compile(r"[^：]*[\u4e00-\u9fff][^：]*")
 _STOPS = tuple("。；：！？，、）|")
@@ -51,7 +54,8 @@ _STOPS = tuple("。；：！？，、）|")
 def split(text: str) -> tuple[Plan, list[str]]:
     r"""The plan that a clean text holds and what is odd about its numbering; a plan without clauses where it has no text.
 
-    1. an editor's notes  2. the document among its annexes  3. headings  4. clauses between them  5. the tail behind them
+    1. an editor's notes  2. what pages add  3. the document among its annexes  4. headings  5. clauses between them
+    6. an introduction that states figures  7. the tail behind them
 
     >>> plan, odd = split("前言。\n一、保障\n（一）学位。新增57个。\n（二）安全。按（三）项要求。")
     >>> [(c.number, c.ref, c.chapter, c.title) for c in plan.clauses], plan.preamble, odd
@@ -60,18 +64,20 @@ def split(text: str) -> tuple[Plan, list[str]]:
     notes = "\n".join(re.findall(r"^>[ \t]*(.*)", text, flags=re.MULTILINE))  # 1
     text = re.sub(r"^>.*\n?", "", text, flags=re.MULTILINE)
     text = re.sub(r"^(?:#{1,6}\s+|\*\*)", "", text, flags=re.MULTILINE).replace("**", "")
+    text, pages = without_pages(text)  # 2
     text = unbroken(text, {m.start for m in marks(text)})
-    before, text, behind = _document(text)  # 2
-    style, headings = _headings(text)  # 3
+    before, text, behind = _document(text)  # 3
+    style, headings = _headings(text)  # 4
     headings = sorted([*headings, *_plain_headings(text, headings)], key=lambda h: h.start)
-    if headings:  # 4
+    if headings:  # 5
         start, (chapters, clauses) = headings[0].start, _clauses(text, headings, style)
     else:
         chapters, (start, clauses) = [], _unnumbered(text)
-    preamble = "\n".join(filter(None, (before.strip(), text[:start].strip(), notes)))
-    clauses, tail = _without_tail(clauses)  # 5
-    tail = "\n".join(filter(None, (tail, behind.strip())))
-    clauses = _told_apart(clauses)
+    opening, told = introduction(text[:start].strip()) if clauses else (text[:start].strip(), [])  # 6
+    preamble = "\n".join(filter(None, (before.strip(), opening, notes)))
+    clauses, tail = _without_tail(clauses)  # 7
+    tail = "\n".join(filter(None, (tail, behind.strip(), pages)))
+    clauses = [*told, *_told_apart(clauses)]
     plan = Plan("", "", None, "", tuple(chapters), tuple(clauses), preamble, tail)
     return plan, [*_oddities(headings, style)]
 
@@ -110,7 +116,7 @@ def _without_contents(text: str, headings: list[Mark]) -> list[Mark]:
     if headings:
         first, *others = headings
         said = text[first.end : first.end + _LONGEST_TITLE].split(maxsplit=1)[:1]
-        contents = _CONTENTS.search(text, 0, first.start)
+        contents = CONTENTS.search(text, 0, first.start)
         for place, mark in enumerate(others, 1):
             again = (mark.style, mark.value) == (first.style, first.value) and text[mark.end :].split(maxsplit=1)[
                 :1
@@ -200,12 +206,14 @@ def _chapter(body: str) -> tuple[str, str]:
         and blank.start() <= _LONGEST_TITLE
     ):
         line, rest = line[: blank.start()], line[blank.end() :] + "\n" + rest
+    if len(line) > _LONGEST_CHAPTER:
+        return "", body.strip()
     return line.strip().rstrip("。"), rest.strip()
 
 
 def _heading_of(body: str) -> str:
-    """What stands up to the first 。, where that is short enough to be a heading."""
-    title = re.split("[。\n]", body, maxsplit=1)[0].strip()
+    """What stands up to the first 。 or 一是, where that is short enough to be a heading."""
+    title = re.split("[。\n]|(?<!之)一是", body, maxsplit=1)[0].strip()
     return title if len(title) <= _LONGEST_TITLE else ""
 
 

@@ -74,7 +74,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of a plan. `number` runs through the plan from 1, `ref` is what is printed (（七）), `path` the number of its
+    """One clause of a plan. `number` runs through the plan from 1 (0: its introduction), `ref` is what is printed (（七）), `path` the number of its
     chapter (五、) where others are printed so too, `text` holds the title and all that follows, `key` is the clause's row in
     the store (0 before it is stored) and `id` a name that came with it."""
 

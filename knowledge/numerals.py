@@ -14,7 +14,7 @@ from knowledge.model import Quantity
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
-_HALVES = {"个半月": "个月", "个半小时": "小时", "年半": "年"}
+_HALVES = {"个半月": "个月", "个半小时": "小时", "年半": "年", "倍半": "倍"}
 _COUNTED_IN = frozenset("个小时 个学分 个课时 个学时".split())
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLES = _TENS | _MYRIADS
@@ -23,8 +23,8 @@ _MULTIPLES = _TENS | _MYRIADS
 UNITS = sorted(
     "个 所 家 门 期 名 人 位 项 条 次 座 间 套 台 辆 处 支 类 种 份 本 册 部 块 片 栋 幢 层 户 件 场 轮 届 节 篇 首 张 只 艘 例 吨 斤 公斤 千克 kg 克 "
     "课时 学时 学分 周年 小时 分钟 秒 天 日 周 个月 年 岁 周岁 元 港元 港币 人民币 美元 欧元 平方米 ㎡ m2 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 "
-    "毫克/升 mg/L 度 倍 成 % ‰ 个百分点 人次 户次 件次 家次 课次 例次 台次 场次 班次 人份 学期 学年 千瓦时 千瓦 度电 折 个半月 个半小时 年半 对 组 股 批 批次 班 级 校 点 分 块钱 元钱 毛 角 "
-    "起 个小时 个学分 个课时 个学时 口 平方 架 架次 瓶 桶 头 尾 宗 单 辆次 盒 立方米 微克/立方米 兆瓦 毫米 /10万 /万 /亩 元/亩 项次 处次 千瓦/时 工作日 个工作日 时 讲 节课 档 队 站 趟 岗 盏 棵 株 幅 枚 架 袋 箱 笔 款 餐 面 圈 课 ℃ °C 伏 兆 船次 人天 个百分点".split(),
+    "毫克/升 mg/L 度 倍 倍半 成 % ‰ 个百分点 人次 户次 件次 家次 课次 例次 台次 场次 班次 人份 学期 学年 千瓦时 千瓦 度电 折 个半月 个半小时 年半 对 组 股 批 批次 班 级 校 点 分 块钱 元钱 毛 角 "
+    "起 个小时 个学分 个课时 个学时 口 平方 架 架次 瓶 桶 头 尾 宗 单 辆次 盒 立方米 微克/立方米 兆瓦 毫米 /10万 /万 /亩 元/亩 项次 处次 千瓦/时 NTU 分贝 dB km kW kWh MW kV GB TB 工作日 个工作日 时 讲 节课 档 队 站 趟 岗 盏 棵 株 幅 枚 架 袋 箱 笔 款 餐 面 圈 课 ℃ °C 伏 兆 船次 人天 个百分点".split(),
     key=len,
     reverse=True,
 )
@@ -39,17 +39,19 @@ SHARES = frozenset({"%", "‰", "个百分点", "成"})
 _ARABIC = r"\d{1,3}(?:[,， ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE = r"[壹贰叁肆伍陆柒捌玖][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+|[零〇一二三四五六七八九两十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMBER = rf"(?:(?:{_ARABIC}) ?[十百千]?[万亿]{{0,2}}|{_CHINESE})"
-_UNIT = "|".join(map(re.escape, UNITS))
+_UNIT = "|".join(re.escape(unit) + "(?![A-Za-z])" * unit.isalpha() * unit.isascii() for unit in UNITS)
 _LEAST = "不(?:得|能|应|可|宜)?(?:少|低|小|短)于|至少|超过|多于|大于|高于|突破|超|逾"
-_MOST = "(?:最高|最长|最多)?不(?:得|能|应|可|宜)?(?:超过|高于|大于|多于|长于)|不足|不到|未满|低于|小于|少于|最多|最高"
-_BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|累计|平均|年满|已满|满"
+_MOST = (
+    "(?:最高|最长|最多)?不(?:得|能|应|可|宜)?(?:超过|高于|大于|多于|长于)|不足|不到|未满|低于|小于|少于|最多|至多|最高"
+)
+_BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|平均|年满|已满|满"
 _AFTER = "(?:（含）|（含本数）|含)?(?:及|或)?(?:以上|以下|以内|左右|上下|之内|开外)"
 # Said of a number a few words further on: 至少召开2次, 不低于学费收入的10%.
 _AHEAD = re.compile(
-    rf"(?:(至少|最多|最[高低](?=给予|奖励|奖|补助|补贴|资助|支持|可|处|罚|达))[^，。；、：\d]{{1,8}}|({_MOST}|{_LEAST})[^，。；、：\d]{{1,12}}的)$"
+    rf"(?:(至少|最多|至多|最[高低](?=给予|奖励|奖|补助|补贴|资助|支持|可|处|罚|达))[^，。；、：\d]{{1,8}}|({_MOST}|{_LEAST})(?<!超)[^，。；、：\d]{{1,12}}的)$"
 )
-_BOUND = re.compile(rf"(?:{_BEFORE}) ?$")
-_LONGEST_BOUND = 9  # characters of the longest of these
+_BOUND = re.compile(rf"({_BEFORE})(?: ?(?:累计|法定|连续|合计|总计)|) ?$")
+_LONGEST_BOUND = 12  # characters of the longest of these
 _PATTERN = re.compile(
     rf"(?:(?P<percent>百分之|千分之|[二三四五六七八九十]{{1,3}}分之)(?P<share>{_NUMBER})|"
     rf"(?<![\d./])(?P<upper>\d{{1,2}})/(?P<lower>[1-9]\d?)(?![\d/.万亿])|"
@@ -177,8 +179,9 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     if not unit and not label:
         unit = "元" if _MONEY_BEFORE.search(text[max(0, found.start() - _NEAR) : found.start()]) else ""
     start, before = _opened(found, text)
+    odd = (found["odd"] or "") + (found["odd2"] or "")
     after = re.sub("^(?:（含）|（含本数）|含)?[及或]?", "", found["after"] or "") or (
-        "多" if found["odd"] or found["odd2"] else ""
+        "余" if "余" in odd else "多" if odd else ""
     )
     end = found.start() + len(found[0].rstrip())
     ahead = None if before or after or label else _AHEAD.search(text[max(0, start - _NEAR) : start])
@@ -189,7 +192,7 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
 def _opened(found: re.Match[str], text: str) -> tuple[int, str]:
     """Where a number begins with what bounds it from below or above, and that: 不少于, 约"""
     bound = _BOUND.search(text, max(0, found.start() - _LONGEST_BOUND), found.start())
-    return (bound.start(), bound[0].strip()) if bound else (found.start(), "")
+    return (bound.start(), bound[1]) if bound else (found.start(), "")
 
 
 def _fraction(found: re.Match[str], text: str) -> Quantity | None:
@@ -233,10 +236,11 @@ def _is_label(found: re.Match[str], text: str, unit: str, value: Decimal) -> boo
         return odd or after.startswith(_DURATIONS) or before.rstrip().endswith(_CLOCK_BEFORE)
     if unit in {"年", "周年"}:
         return unit == "周年" or _is_date(written, before, after, value)
-    if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"}:
-        return False if arabic or value > 1 else unit in {"天", "次"}
+    if unit in {"天", "小时", "分钟", "次", "个月", "岁", "周岁"} or (unit == "日" and written not in {"百", "千"}):
+        return False if arabic or value > 1 else unit in {"天", "次", "日"}
     if arabic:
-        return unit in {"级", "度", "点", "校", "班", "方"} or after.startswith(("级", "号"))
+        bare = unit == "度" and not found["after"]  # 360度评价, but 25度以上的坡
+        return bare or unit in {"级", "点", "校", "班", "方"} or after.startswith(("级", "号"))
     return _is_article(unit, value, before, after)
 
 
@@ -246,6 +250,8 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
         bool(_ORDER.search(before))
         or (unit == "次" and after.startswith(("全会", "、十", "产业")))
         or (unit == "学年" and after.startswith("度"))
+        or (unit in {"学年", "届"} and bool(_DATE.fullmatch(written.rstrip())))
+        or (unit == "次" and before.endswith("届"))
         or (unit == "个月" and before.endswith(("年前", "份前", "，前")))
         or (before.endswith(("每", "（", "(", "：")) and written in _MULTIPLES)  # 每万人, 总量（万元）
         or found["lowunit"] in {"日", "号"}
@@ -253,7 +259,7 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
         or (unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before))
         or (before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"})
         or (unit == "日" and before.endswith(("截至", "截止", "本月", "当月", "上月")))
-        or (unit in {"日", "周"} and bool(re.search(r"月$|[一二三四五六日]$", before)))
+        or (unit in {"日", "周"} and bool(re.search(r"月 ?$|[一二三四五六日]$", before)))
     )
 
 

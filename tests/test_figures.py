@@ -342,3 +342,9 @@ def test_what_stands_in_one_list_is_not_all_part_of_one_thing() -> None:
 )
 def test_what_is_counted_is_what_a_reader_would_call_it(text: str, what: str) -> None:
     assert find_figures(clause(text))[0].what == what
+
+
+def test_a_share_is_of_no_first_lot() -> None:
+    text = "高考第一批上线率升到55%；第一批建成12所。"
+    figures = find_figures(Clause(1, "一、", "", "", text))
+    assert [(f.raw, f.qualifier) for f in figures] == [("55%", None), ("12所", "首批")]

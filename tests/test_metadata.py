@@ -114,6 +114,18 @@ def test_a_year_is_read_however_it_is_written(title: str, year: int, tmp_path: P
     assert read(f"{title}\n{BODY}", "plan.txt", tmp_path).year == year
 
 
+@pytest.mark.parametrize(
+    ("said", "year"),
+    [
+        ("东湖市第十四个五年规划和2035年远景目标纲要\n2021 年 9 月", 2021),
+        ("东湖市国土空间规划\n（2021 年-2035 年）", 2021),
+        ("东湖市发展规划纲要\n面向二〇三五年远景目标。", None),
+    ],
+)
+def test_a_far_aim_and_the_end_of_a_span_are_no_year_of_a_plan(said: str, year: int | None, tmp_path: Path) -> None:
+    assert read(f"{said}\n{BODY}", "plan.txt", tmp_path).year == year
+
+
 def test_the_title_tells_the_year_before_the_day_and_the_day_before_the_text(tmp_path: Path) -> None:
     dated = f"{BODY}东湖市教育局\n2020年12月5日\n"
     assert read(f"2021年工作要点\n{dated}", "plan.txt", tmp_path).year == 2021

@@ -73,6 +73,13 @@ def test_a_quantity_has_its_plain_value_and_unit(text: str, value: object, unit:
         ("不得少于二年", 2, None, "不得少于"),
         ("不得高于35%", 35, None, "不得高于"),
         ("1000多万人", 10000000, None, "多"),
+        ("一倍半", 1.5, None, None),
+        ("2万余口", 20000, None, "余"),
+        ("至多二年", 2, None, "至多"),
+        ("公示不得少于二十日", 20, None, "不得少于"),
+        ("病假超过累计14天", 14, None, "超过"),
+        ("累计14天", 14, None, None),
+        ("25度以上的坡地", 25, None, "以上"),
         ("年满六周岁", 6, None, "年满"),
         ("3人（含）以上", 3, None, "以上"),
         ("一至三年", 1, 3, None),
@@ -92,7 +99,8 @@ def test_a_range_has_two_ends_and_a_bound_its_qualifier(
      "百年", "一带一路", "每一个", "12月31日", "5月24日至5月26日", "2022年9月1日至2023年8月31日", "前三名", "几十所", "九年一贯制", "二期工程", "二〇二一年", "中央八项规定",
      "一半", "12时间", "30时", "第五届", "一、二年级", "四至八年级", "“1+3+N”", "三二分段", "三年制", "一期建筑", "一人一档", "一个不漏",
      "http://a.cn/%E5%8F%88/12个", "电话0519-85681301", "亿万人民", "千家万户", "新一轮", "两个市场", "每万人", "今年前5个月", "8月31日9时", "108学年度",
-     "十二届十次全会", "第一、二轮", "民国103年", "2021/3/5", "从2021年起", "PM_2.5年均", "第 14 条", "总量（万元）", "三次产业"],
+     "十二届十次全会", "第一、二轮", "民国103年", "2021/3/5", "从2021年起", "PM_2.5年均", "第 14 条", "总量（万元）", "三次产业",
+     "2020年 6 月 3 日", "2021届", "2021 届", "2013-2014学年", "九届二次", "百日攻坚", "360度", "100GBps"],
 )  # fmt: skip
 def test_names_dates_and_orders_are_no_quantities(text: str) -> None:
     assert [q.raw for q in quantities(text) if not q.label] == []
@@ -104,6 +112,10 @@ def test_names_dates_and_orders_are_no_quantities(text: str) -> None:
 )
 def test_a_bound_may_stand_some_words_before_its_number(text: str, raw: str, qualifier: str) -> None:
     assert [(q.raw, q.qualifier) for q in quantities(text)] == [(raw, qualifier)]
+
+
+def test_a_word_that_begins_like_a_bound_is_none() -> None:
+    assert [(q.raw, q.qualifier) for q in quantities("占超标班级总数的30%")] == [("30%", None)]
 
 
 @pytest.mark.parametrize(("text", "raw"), [("造林完成三分之二", "三分之二"), ("2/3以上的成员", "2/3以上")])

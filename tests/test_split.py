@@ -45,6 +45,25 @@ def test_a_document_on_one_line_is_split_by_the_numbers_that_follow_each_other()
     assert [(c.ref, c.title) for c in plan.clauses] == [("1.", "减税"), ("2.", "减租"), ("3.", "办事")]
 
 
+def test_a_clause_may_follow_the_heading_of_its_part_on_the_same_line() -> None:
+    said = "一、工作成效（一）提升质量，促进公平一是扩大供给。新增学位800个。（二）保障安全。排查9次。二、工作计划（一）改革。做好。（二）开放。做好。"
+    plan, _ = split("学校2022年工作总结\n2022年，成绩喜人。" + said)
+    assert plan.chapters == ("一、工作成效", "二、工作计划")
+    assert [(c.path + c.ref, c.title) for c in plan.clauses] == [
+        ("一、（一）", "提升质量，促进公平"),
+        ("一、（二）", "保障安全"),
+        ("二、（一）", "改革"),
+        ("二、（二）", "开放"),
+    ]
+    assert [m.ref for m in marks("一、按照第（三）项要求做好。\n二、（略）")] == ["一、", "二、"]
+
+
+def test_a_chapter_whose_heading_runs_into_its_text_has_that_as_a_clause() -> None:
+    said = "今年工作思路认真学习有关精神，" + "聚焦各方面的要求，坚持在发展中保障和改善民生，" * 4
+    plan, _ = split(f"一、{said}再上台阶。\n（一）甲。{'正文。' * 20}\n（二）乙。正文。")
+    assert (plan.chapters, plan.clauses[0].ref, plan.clauses[0].text) == (("一、",), "一、", f"{said}再上台阶。")
+
+
 def test_articles_are_clauses_and_their_items_are_not() -> None:
     plan, _ = split("第一章 总则\n第一条 为了上学：\n（一）甲；\n（二）乙。\n第二条 第一条规定的除外。")
     assert [c.ref for c in plan.clauses] == ["第一条", "第二条"]
@@ -58,6 +77,28 @@ def test_a_gap_and_a_repeat_in_the_numbering_are_reported() -> None:
 def test_what_a_chapter_says_before_its_first_clause_is_kept_as_a_clause() -> None:
     plan, _ = split("一、总体要求\n坚持质量。\n二、任务\n（一）甲。正文。")
     assert [(c.ref, c.text) for c in plan.clauses] == [("一、", "坚持质量。"), ("（一）", "甲。正文。")]
+
+
+def test_an_introduction_that_states_figures_is_a_clause_before_the_first() -> None:
+    told = "2021年是开局之年。主要目标是：毕业率达到95%以上，社团增至12个，各项工作再上台阶。\n主要任务是："
+    tasks = "\n1. 招生。做好招生。\n2. 教学。做好教学。"
+    plan, odd = split("东湖中学2021年工作要点\n" + told + tasks)
+    assert [(c.number, c.ref, c.text) for c in plan.clauses[:2]] == [(0, "引言", told), (1, "1.", "招生。做好招生。")]
+    assert (plan.preamble, odd) == ("东湖中学2021年工作要点", [])
+
+
+@pytest.mark.parametrize(
+    "said", ["", "2021年5月1日起实行，学校制度共分为四个方面，", "结合“十四五”规划，现提出以下12条意见，"]
+)
+def test_an_introduction_without_figures_stays_before_the_clauses(said: str) -> None:
+    told = f"为深入贯彻有关会议精神，推动各项工作再上新台阶，{said}请各学校认真组织落实，抓出成效。"
+    plan, _ = split(f"工作要点\n{told}\n（一）甲。正文。\n（二）乙。正文。")
+    assert (plan.preamble, len(plan.clauses)) == (f"工作要点\n{told}", 2)
+
+
+def test_a_list_of_further_reports_belongs_to_no_clause() -> None:
+    plan, _ = split("（一）甲。正文。\n再说一段。\n（二）乙。正文。\n再说一段。\n相关报道：\n教育局召开工作会议")
+    assert plan.tail == "相关报道：\n教育局召开工作会议"
 
 
 def test_a_document_without_clauses_gives_none() -> None:
@@ -215,6 +256,9 @@ NASTY = [
     " ",
     "。",
     "附件\n",
+    "1\n",
+    "1学\n",
+    "—1—",
     "目录\n",
     "#",
     "> ",

@@ -32,9 +32,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
-_TAGS = (
-    "html head body div p h[1-6] table tr td ul ol li span br article section center font title meta a b strong".split()
-)
+_TAGS = "html head body div p h[1-6] table tr td ul ol li span br article section center font title meta link script style a b strong".split()
 _OPENS = re.compile(
     rf"\ufeff?\s*(?:<\?xml[^>]{{0,200}}>\s*|<!--.{{0,500}}?-->\s*)*<(?:!doctype\s+html|(?:{'|'.join(_TAGS)})[\s>/])",
     re.IGNORECASE | re.DOTALL,
@@ -51,8 +49,8 @@ _SHORTEST_TITLE = 4
 def is_html(text: str) -> bool:
     """Does a text open like a page or a piece of one?
 
-    >>> is_html("<p>一、</p>"), is_html("一、<p>"), is_html("<要点>")
-    (True, False, False)
+    >>> is_html("<p>一、</p>"), is_html("<link href='a.css'>"), is_html("一、<p>"), is_html("<要点>")
+    (True, True, False, False)
     """
     return bool(_OPENS.match(text))
 

@@ -22,7 +22,7 @@ _TYPE_AREA = 0.8
 # Heads and feet of pages: how many lines from the edge they stand in, and to which share of a page's width at one place.
 _EDGE = 2
 _PLACES = 40
-_PAGE_NUMBER = re.compile(
+PAGE_NUMBER = re.compile(
     r"(?:[-—–－―─·•~]\s?)+\d{1,4}(?:\s?[-—–－―─·•~])+|第\s?\d{1,4}\s?页(?:[,，/／\s]*共\s?\d{1,4}\s?页)?"
 )
 _NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
@@ -153,7 +153,7 @@ def _without_edges(pages: Sequence[Page]) -> list[Page]:
         dropped = [
             line
             for line in _edges(page)
-            if _PAGE_NUMBER.fullmatch(line.text)
+            if PAGE_NUMBER.fullmatch(line.text)
             or line.text == str(begins + n)
             or (seen[_key(line, page, begins + n)] >= often and not line.text.isdecimal())
         ]
