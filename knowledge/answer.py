@@ -118,7 +118,7 @@ def _of_plan(plain: str, before: Memory | None, store: Store) -> Finding | None:
         plain, named=tuple(t for m in named for t in m.titles), years=tuple(y for m in named for y in m.years)
     )
     one = scope(frame, plain, store).steps[0].store
-    count = one.count_figures() if asked == "figures" else one.count()
+    count = one.count_figures() if asked == "figures" else one.count(1)
     plan = one.plan() if one.count_plans() == 1 < store.count_plans() else None
     return Finding(frame, Status.ANSWERED, reason=f"plan.{asked}", count=count, plans=(plan,) if plan else ())
 

@@ -24,8 +24,7 @@ _NARROWED, _FEW = 32, 8
 # Clauses, tokens, topics and clauses with theirs that are kept of those that questions have found: some megabytes at the most.
 _IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 20_000, 50_000, 1_000
 Speaking = list[tuple[int, float, float]]
-# Per level the topics that a clause speaks of, each with how likely it does and how far it is marked by it.
-Topics = dict[str, dict[str, tuple[float, float]]]
+Topics = dict[str, dict[str, tuple[float, float]]]  # of a clause, per level: how likely it speaks of each, and its mark
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 # Of plans of one year the one that was issued last.
 _NEWEST_FIRST = "ORDER BY year DESC, date DESC, id"
@@ -168,15 +167,14 @@ class Store:
             for title, issuer, year, edition, day, number, chapters in rows
         ]
 
-    def count(self) -> int:
-        return int(self._once("SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id")[0][0])
+    def count(self, first: int = 0) -> int:
+        """How many clauses there are from that number on: an introduction is 0."""
+        query = "SELECT count(*) FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE c.number >= ?"
+        return int(self._once(query, first)[0][0])
 
     def count_figures(self) -> int:
-        return int(
-            self._once(
-                "SELECT count(*) FROM figures f JOIN clauses c ON c.id = f.clause_id JOIN quoted p ON p.id = c.plan_id"
-            )[0][0]
-        )
+        query = "SELECT count(*) FROM figures f JOIN clauses c ON c.id = f.clause_id JOIN quoted p ON p.id = c.plan_id"
+        return int(self._once(query)[0][0])
 
     def count_plans(self) -> int:
         return int(self._once("SELECT count(*) FROM quoted")[0][0])
@@ -211,11 +209,8 @@ class Store:
         return rows[0][0].split("\n") if rows and rows[0][0] else []
 
     def last_ref(self, plan: str) -> int:
-        rows = self._once(
-            "SELECT max(coalesce(c.ref_number, c.number)) FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE p.title = ?",
-            plan,
-        )
-        return int(rows[0][0] or 0)
+        held = "clauses c JOIN quoted p ON p.id = c.plan_id WHERE p.title = ?"
+        return int(self._once(f"SELECT max(coalesce(c.ref_number, c.number)) FROM {held}", plan)[0][0] or 0)
 
     def clauses_with_value(self, value: Decimal) -> list[Clause]:
         """The clauses that state exactly this number, at either end of a range."""

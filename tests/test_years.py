@@ -232,7 +232,8 @@ def test_no_figure_is_of_a_year_that_was_not_asked_and_what_is_computed_is_of_fi
 ) -> None:
     answer = ask_years("".join(pieces))
     asked = {p for p in pieces if p in {"去年", "今年", "2040年", "2041年"}}
-    if asked <= {"去年", "2040年"} and asked and not {"比", "这两年", "哪年", "2039年"} & set(pieces):
+    one = len(answer.findings) == 1  # of two questions the one without a year is asked of the newest plan
+    if one and asked <= {"去年", "2040年"} and asked and not {"比", "这两年", "哪年", "2039年"} & set(pieces):
         assert {c.year for c, _ in answer.figures} <= {2040}
     if answer.derived:
         assert set(answer.derived.of) <= {f for _, f in answer.figures} | {
