@@ -164,13 +164,16 @@ def _shares(questions: Iterable[Asked]) -> dict[str, float]:
 
 
 def firsts(questions: Iterable[Asked], near: Mapping[str, float]) -> Iterator[tuple[Asked, dict[str, float], bool]]:
-    """Per question the features of its nearest clause, and whether that is right."""
+    """Per question the features of its nearest clause, and whether that is right: where a number or a detail is asked that
+    the clause does not state, it is the clause to say so of."""
     whole = sum(near.values())
     for a in questions:
         scores = [100 * sum(w * x for w, x in zip(near.values(), said, strict=True)) / whole for said in a.near]
         first = max(range(len(scores)), key=lambda i: (scores[i], -i))
         second = max((s for i, s in enumerate(scores) if i != first), default=0.0)
-        yield a, features(a.seen[first].signs, scores[first], scores[first] - second), a.right[first] and a.answerable
+        signs = a.seen[first].signs
+        right = a.right[first] and (a.answerable or signs.figure or signs.detail)
+        yield a, features(signs, scores[first], scores[first] - second), right
 
 
 def fit_likely(questions: Sequence[Asked], near: Mapping[str, float]) -> dict[str, float]:
