@@ -18,7 +18,6 @@ _ASKS = {
     "reason": Asks.REASON, "contents": Asks.CHAPTER, "source": Asks.SOURCE, "others": Asks.OTHERS, "detail": Asks.DETAIL,
     "meaning": Asks.MEANING,
 }  # fmt: skip
-_NUMBERS = frozenset({Asks.FIGURE, Asks.SPLIT})
 _FIXED_UNITS = {
     "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
 }  # fmt: skip
@@ -146,7 +145,7 @@ def _text(stretch: Stretch, *, numbers: bool = True) -> str:
     several = compares(stretch) or any(s.span for s in spans)
     for span, behind in zip(spans, [*spans[1:], None], strict=False):
         text = stretch.text[span.start : behind.start if behind else span.end]
-        asks = span.kind.startswith(("ops.", "by.")) or _ASKS.get(span.kind[5:]) in _NUMBERS
+        asks = span.kind.startswith(("ops.", "by.")) or _ASKS.get(span.kind[5:]) in {Asks.FIGURE, Asks.SPLIT}
         if span.titles or span.kind in _TURNS or (several and span.kind in _COMPARING):
             text = text[len(span.text) :]
         elif asks and not numbers:
