@@ -130,8 +130,9 @@ def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen
     """The candidates with the signs of what the frame says and they do not."""
     topics = store.topics([s.clause.key for s in seen])
     for one in seen:
-        signs = one.signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
-        if unsaid := _unsaid(frame, fold(one.clause.text)):
+        unsaid = _unsaid(frame, fold(one.clause.text))
+        signs = one.signs if unsaid is None else one.signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
+        if unsaid:
             thought = concepts(unsaid, shipped())
             subjects, matters = (topics[one.clause.key][level] for level in ("subject", "matter"))
             signs = one.signs._replace(
@@ -143,9 +144,9 @@ def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen
         yield replace(one, signs=signs)
 
 
-def _unsaid(frame: Frame, text: str) -> str:
+def _unsaid(frame: Frame, text: str) -> str | None:
     """What a frame says in no pair of characters that a text holds, and in no word that stands for one of it; nothing where
-    all words of its subject are said: 报表怎么管."""
+    all words of its subject are said (报表怎么管), None where it has none (每个地方几名)."""
     asked = frame.told or frame.text
     said = {i + step for i in range(len(asked) - 1) if asked[i : i + 2] in text for step in (0, 1)}
     own: set[int] = set()
@@ -155,6 +156,8 @@ def _unsaid(frame: Frame, text: str) -> str:
         own.update(places)
         if any(stands(word, text) for word, _ in variants(term)):
             said.update(places)
+    if not own:
+        return None
     return "".join(" " if i in said else c for i, c in enumerate(asked)).strip() if own - said else ""
 
 

@@ -140,12 +140,12 @@ def frame_of(stretch: Stretch) -> Frame:
 
 def _text(stretch: Stretch, *, numbers: bool = True) -> str:
     """What a stretch says, without the names of plans and what turns the chat; where years are compared, without all that
-    says so. Without `numbers` there are blanks for what asks for one (几辆), does something with them or names their parts."""
+    says so. Without `numbers` there are blanks for what asks for one (几辆), does something with them, names their parts or leans."""
     spans, said = stretch.spans, ""
     several = compares(stretch) or any(s.span for s in spans)
     for span, behind in zip(spans, [*spans[1:], None], strict=False):
         text = stretch.text[span.start : behind.start if behind else span.end]
-        asks = span.kind.startswith(("ops.", "by.")) or _ASKS.get(span.kind[5:]) in {Asks.FIGURE, Asks.SPLIT}
+        asks = span.kind.startswith(("ops.", "by.", "chat.")) or _ASKS.get(span.kind[5:]) in {Asks.FIGURE, Asks.SPLIT}
         if span.titles or span.kind in _TURNS or (several and span.kind in _COMPARING):
             text = text[len(span.text) :]
         elif asks and not numbers:
