@@ -146,7 +146,7 @@ def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen
 
 def _unsaid(frame: Frame, text: str) -> str | None:
     """What a frame says in no pair of characters that a text holds, and in no word that stands for one of it; nothing where
-    all words of its subject are said (报表怎么管), None where it has none (每个地方几名)."""
+    all words of its subject are said (报表怎么管), None where it has none that a clause holds (每个地方几名)."""
     asked = frame.told or frame.text
     said = {i + step for i in range(len(asked) - 1) if asked[i : i + 2] in text for step in (0, 1)}
     own: set[int] = set()
@@ -157,7 +157,7 @@ def _unsaid(frame: Frame, text: str) -> str | None:
         if any(stands(word, text) for word, _ in variants(term)):
             said.update(places)
     if not own:
-        return None
+        return "" if any(term.known for term in frame.about) else None
     return "".join(" " if i in said else c for i, c in enumerate(asked)).strip() if own - said else ""
 
 

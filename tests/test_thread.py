@@ -74,7 +74,7 @@ def test_a_chain_of_short_questions_keeps_its_thread(chat: Chat) -> None:
 
 
 def test_a_new_subject_that_only_looks_like_a_follow_up_is_a_new_subject(chat: Chat) -> None:
-    assert numbers(chat("新增学位多少个", "那报表怎么管")[1]) == [3]
+    assert numbers(chat("新增学位多少个", "那教师的报表怎么管")[1]) == [3]
 
 
 def test_a_refusal_does_not_lose_the_thread(chat: Chat) -> None:
