@@ -27,6 +27,8 @@ def _sum(derived: Derived, _finding: Finding) -> str:
 def _difference(derived: Derived, finding: Finding) -> str:
     if finding.frame.op in {Op.EXCEPT, Op.REST, Op.NOT}:
         return _left(derived, finding)
+    if finding.frame.former:
+        return f"原来是{_value(derived)}（{_joined(derived.of, ' − ')}，按计划里的数算出）"
     if years := _years(derived, finding):
         return _changed(derived, years)
     (more, more_name), (less, less_name) = _ranked(derived.of)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from knowledge.model import Asks, Frame, Op, PartKind, Term
 from knowledge.slots import Stretch, frame_of, joined
-from knowledge.tagging import Span
+from knowledge.tagging import SLIGHT, Span
 
 _BREAK = re.compile(r"[,，。;；?？!！\n\s]")
 _ENDINGS = ("呢", "嘞", "咧", "哩")
@@ -19,8 +19,6 @@ _ENDINGS = ("呢", "嘞", "咧", "哩")
 _LONG, _STORY = 45, 0.3
 # A word of less weight stands in every clause, or in the name of the plan.
 _EVERYWHERE = 0.05
-# Beside a level of government words of so little weight are no subject: 市级拿多少.
-_SLIGHT = 0.3
 _FIGURES = tuple(f"asks.{line}" for line in "figure money percent duration clock age".split())
 # What asks for the meaning of a number where one is stated: 57个是啥, 哪里写了一万名.
 _OF_NUMBER = frozenset({Asks.CLAUSE, Asks.MEANING, Asks.SOURCE, Asks.CHAPTER, Asks.PLACE})
@@ -141,7 +139,7 @@ def subject(frame: Frame) -> tuple[Term, ...]:
     parts = {p.text for p in frame.parts}
     own = tuple(t for t in frame.about if t.text not in parts and t.weight > _EVERYWHERE)
     levels = parts and all(p.kind is PartKind.LEVEL for p in frame.parts)
-    return () if levels and sum(t.weight for t in own) <= _SLIGHT else own
+    return tuple(t for t in own if not levels or t.weight > SLIGHT)  # 市级拿多少 has none
 
 
 # --- where one question ends

@@ -17,15 +17,15 @@ from knowledge.bank import MEANT, shipped
 from knowledge.concepts import Thought, concepts, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
 from knowledge.store import Store
+from knowledge.tagging import SLIGHT
 from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.wording import bigrams, fold
 
 # So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.
 CANDIDATES = 50
-# So many of them, the nearest, are compared with what the question says beyond their words; others do not answer.
+# So many of them, the nearest, are compared with what the question says beyond their words; others do not answer. No more
+# than three are shown; each that is compared costs half a millisecond.
 _COMPARED = 5
-# A word that is no rarer in everyday Chinese is none of its own: 按, 要.
-_SLIGHT = 0.15
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 20.0
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
@@ -152,7 +152,7 @@ def _unsaid(frame: Frame, text: str) -> str | None:
     own: set[int] = set()
     for term in frame.about:
         start = asked.find(term.text)
-        places = range(start, start + len(term.text)) if start >= 0 and term.weight > _SLIGHT else range(0)
+        places = range(start, start + len(term.text)) if start >= 0 and term.weight > SLIGHT else range(0)
         own.update(places)
         if any(stands(word, text) for word, _ in variants(term)):
             said.update(places)

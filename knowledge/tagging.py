@@ -59,7 +59,8 @@ _SURE = 0.9
 # In a question of no more characters a small numeral is what is asked about, and a lone character may be a lost word.
 _SHORT = 14
 # How much a word tells that no clause holds, by how frequent it is in everyday Chinese; a foreign word tells less.
-_COMMON, _FOREIGN = ((5000, 0.15), (1500, 0.3), (0, 0.5)), 0.3
+SLIGHT = 0.15
+_COMMON, _FOREIGN = ((5000, SLIGHT), (1500, 0.3), (0, 0.5)), 0.3
 # What counts as a word of the subject too where the clauses use it: 总数, 电话, 区县.
 _NOMINAL = ("asks.figure", "asks.percent", "asks.contact", "by.")
 
@@ -226,6 +227,7 @@ def _numbers(text: str) -> Iterator[Span]:
         year = 1900 <= q.value <= 2100 and q.unit in {"年", ""}
         passing = not digits and (q.value == 1 or (q.value < 10 and len(text) > _SHORT))  # 一个月多少, 这三家
         stated = (q.unit and (digits or not q.label)) or (not q.unit and _BARE.fullmatch(q.raw))
+        passing = passing or (not digits and text[q.end : q.end + 1] == "了")  # 我教了十年了
         clock = ":" in text[max(0, q.start - 1) : q.end + 1]
         if stated and not year and not passing and not clock:
             yield Span(q.start, q.end, q.raw, "number", quantity=q)

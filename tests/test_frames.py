@@ -274,3 +274,7 @@ def test_a_word_that_every_clause_holds_is_no_subject(lake: Store, shipped_words
 @pytest.mark.parametrize(("weight", "counts"), [(0.04, False), (0.06, True)])
 def test_a_word_is_part_of_the_subject_from_a_twentieth_on(weight: float, counts: bool) -> None:
     assert bool(subject(Frame("", about=(Term("学校", weight, known=True),)))) == counts
+
+
+def test_how_long_a_person_has_done_something_is_no_number_to_look_up(framed: Read) -> None:
+    assert [bool(framed(text)[0].stated) for text in ("我教了十年了，食堂改造吗", "十年是什么")] == [False, True]

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scoring_plans import files_of, marks
 
+from bot.replies import reply
 from knowledge.answer import ask
 from knowledge.fit import Row, compatible, fit, split_of
 from knowledge.ledger import sentence_with
@@ -493,3 +494,9 @@ def test_a_stated_total_goes_before_a_sum_and_what_is_counted_before_money(
 def test_two_things_asked_one_after_the_other_are_not_added(index: Index, talk: Talk) -> None:
     answers = talk(index(CHANGES), "改造灶台几所", "那资源教室呢，一共几间")
     assert [(raws(a), a.derived) for a in answers] == [(["31所"], None), (["58间"], None)]
+
+
+def test_what_was_before_an_increase_is_called_so(index: Index, shipped_words: Lexicon) -> None:
+    store = index(CHANGES)
+    said = reply(ask("教育支出预算原来是多少", store, shipped_words), store.plan())
+    assert "原来是48亿元（50亿元 − 2亿元，按计划里的数算出）" in said

@@ -87,6 +87,13 @@ def test_an_introduction_that_states_figures_is_a_clause_before_the_first() -> N
     assert (plan.preamble, odd) == ("东湖中学2021年工作要点", [])
 
 
+def test_a_line_of_a_sentence_before_the_first_heading_is_an_introduction_from_thirty_characters_on() -> None:
+    tasks = "\n1. 招生。做好招生。\n2. 教学。做好教学。"
+    said = ["全校共有教职工320人。" + "团结一心，" * n + "努力工作。" for n in (1, 3)]
+    assert [len(line) for line in said] == [22, 32]
+    assert [split(line + tasks)[0].clauses[0].number for line in said] == [1, 0]
+
+
 @pytest.mark.parametrize(
     "said", ["", "2021年5月1日起实行，学校制度共分为四个方面，", "结合“十四五”规划，现提出以下12条意见，"]
 )
