@@ -48,6 +48,11 @@ def test_numbers_that_run_into_the_first_line_of_each_page_are_told_by_their_pla
     assert without_pages(counted) == (counted, "")
 
 
+def test_fewer_than_four_such_numbers_may_be_figures() -> None:
+    text = "\n".join(line for n in (8, 9, 10) for line in (f"{n}{_LINE[: -len(str(n))]}", *_PAGE))
+    assert without_pages(text) == (text, "")
+
+
 def test_rows_of_a_table_are_no_pages() -> None:
     table = "\n".join(f"{n}\n建设学校\n基建处" for n in range(1, 12))
     assert without_pages(table) == (table, "")
