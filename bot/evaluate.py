@@ -2,12 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bot.console import print_rows
 from knowledge.errors import SettingsError
 from knowledge.model import Answer, Status
 from knowledge.numerals import quantities
@@ -159,3 +160,26 @@ def read_questions(file: Path) -> list[dict[str, Any]]:
     if not rows:
         raise SettingsError(f"题目 {file} 里一道题也没有。")
     return rows
+
+
+def print_scores(scores: Mapping[str, Score]) -> None:
+    headings = ("题型", "题数", "条款首位", "前三", "前十", "MRR@10", "数字全对", "状态对", "拒答对", "毫秒")
+    print_rows(headings, [_score(kind, score) for kind, score in sorted(scores.items(), key=lambda s: s[0] == "全部")])
+    missed = [name for kind, score in scores.items() if kind != "全部" for name in score.missed]
+    if missed:
+        print(f"没全对的 {len(missed)} 题：{' '.join(missed)}")
+
+
+def _score(kind: str, score: Score) -> tuple[str, ...]:
+    record = score.record()
+    shares = (
+        "clause_first",
+        "clause_in_three",
+        "clause_in_ten",
+        "mrr_at_ten",
+        "figures_exact",
+        "status_right",
+        "refusals_right",
+    )
+    cells = ["—" if record[s] is None else f"{record[s]:.3f}" for s in shares]
+    return (kind, str(score.questions), *cells, f"{record['milliseconds']:.1f}")

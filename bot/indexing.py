@@ -8,12 +8,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bot.contract import report_record
-from bot.tables import print_report, progress
+from bot.console import progress
+from bot.replies.contract import report_record
 from indexer.build import build
 from indexer.document import Document, Report, document, read_clauses
 from indexer.sources import Source, find
 from knowledge.errors import DocumentError, SettingsError
+
+# From this share on what belongs to no clause is more than a title, an introduction and a signature.
+_MUCH = 0.1
+_VERDICTS = {"ok": "相符", "short": "各部分加起来不到总数", "over": "各部分加起来超过总数"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +70,35 @@ def _print(reports: Sequence[Report], bad: Mapping[int, dict[str, str]], db: Pat
         records: list[Any] = [bad.get(n) or report_record(next(made)) for n in range(len(reports) + len(bad))]
         print(json.dumps(records[0] if len(records) == 1 else records, ensure_ascii=False, indent=2))
     elif reports:
-        print_report(reports, db)
+        _tell(reports, db)
+
+
+def _tell(reports: Sequence[Report], db: Path) -> None:
+    """What became of each document; where there are many, only their number and what is odd."""
+    for report in reports if len(reports) <= 10 else ():
+        plan = report.plan
+        figures = sum(len(c.figures) for c in plan.clauses)
+        name = f"《{plan.title}》{f'（{plan.edition}）' if plan.edition else ''}"
+        print(
+            f"{name}{'（更新）' if report.replaced else ''}：{len(plan.chapters)} 个部分，{len(plan.clauses)} 条，{figures} 个数字，没有丢失数字。"
+        )
+        for note in report.notes:
+            print(f"  {note}")
+        for damage in report.damage:
+            became = (
+                f"修复为“{damage.repaired}”"
+                if damage.repaired is not None
+                else "修复不了，标为〔原文缺损〕，可用 --repairs 改正"
+            )
+            print(f"  原文第 {damage.line} 行“{damage.found}”有缺损，{became}。")
+        for s in report.sums:
+            total = f"{s.total:f}{s.unit}"
+            detail = "" if s.ok else f"（{s.parts:f}{s.unit}）"
+            print(f"  第 {s.clause} 条“{s.what}”{total}，分成 {s.count} 项，{_VERDICTS[s.verdict]}{detail}。")
+        for oddity in report.oddities:
+            print(f"  编号有疑问：{oddity}。")
+        if report.outside > _MUCH:
+            print(f"  有 {report.outside:.0%} 的字不属于任何一条（开头、附件或落款），请看看是不是漏了什么。")
+    if len(reports) > 10:
+        print(f"{len(reports)} 份文件，共 {sum(len(r.plan.clauses) for r in reports)} 条。")
+    print(f"索引在 {db}")

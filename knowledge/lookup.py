@@ -1,10 +1,13 @@
-"""What is found without a search: clauses by their numbers, numbers by their clauses, the contents of a chapter."""
+"""What is found without a search: clauses by their numbers, numbers by their clauses, the contents of a chapter, the figures
+that count what some words say."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from knowledge.fit import compatible
 from knowledge.frames import subject
-from knowledge.model import Asks, Clause, Finding, Frame, Match, Ref, Status
+from knowledge.model import Asks, Clause, Figure, Finding, Frame, Match, Ref, Status
+from knowledge.references import references
 from knowledge.search import Found, held
 from knowledge.store import Store
 from knowledge.verdict import answers
@@ -14,6 +17,7 @@ from knowledge.wording import fold
 _MOST = 60
 # The heading of a chapter is meant by so many characters or more, where no clause holds half of them.
 _TOLD, _HALF = 3, 0.5
+Entry = tuple[Clause, Figure]
 _OF_CHAPTER = frozenset({Asks.CHAPTER, Asks.NAMES, Asks.CLAUSE, Asks.DETAIL})
 
 
@@ -107,3 +111,52 @@ def by_chapter(frame: Frame, found: list[Found], store: Store) -> Finding | None
             matches = tuple(Match(c, 100.0) for c in store.clauses_of(plan) if c.chapter == named)
             return Finding(replace(frame, asks=Asks.CHAPTER), Status.ANSWERED, matches)
     return None
+
+
+# --- a clause, and figures, by what a person looks up
+
+
+def printed(ref: str, plan: str, store: Store) -> list[Clause]:
+    """The clauses of a plan that are printed under a number, in any way of writing it; none where it is no number of one."""
+    number = number_of(ref)
+    return store.clause_by_ref(plan, number) if number is not None else []
+
+
+def number_of(ref: str) -> int | None:
+    """The number of a clause that is all of a text.
+
+    >>> [number_of(ref) for ref in ("7", "（七）", "第七条", "7个", "小学")]
+    [7, 7, 7, None, None]
+    """
+    folded = fold(ref).strip()
+    for start, end, (first, *more) in references(folded):
+        if (start, end) == (0, len(folded)) and not more and first == Ref(first.number) and (first.number or 0) > 0:
+            return first.number
+    return None
+
+
+def figures_about(plans: Callable[[], Iterable[Iterable[Clause]]], words: Sequence[str]) -> Iterator[Entry]:
+    """The figures of the plans that go with all of the words, or every figure: by what they count, else by their clause.
+
+    One plan at a time is read, twice where no figure counts what the words say.
+    """
+    wanted = [fold(word) for word in words]
+    for says in (counts, speaks_of):
+        found = False
+        for clause in (c for plan in plans() for c in plan):
+            for figure in clause.figures:
+                if all(word in says(clause, figure) for word in wanted):
+                    found = True
+                    yield clause, figure
+        if found:
+            return
+
+
+def counts(_clause: Clause, figure: Figure) -> str:
+    """What a figure counts and its number, in small letters."""
+    return f"{figure.what}{figure.part or ''}{figure.raw}".lower()
+
+
+def speaks_of(clause: Clause, figure: Figure) -> str:
+    """What a figure counts and what its clause is about, in small letters."""
+    return f"{figure.what}{figure.part or ''}{clause.title}".lower()

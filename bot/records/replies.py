@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.chats import Chats
+from bot.records.database import SHOWN_DAYS, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Shown:
     earlier: tuple[str, str] | None = None
 
 
-class ShownReplies:
+class Replies:
     """The replies of a week by the token in their buttons, and by the message that they answer."""
 
-    def __init__(self, chats: Chats, channel: str) -> None:
+    def __init__(self, database: Database, channel: str) -> None:
         """`channel` is a letter that the tokens begin with: what was rendered for one channel is not shown in another."""
-        self._chats, self._channel = chats, channel
+        self._database, self._channel = database, channel
 
     def new_token(self) -> str:
         return self._channel + secrets.token_urlsafe(9)
@@ -49,36 +49,30 @@ class ShownReplies:
         """The token under which the reply is found, a new one unless given."""
         token = token or self.new_token()
         content = msgspec.json.encode(shown)
-        row = (token, self._chats.digest(chat), self._chats.digest(who), message, content, self._chats.today())
-        with self._chats.writing() as connection:
-            connection.execute(
-                "INSERT INTO shown (token, chat, who, message, content, day) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (token) DO UPDATE SET content = excluded.content",
-                row,
-            )
+        row = (token, self._database.digest(chat), self._database.digest(who), message, content, self._database.today())
+        keep = (
+            "INSERT INTO shown (token, chat, who, message, content, day) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (token) DO UPDATE SET content = excluded.content"
+        )
+        self._database.change((keep, row))
         return token
 
     def sent(self, token: str, reply: int) -> None:
         """Note the message that the reply was sent as."""
-        with self._chats.writing() as connection:
-            connection.execute("UPDATE shown SET reply = ? WHERE token = ?", (reply, token))
+        self._database.change(("UPDATE shown SET reply = ? WHERE token = ?", (reply, token)))
 
     def get(self, token: str) -> Shown | None:
         if not token.startswith(self._channel):
             return None
-        day = self._chats.first_day_shown()
-        with self._chats.reading() as connection:
-            row = connection.execute("SELECT content FROM shown WHERE token = ? AND day >= ?", (token, day)).fetchone()
+        since = self._database.first_day(SHOWN_DAYS)
+        rows = self._database.rows("SELECT content FROM shown WHERE token = ? AND day >= ?", (token, since))
         try:
-            return msgspec.json.decode(row[0], type=Shown) if row else None
+            return msgspec.json.decode(rows[0][0], type=Shown) if rows else None
         except msgspec.MsgspecError:  # kept by another version
             return None
 
     def reply_to(self, chat: str, message: int) -> tuple[str, int] | None:
         """The token of the reply to a question and the message that it was sent as."""
-        with self._chats.reading() as connection:
-            row = connection.execute(
-                "SELECT token, reply FROM shown WHERE chat = ? AND message = ? AND reply IS NOT NULL",
-                (self._chats.digest(chat), message),
-            ).fetchone()
-        return (row[0], row[1]) if row else None
+        query = "SELECT token, reply FROM shown WHERE chat = ? AND message = ? AND reply IS NOT NULL"
+        rows = self._database.rows(query, (self._database.digest(chat), message))
+        return (rows[0][0], rows[0][1]) if rows else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.model import Answer, Clause, Figure, Finding, Frame, Match, Ref, Status
 
 if TYPE_CHECKING:
-    from bot.chats import Group
+    from bot.records.unanswered import Group
     from indexer.document import Report
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from bot.blocks import shortened
+from bot.replies.blocks import Number, shortened
 from knowledge.errors import SettingsError
 from knowledge.model import Clause, Figure
 from knowledge.wording import fold
 
 _NAMED = 5  # plans named in a sentence
 
+_NUMBER = re.compile(r"(?P<number>\D*?\d[\d.,]*(?:[-–—~～至到]\d[\d.,]*)?)(?P<unit>.*)")
 _COUNTED = re.compile(r"([（(].{1,5}[）)]|\d{1,4})[.、]?")
 
 
@@ -22,15 +23,31 @@ def line(clause: Clause) -> str:
 
 def named(figure: Figure) -> str:
     """新增学位 · 小学：7020个"""
-    what = counted(figure)
-    extra = f"（{figure.qualifier}）" if figure.qualifier and figure.qualifier not in figure.raw + what else ""
-    return f"{what}：{figure.raw}{extra}"
+    return f"{counted(figure)}：{figure.raw}{_qualified(figure)}"
 
 
-def dated(figure: Figure, clause: Clause) -> str:
-    """2023年 新增学位 · 小学：7020个（第（七）条）"""
-    when = f"{clause.year}年" if clause.year else titled(clause.plan, clause.edition)
-    return f"{when} {named(figure)}（{ref_of(clause)}）"
+def number(clause: Clause, figure: Figure, place: int = 0, *, dated: bool = False) -> Number:
+    """A figure as a number that answers; `dated` where those of several plans stand together: 2023年 新增学位（第（七）条）"""
+    what, note = counted(figure), _qualified(figure)
+    if dated:
+        when = f"{clause.year}年" if clause.year else titled(clause.plan, clause.edition)
+        what, note = f"{when} {what}", f"{note}（{ref_of(clause)}）"
+    return Number(what, *parted(figure.raw), note, place, figure, clause)
+
+
+def parted(raw: str) -> tuple[str, str]:
+    """A number as printed, and its unit.
+
+    >>> parted("约1.5亿元"), parted("2-3期"), parted("若干所")
+    (('约1.5', '亿元'), ('2-3', '期'), ('若干所', ''))
+    """
+    found = _NUMBER.fullmatch(raw)
+    return (found["number"], found["unit"]) if found else (raw, "")
+
+
+def _qualified(figure: Figure) -> str:
+    shown = figure.qualifier and figure.qualifier not in figure.raw + counted(figure)
+    return f"（{figure.qualifier}）" if shown else ""
 
 
 def counted(figure: Figure) -> str:

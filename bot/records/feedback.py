@@ -1,9 +1,8 @@
 """What people think of the answers: thumbs, words of their own, and how often what was asked."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from bot.chats import Chats, one_line
+from bot.records.database import Database, one_line
 from knowledge.model import Status
 
 LONGEST_NOTE = 500
@@ -36,35 +35,31 @@ class Day:
 
 
 class Feedback:
-    def __init__(self, chats: Chats) -> None:
-        self._chats = chats
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def vote(self, token: str, who: str, question: str, clause: str, *, up: bool) -> None:
         """Keep a person's thumb on an answer, in the place of an earlier one."""
-        row = (token, self._chats.digest(who), int(up), one_line(question), clause, self._chats.today())
-        with self._chats.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?)", row)
+        row = (token, self._database.digest(who), int(up), one_line(question), clause, self._database.today())
+        self._database.change(("INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?)", row))
 
     def voted(self, token: str, who: str) -> bool | None:
         """Whether a person's thumb on an answer is up; None where there is none."""
-        with self._chats.reading() as connection:
-            row = connection.execute(
-                "SELECT up FROM votes WHERE token = ? AND who = ?", (token, self._chats.digest(who))
-            ).fetchone()
-        return bool(row[0]) if row else None
+        rows = self._database.rows(
+            "SELECT up FROM votes WHERE token = ? AND who = ?", (token, self._database.digest(who))
+        )
+        return bool(rows[0][0]) if rows else None
 
     def note(self, who: str, text: str) -> None:
         """Keep what a person wrote, cut at LONGEST_NOTE characters."""
-        row = (self._chats.digest(who), one_line(text)[:LONGEST_NOTE], self._chats.today())
-        with self._chats.writing() as connection:
-            connection.execute("INSERT INTO notes VALUES (?, ?, ?)", row)
+        row = (self._database.digest(who), one_line(text)[:LONGEST_NOTE], self._database.today())
+        self._database.change(("INSERT INTO notes VALUES (?, ?, ?)", row))
 
     def count(self, who: str, status: Status) -> None:
         """Count a question of a person under how it was answered."""
-        row = (self._chats.today(), self._chats.digest(who), status.value)
+        row = (self._database.today(), self._database.digest(who), status.value)
         note = "INSERT INTO asked VALUES (?, ?, ?, 1) ON CONFLICT (day, who, status) DO UPDATE SET times = times + 1"
-        with self._chats.writing() as connection:
-            connection.execute(note, row)
+        self._database.change((note, row))
 
     def votes(self) -> list[Vote]:
         """The judged answers, those with most thumbs down first."""
@@ -72,21 +67,17 @@ class Feedback:
             "SELECT question, clause, sum(up), sum(1 - up) AS down, max(day) FROM votes"
             " GROUP BY question, clause ORDER BY down DESC, max(day) DESC, question"
         )
-        return [Vote(*row) for row in self._all(query)]
+        return [Vote(*row) for row in self._database.rows(query)]
 
     def notes(self) -> list[Note]:
         """What people wrote, the newest first."""
-        return [Note(*row) for row in self._all("SELECT note, day FROM notes ORDER BY day DESC, rowid DESC")]
+        return [Note(*row) for row in self._database.rows("SELECT note, day FROM notes ORDER BY day DESC, rowid DESC")]
 
     def days(self, count: int = 7) -> list[Day]:
         """The last days on which anybody asked, the newest first."""
-        rows = self._all("SELECT day, status, sum(times) FROM asked GROUP BY day, status")
-        people = dict(self._all("SELECT day, count(DISTINCT who) FROM asked GROUP BY day"))
+        rows = self._database.rows("SELECT day, status, sum(times) FROM asked GROUP BY day, status")
+        people = dict(self._database.rows("SELECT day, count(DISTINCT who) FROM asked GROUP BY day"))
         statuses: dict[str, dict[Status, int]] = {}
         for day, status, times in rows:
             statuses.setdefault(day, {})[Status(status)] = times
         return [Day(day, people[day], statuses[day]) for day in sorted(statuses, reverse=True)[:count]]
-
-    def _all(self, query: str) -> list[Any]:
-        with self._chats.reading() as connection:
-            return connection.execute(query).fetchall()

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.naming import plan_called
+from bot.replies.naming import plan_called
 from knowledge import lexicon
 from knowledge.errors import YaodianError
 from knowledge.lexicon import Lexicon
@@ -13,7 +13,7 @@ from knowledge.store import Store
 _Signs = tuple[tuple[int, int, int] | None, ...]
 
 
-class Shelf:
+class Library:
     """What questions are answered from. A file that cannot be read now leaves what was read of it before."""
 
     def __init__(
@@ -27,11 +27,18 @@ class Shelf:
         self._store: Store
         self._seen: _Signs = ()
         self._read: _Signs = ()
+        self._edition = 0
         self.refresh()
 
     @property
     def store(self) -> Store:
         return self.store_of(None)
+
+    @property
+    def edition(self) -> int:
+        """Another number whenever index or words are others."""
+        self._look()
+        return self._edition
 
     @property
     def lexicon(self) -> Lexicon:
@@ -60,6 +67,7 @@ class Shelf:
         with self._lock:
             self._store = store  # the old one is closed when the last question that reads it is answered
             self._seen = seen
+            self._edition += 1
 
     def _look(self) -> None:
         if (signs := _signs((self._db, *self._words))) != self._seen:

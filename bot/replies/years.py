@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.blocks import Bar, Block, Chart, Numbers, Say
-from bot.naming import counted, titled
+from bot.replies.blocks import Bar, Block, Chart, Numbers, Say
+from bot.replies.naming import counted, titled
 from knowledge.model import Finding
 
 NEWEST = "没有说是哪一份计划，这里按最新的{plan}答。"

@@ -1,11 +1,12 @@
-"""A reply as blocks that every channel renders in its own way, and as plain text."""
+"""A reply as blocks that every channel draws in its own way, and as plain text. A block holds what is told, never a printed
+line that would have to be taken apart again."""
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import east_asian_width
 
-from knowledge.model import Clause
+from knowledge.model import Clause, Figure
 from knowledge.wording import traditional
 
 _BAR = 14
@@ -23,10 +24,58 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """The figures that answer, one a line (新增学位 · 小学：7020个), and what was computed from them."""
+class Help:
+    """Words that say whom to call, and the numbers to dial."""
 
-    lines: tuple[str, ...]
+    text: str
+    dials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that answers: what it counts (新增学位 · 小学), the number as printed (约1.5亿) and its unit (元); `note` what else
+    the plan says of it, `place` its number where several are to choose from, `figure` and `clause` where it stands."""
+
+    what: str
+    number: str
+    unit: str
+    note: str = ""
+    place: int = 0
+    figure: Figure | None = None
+    clause: Clause | None = None
+
+    @property
+    def line(self) -> str:
+        """新增学位 · 小学：7020个"""
+        place = f"{self.place}. " if self.place else ""
+        return f"{place}{self.what}：{self.number}{self.unit}{self.note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What was computed: what it says before the number (合计), the number and its unit, empty where only two are compared
+    (一样多), and how it was computed from which figures."""
+
+    what: str
+    number: str
+    unit: str
+    how: str
+
+    @property
+    def line(self) -> str:
+        """合计19个（由12个 + 7个算出，计划里没有直接写这个数）"""
+        return f"{self.what}{self.number}{self.unit}（{self.how}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The figures that answer, and what was computed from them."""
+
+    items: tuple[Number | Computed, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(item.line for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +121,15 @@ class Clauses:
     lines: tuple[tuple[str, Clause], ...]
 
 
-Block = Say | Numbers | Chart | Quote | Whole | Clauses
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Words that point to other clauses, for a channel that does not offer those themselves."""
+
+    text: str
+    clauses: tuple[Clause, ...]
+
+
+Block = Say | Help | Numbers | Chart | Quote | Whole | Clauses | Also
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +151,10 @@ def plain(reply: Reply) -> str:
 
 def _plain(block: Block) -> str:
     match block:
-        case Say(text):
+        case Say(text) | Help(text) | Also(text):
             return text
-        case Numbers(lines):
-            return "\n".join(lines)
+        case Numbers():
+            return "\n".join(block.lines)
         case Chart():
             return drawn(block)
         case Quote(text, source):

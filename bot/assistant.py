@@ -1,0 +1,203 @@
+"""The only door to knowledge: a message of a chat becomes an answer, what the chat is about is kept, what was refused is noted."""
+
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from traceback import extract_tb
+
+import msgspec
+
+from bot.examples import examples
+from bot.library import Library
+from bot.records import Records
+from bot.replies.blocks import Reply, shortened
+from bot.replies.compose import compose
+from bot.replies.naming import source
+from bot.replies.refusals import is_talk
+from knowledge.answer import converse
+from knowledge.errors import QuestionError, YaodianError
+from knowledge.frames import read
+from knowledge.lookup import Entry, figures_about, printed
+from knowledge.model import Answer, Asks, Clause, Frame, Plan, Status
+from knowledge.store import Store
+from knowledge.tagging import tag
+from knowledge.thread import Memory, Topic
+from knowledge.wording import HAN, fold
+
+NEAREST = 5
+SORRY = "对不起，这句话我没能答上来，请换个说法再问。"
+REFUSED = {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
+# Answers to questions outside of chats that are kept ready: some megabytes.
+_READY = 1_000
+_log = logging.getLogger(__name__)
+
+
+class AnswerFailed(QuestionError):  # noqa: N818 — it is the answer that failed
+    """A question that ought to have been answered and was not, through a fault of ours: told to the person as it stands."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question answered: the plan that it was looked for in (None: several), and what the chat was about before and
+    after it."""
+
+    answer: Answer
+    plan: Plan | None
+    before: str = ""
+    after: str = ""
+
+    @cached_property
+    def reply(self) -> Reply:
+        return compose(self.answer, self.plan)
+
+
+class Assistant:
+    """Answers the messages of any number of chats, each with its own memory, for any number of threads."""
+
+    def __init__(self, library: Library, records: Records) -> None:
+        self.library, self.records = library, records
+        self._ready: OrderedDict[tuple[int, str, int], Turn] = OrderedDict()
+
+    def answer(
+        self,
+        chat: str,
+        text: str,
+        who: str | None = None,
+        earlier: tuple[str, str] | None = None,
+        limit: int = NEAREST,
+    ) -> Turn:
+        """The answer to what was typed in this chat by `who` (one and the same unless given), with its `limit` nearest clauses.
+
+        `earlier` is what the chat was about before and after the question that this one was edited from: it is then answered
+        as it would have been, and what was said since stays. Raises QuestionError where nothing is asked, StoreError where
+        the index cannot be read.
+        """
+        kept = self.records.memories.recall(chat)
+        before = earlier[0] if earlier else kept
+        store, remembered = self.store(chat), _memory(before)
+        answer, memory = self.converse(text, remembered, store, limit)
+        after = msgspec.json.encode(memory).decode() if memory is not None else ""
+        if after and (earlier is None or kept == earlier[1]):
+            self.records.memories.remember(chat, after, who)
+        if answer.reason == "chosen" and remembered and remembered.asked:
+            self.picked(remembered.asked[0], answer.matches[0].clause)
+        self._note(answer)
+        self.records.feedback.count(who or chat, answer.status)
+        return Turn(answer, _only_plan(store), before, after)
+
+    def alone(self, text: str, who: str = "", limit: int = NEAREST) -> Turn:
+        """The answer to a question that belongs to no chat: noted where it is refused, and counted where `who` asks."""
+        turn = self.look(text, limit)
+        self._note(turn.answer)
+        if who:
+            self.records.feedback.count(who, turn.answer.status)
+        return turn
+
+    def look(self, text: str, limit: int = NEAREST) -> Turn:
+        """The same with nothing kept, made once for all who ask the same as long as the plans are the same: a link that is
+        passed on, a question of which every letter is asked anew."""
+        key = (self.library.edition, text, limit)
+        if (turn := self._ready.get(key)) is None:
+            turn = self.told(self.converse(text, None, limit=limit)[0])
+            self._ready[key] = turn
+            while len(self._ready) > _READY:
+                self._ready.popitem(last=False)
+        return turn
+
+    def told(self, answer: Answer) -> Turn:
+        """An answer looked for in all that there is."""
+        return Turn(answer, _only_plan(self.library.store))
+
+    def converse(
+        self, text: str, before: Memory | None, store: Store | None = None, limit: int = NEAREST
+    ) -> tuple[Answer, Memory | None]:
+        """The answer to what was typed after what is remembered, and what to remember now; nothing is kept. A fault of ours
+        is logged without what was asked and raised as AnswerFailed."""
+        try:
+            return converse(text, before, store or self.library.store, self.library.lexicon, limit)
+        except YaodianError:
+            raise
+        except Exception as error:  # noqa: BLE001 — whatever it was, the person is told and everything goes on
+            last = extract_tb(error.__traceback__)[-1]
+            where = f"{Path(last.filename).name}:{last.lineno}"
+            _log.error("%s in %s; a question like: %s", type(error).__name__, where, _shape(text))
+            raise AnswerFailed(SORRY) from None
+
+    def meet(self, *people: str) -> None:
+        """Work out what stands for these chats and people in the records, which is slow on purpose, before they are needed."""
+        for person in people:
+            self.records.database.digest(person)
+
+    def opened(self, chat: str, clause: Clause) -> None:
+        """A clause was opened in this chat: what is asked next may be about it."""
+        before = _memory(self.records.memories.recall(chat))
+        if before and before.asked and (clause.plan, clause.number) in before.offered:
+            self.picked(before.asked[0], clause)
+        said = fold(clause.title or shortened(clause.text))
+        frames = read(said, tag(said, self.store(chat), self.library.lexicon))
+        frame = Frame(said, tuple(t for f in frames for t in f.about), asks=Asks.CLAUSE)
+        memory = Memory((Topic(frame, clause.plan, clause.number),), (clause.key,))
+        self.records.memories.remember(chat, msgspec.json.encode(memory).decode())
+
+    def picked(self, question: str, clause: Clause) -> None:
+        """A clause was opened of those offered to a question: which words that question needs shows from this."""
+        self.records.unanswered.picked(question, source(clause))
+
+    def store(self, chat: str) -> Store:
+        """The plan that the chat has chosen, else all plans."""
+        return self.library.store_of(self.records.memories.chosen(chat))
+
+    def examples(self, chat: str = "") -> tuple[str, ...]:
+        """Questions to begin with that are answered here."""
+        return examples(self.store(chat) if chat else self.library.store, self.library.lexicon)
+
+    def clauses(self, ref: str, plan: str) -> list[Clause]:
+        """The clauses of a plan that are printed under a number, in any way of writing it: 7, （七）, 第七条."""
+        return printed(ref, plan, self.library.store)
+
+    def figures(self, words: Sequence[str], plans: Sequence[str]) -> Iterator[Entry]:
+        """The figures of these plans that go with all of the words, or every figure: see `figures_about`."""
+        store = self.library.store
+        return figures_about(lambda: map(store.clauses_of, plans), words)
+
+    def _note(self, answer: Answer) -> None:
+        if is_unanswered(answer):
+            self.records.unanswered.note(answer.text)
+
+
+def _only_plan(store: Store) -> Plan | None:
+    return store.plan() if store.count_plans() == 1 else None
+
+
+def is_unanswered(answer: Answer) -> bool:
+    """Was anything asked that the plan does not answer? A clause that was chosen answers what it was offered for."""
+    return answer.reason != "chosen" and any(f.status in REFUSED and not is_talk(f) for f in answer.findings)
+
+
+def _memory(kept: str) -> Memory | None:
+    """What was kept, unless another version of the program kept it."""
+    try:
+        return msgspec.json.decode(kept, type=Memory) if kept else None
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
+
+
+def _shape(text: str) -> str:
+    """What a text is made of, and none of its words: who reads the log does not read along.
+
+    >>> _shape("武进3个项目?"), _shape("a" * 3)
+    ('汉×2 9 汉×3 ?', 'a×3')
+    """
+    folded = re.sub(r"[^\W\d_a-zA-Z]", lambda m: "汉" if re.match(f"[{HAN}]", m[0]) else "字", text[:1000])
+    folded = re.sub(r"\d", "9", re.sub("[a-zA-Z]", "a", folded))
+    runs = (m[0] for m in re.finditer(r"(.)\1*", folded, re.DOTALL))
+    return _harmless(" ".join(run[0] if len(run) == 1 else f"{run[0]}×{len(run)}" for run in runs))[:200]
+
+
+def _harmless(text: str) -> str:
+    """Nothing in a line of the log plays tricks in the terminal of who reads it."""
+    return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text)
