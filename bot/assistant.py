@@ -14,12 +14,13 @@ import msgspec
 from bot.examples import examples
 from bot.library import Library
 from bot.records import Records
+from bot.records.replies import Replies, Shown
 from bot.replies.blocks import Reply, shortened
 from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
 from knowledge.answer import converse
-from knowledge.errors import QuestionError, YaodianError
+from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
 from knowledge.lookup import Entry, figures_about, printed
 from knowledge.model import Answer, Asks, Clause, Frame, Plan, Status
@@ -146,6 +147,21 @@ class Assistant:
     def picked(self, question: str, clause: Clause) -> None:
         """A clause was opened of those offered to a question: which words that question needs shows from this."""
         self.records.unanswered.picked(question, source(clause))
+
+    def vote(self, replies: Replies, token: str, who: str, *, up: bool) -> Shown | None:
+        """Keep a person's thumb on a reply, which comes back; None where the reply is not kept any more."""
+        shown = replies.get(token)
+        if shown is not None:
+            clause = self.library.store.clause(*shown.clauses[0]) if shown.answering else None
+            self.records.feedback.vote(token, who, shown.question, source(clause) if clause else "", up=up)
+        return shown
+
+    def healthy(self) -> bool:
+        """Can questions be answered?"""
+        try:
+            return self.library.store.count() > 0
+        except StoreError:
+            return False
 
     def store(self, chat: str) -> Store:
         """The plan that the chat has chosen, else all plans."""

@@ -3,16 +3,19 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.assistant import Assistant
+from bot.workers import Workers
 from knowledge.errors import SettingsError
 
 _LARGEST_PORT = 65535
+_BETWEEN_TIDYING = 600.0  # seconds
 # What people ask stands in the addresses that an access log would hold; whom a proxy speaks for is for the application to
 # believe; requests under way at the end have three seconds left.
 SERVER: dict[str, Any] = {
@@ -53,6 +56,22 @@ async def serve(app: ASGIApp, listening: socket.socket) -> None:
     finally:
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def tidying(assistant: Assistant, workers: Workers) -> AsyncIterator[None]:
+    """Drop what is too old in the records, at once and then every ten minutes, also while nobody asks."""
+
+    async def tidy() -> None:
+        while True:
+            await workers.answer(assistant.records.tidy)
+            await asyncio.sleep(_BETWEEN_TIDYING)
+
+    task = asyncio.create_task(tidy())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def end_with_sigterm() -> None:

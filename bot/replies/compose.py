@@ -171,26 +171,6 @@ def _readings(finding: Finding) -> list[Block]:
     return blocks
 
 
-def readings(answer: Answer) -> list[Answer]:
-    """Each reading of an ambiguous answer as an answer of its own."""
-    return [
-        replace(answer, findings=(_reading(finding, clause, figure),))
-        for finding in answer.findings
-        if finding.status is Status.AMBIGUOUS
-        for clause, figure in finding.figures
-    ]
-
-
-def _reading(finding: Finding, clause: Clause, figure: Figure) -> Finding:
-    return replace(
-        finding,
-        status=Status.ANSWERED,
-        matches=tuple(m for m in finding.matches if m.clause.key == clause.key),
-        figures=((clause, figure),),
-        evidence=(Evidence(clause, sentence_with(clause, figure), (figure.raw,)),),
-    )
-
-
 def _pointed(finding: Finding) -> list[Block]:
     """What was asked of the last answer: where it stands, more of it, why, what else."""
     if finding.reason == "others":

@@ -5,6 +5,7 @@ import re
 from bot.replies.blocks import Also, Block, Clauses, Say
 from bot.replies.naming import line, source, titled
 from bot.replies.passages import around, charts_of, evidence_of, quote
+from bot.replies.related import NEAR
 from knowledge.fit import split_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, PartKind, Plan, Status
@@ -34,8 +35,6 @@ UNSURE = "我不太确定您问的是哪一件："
 CHOOSE_ONE = "是哪一件，发前面的数字就行；都不是，就换个说法再问。"
 ASK_12345 = "可以打 12345 问。"
 _KINDS = {PartKind.AREA: "地区", PartKind.STAGE: "学段", PartKind.OTHER: "项目"}
-# A clause that is less like the question than this is not named as near to it.
-_NEAR = 15
 
 
 def unsure(finding: Finding, answer: Answer) -> list[Block]:
@@ -111,7 +110,7 @@ def _nearest(finding: Finding, answer: Answer) -> list[Block]:
     """The clause that comes nearest to what is not written."""
     if finding.reason not in {None, "no_such_number"} or is_talk(finding) or _says_not_of_what(finding):
         return []
-    near = [m.clause for m in answer.nearest if m.score >= _NEAR][:1] if len(answer.findings) == 1 else []
+    near = [m.clause for m in answer.nearest if m.score >= NEAR][:1] if len(answer.findings) == 1 else []
     return [Also(f"最接近的是{source(c)}，不一定是您要问的。", (c,)) for c in near]
 
 
