@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from bot.chats import Chats
-from bot.conversation import Conversation
-from bot.shelf import Shelf
+from bot.assistant import Assistant
+from bot.library import Library
+from bot.records import Records
 from indexer.build import build
 from indexer.document import read_document
 from indexer.words import default_cutter
@@ -175,12 +175,12 @@ def shipped(shipped_db: Path) -> Store:
 
 
 @pytest.fixture
-def chats(tmp_path: Path) -> Iterator[Chats]:
-    opened = Chats(tmp_path / "chats.db")
+def records(tmp_path: Path) -> Iterator[Records]:
+    opened = Records(tmp_path / "chats.db", forgiving=False)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def conversation(small: Store, small_file: Path, chats: Chats) -> Conversation:  # noqa: ARG001 — it is the index
-    return Conversation(Shelf(small_file.with_suffix(".db")), chats)
+def assistant(small: Store, small_file: Path, records: Records) -> Assistant:  # noqa: ARG001 — it is the index
+    return Assistant(Library(small_file.with_suffix(".db")), records)

@@ -12,17 +12,18 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot.chats import Chats
-from bot.config import Web
+from bot.assistant import Assistant
+from bot.library import Library
+from bot.records import Records
 from bot.serving import SERVER, listen
-from bot.shelf import Shelf
+from bot.settings import Web
 from bot.web.app import create_app
 
 
 def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Starlette:
     """The application on an index, its chats kept in the folder, and no limit on how fast one asks unless given."""
-    chats = Chats(folder / "chats.db")
-    return create_app(Web(**{"per_minute": 0} | settings), Shelf(db), chats, extra_routes)
+    assistant = Assistant(Library(db), Records(folder / "chats.db"))
+    return create_app(Web(**{"per_minute": 0} | settings), assistant, extra_routes)
 
 
 @contextmanager
