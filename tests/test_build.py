@@ -10,7 +10,7 @@ import pytest
 import sqlite_utils
 from conftest import SMALL
 
-from bot.naming import body
+from bot.replies.naming import body
 from indexer import build as building
 from indexer import document
 from indexer.build import build, remove

@@ -63,6 +63,7 @@ _JOINING = {
     "notes": "INSERT INTO notes VALUES (?, ?, ?)",
     "asked": f"INSERT INTO asked VALUES (?, ?, ?, ?) {_COUNTED}",
 }
+_FILES = ("", "-wal", "-shm")  # what the names of SQLite's files end with
 Statement = tuple[str, Sequence[object]]
 _log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self._spare: sqlite3.Connection | None = None  # in memory, while the file is out of use
         self._out_of_use = 0.0
-        self._signs: dict[str, int | None] = {}  # which files are open, by what their names end with
+        self._signs: dict[str, int | None] = {}  # which files are open
         self._salt = os.urandom(16)
         if not forgiving:
             self.tidy()
@@ -127,6 +128,7 @@ class Database:
 
     def digest(self, person: str) -> bytes:
         """What stands for a chat or a person in the file."""
+        self._done(lambda _: None)  # another file may lie there now, with another salt
         return _digest(person, self._salt)
 
     def seconds(self) -> float:
@@ -162,9 +164,12 @@ class Database:
         """The connection to the file, which is opened again where another one lies there now, or none."""
         if self._connection is None or self._sign("") != self._signs[""]:
             self._leave()
-            self._connection, self._salt, known = *_opened(self._file), self._salt
-            self._signs = {end: self._sign(end) for end in ("", "-wal", "-shm")}
+            self._connection, salt = _opened(self._file, self._salt)
+            self._salt, known = salt, self._salt
+            self._signs = {end: self._sign(end) for end in _FILES}
             self._bring_back(same=self._salt == known)
+        if not self._signs["-wal"]:  # made when the first row is written
+            self._signs |= {end: self._sign(end) for end in _FILES[1:]}
         return self._connection
 
     def _sign(self, end: str) -> int | None:
@@ -180,7 +185,7 @@ class Database:
         self._connection.close()
         self._connection = None
         _log.warning("聊天记录 %s 被移走或换掉了，重新打开。", self._file)
-        for end in ("-wal", "-shm"):
+        for end in _FILES[1:]:
             if (sign := self._sign(end)) and sign == self._signs[end]:
                 self._file.with_name(self._file.name + end).unlink(missing_ok=True)
 
@@ -204,7 +209,7 @@ class Database:
         aside = self._file.with_name(f"{self._file.name}.damaged")
         with suppress(OSError):
             self._file.replace(aside)
-            for end in ("-wal", "-shm"):
+            for end in _FILES[1:]:
                 self._file.with_name(self._file.name + end).unlink(missing_ok=True)
             _log.error("损坏的聊天记录移到了 %s，重新建一个。", aside)
 
@@ -228,8 +233,8 @@ class Database:
         _log.warning("聊天记录 %s 又能用了。", self._file)
 
 
-def _opened(file: Path) -> tuple[sqlite3.Connection, bytes]:
-    """The file, made ours where it is empty or not there, and its salt."""
+def _opened(file: Path, salt: bytes) -> tuple[sqlite3.Connection, bytes]:
+    """The file, made ours with this salt where it is empty or not there, and the salt that it has."""
     if file.is_dir():
         raise StoreError(f"{file} 是文件夹，请在设置的 chats 里写文件名，例如 {file / 'chats.db'}。")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -237,19 +242,18 @@ def _opened(file: Path) -> tuple[sqlite3.Connection, bytes]:
         file.touch(0o600)  # what people ask is for the operator alone to read
     connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        salt = _prepared(connection, file)
+        return connection, _prepared(connection, file, salt)
     except BaseException:
         connection.close()
         raise
-    return connection, salt
 
 
-def _prepared(connection: sqlite3.Connection, file: Path) -> bytes:
+def _prepared(connection: sqlite3.Connection, file: Path, salt: bytes) -> bytes:
     connection.execute("BEGIN IMMEDIATE")
     application, version = (_value(connection, f"PRAGMA {p}") for p in ("application_id", "user_version"))
     if not application and not _value(connection, "SELECT count(*) FROM sqlite_master"):
         _lay_out(connection)
-        connection.execute("INSERT INTO salt VALUES (?)", (os.urandom(16),))
+        connection.execute("INSERT INTO salt VALUES (?)", (salt,))
     elif application != APPLICATION:
         raise StoreError(f"{file} 是别的程序的数据库，请在设置的 chats 里换一个文件名。")
     elif version == 1:  # had no other tables than refused, and a memory of another shape
