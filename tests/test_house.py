@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, structs
 
-from bot.settings import load
+from bot.settings import Settings, load
 from knowledge.errors import SettingsError
 
 ROOT = Path(__file__).parents[1]

@@ -63,6 +63,7 @@ _JOINING = {
     "notes": "INSERT INTO notes VALUES (?, ?, ?)",
     "asked": f"INSERT INTO asked VALUES (?, ?, ?, ?) {_COUNTED}",
 }
+_HEAD = b"SQLite format 3\0"
 _FILES = ("", "-wal", "-shm")  # what the names of SQLite's files end with
 Statement = tuple[str, Sequence[object]]
 _log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Database:
         self._spare: sqlite3.Connection | None = None  # in memory, while the file is out of use
         self._out_of_use = 0.0
         self._signs: dict[str, int | None] = {}  # which files are open
+        self._changed = 0
         self._salt = os.urandom(16)
         if not forgiving:
             self.tidy()
@@ -162,6 +164,8 @@ class Database:
 
     def _at_hand(self) -> sqlite3.Connection:
         """The connection to the file, which is opened again where another one lies there now, or none."""
+        if self._connection is not None and self._overwritten():
+            raise sqlite3.DatabaseError
         if self._connection is None or self._sign("") != self._signs[""]:
             self._leave()
             self._connection, salt = _opened(self._file, self._salt)
@@ -171,6 +175,16 @@ class Database:
         if not self._signs["-wal"]:  # made when the first row is written
             self._signs |= {end: self._sign(end) for end in _FILES[1:]}
         return self._connection
+
+    def _overwritten(self) -> bool:
+        """Has somebody written something else into the file that is open? SQLite would go on for a while, and lose that."""
+        with suppress(OSError):
+            changed = self._file.stat().st_mtime_ns
+            if changed != self._changed:
+                self._changed = changed
+                with self._file.open("rb") as file:
+                    return file.read(len(_HEAD)) != _HEAD
+        return False
 
     def _sign(self, end: str) -> int | None:
         try:
