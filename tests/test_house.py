@@ -27,7 +27,7 @@ HOMES = {
         "knowledge/store.py",
         "indexer/build.py",
         "indexer/editions.py",
-        "bot/records/database.py",
+        "bot/records/",
     ),
     "rich": ("bot/console.py", "bot/terminal.py"),
     "jinja2": ("bot/web/desk.py",),

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.records import Records
-from bot.records.database import APPLICATION
 from bot.records.replies import Shown
+from bot.records.schema import APPLICATION
 from bot.records.unanswered import Group, alike, grouped
 from knowledge.errors import StoreError
 from knowledge.model import Status
@@ -356,7 +356,7 @@ def lose(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("happens", "told"),
-    [(lose, "被移走或换掉"), (lambda file: file.rename(file.with_name("away")), "被移走或换掉"), (overwrite, "损坏")],
+    [(lose, "被移走或换掉"), (lambda file: file.rename(file.with_name("away")), "被移走或换掉"), (overwrite, "移到了")],
 )
 def test_a_file_that_is_lost_moved_or_overwritten_is_made_anew_and_said_once(
     happens: Callable[[Path], object], told: str, server: Records, file: Path, caplog: pytest.LogCaptureFixture
