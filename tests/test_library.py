@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,40 @@ def test_examples_are_questions_that_the_index_answers(library: Library) -> None
     some = examples(library.store, library.lexicon)
     assert len(some) == 3
     assert {ask(q, library.store, library.lexicon).status for q in some} == {Status.ANSWERED}
+
+
+def flip(db: Path) -> None:
+    """Bytes in the middle of the file, which its head does not show."""
+    whole = bytearray(db.read_bytes())
+    whole[4096 : len(whole) // 2] = b"\x07" * (len(whole) // 2 - 4096)
+    db.write_bytes(whole)
+
+
+def another(db: Path) -> None:
+    spare = db.with_name("spare.db")
+    spare.write_bytes(db.read_bytes())
+    flip(spare)
+    spare.replace(db)
+
+
+@pytest.mark.parametrize("happens", [flip, another, Path.unlink, lambda db: db.write_text("no index")])
+def test_whatever_is_done_to_the_file_a_steady_library_answers_from_the_last_good_one(
+    happens: Callable[[Path], object], db: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = Library(db, steady=True)
+    happens(db)
+    for question in ("新建学校多少个", "小学新增学位", "第三条", "谁管培训机构") * 3:
+        assert ask(question, library.store, library.lexicon).status is Status.ANSWERED
+    assert len(caplog.messages) == 1
+    db.unlink(missing_ok=True)
+    build([read_document(tmp_path / "西山.txt")], db)
+    assert library.store.titles() == ["西山市2029年教育工作要点"]
+
+
+def test_a_steady_library_keeps_no_more_copies_than_it_reads(db: Path, tmp_path: Path) -> None:
+    library = Library(db, steady=True)
+    for n in range(5):
+        build([read_document(tmp_path / "西山.txt", title=f"计划{n}")], db)
+        assert f"计划{n}" in library.store.titles()
+    copies = Path(library._copies.name)  # noqa: SLF001 — where else would they be counted?
+    assert len(list(copies.iterdir())) <= 2
