@@ -41,6 +41,7 @@ HOMES = {
     "selectolax": ("indexer/formats/html.py",),
     "rapidocr": ("indexer/formats/scan.py",),
     "charset_normalizer": ("indexer/formats/plain.py",),
+    "filelock": ("indexer/build.py",),
     "httpcore": ("indexer/fetch.py",),
 }
 
