@@ -1,5 +1,6 @@
 """The SQLite file of what is kept of chats: opened, kept usable whatever happens to it, tidied."""
 
+import atexit
 import hashlib
 import logging
 import os
@@ -16,8 +17,9 @@ from typing import Any
 from bot.records.schema import JOINING, MEMORY_MINUTES, OF_PEOPLE, lay_out, prepared
 from knowledge.errors import StoreError
 
-# How many seconds another process may keep the file to itself: what one writes takes a thousandth.
-_PATIENCE = 0.25
+# How many seconds another process may keep the file to itself while it is in use, where what one writes takes a thousandth,
+# and at the start, where many may lay it out at once.
+_PATIENCE, _FIRST = 0.25, 3.0
 # So long nothing is tried again with a file that failed.
 _PAUSE = 5
 _HEAD = b"SQLite format 3\0"
@@ -102,6 +104,10 @@ class Database:
         return date.fromordinal(max(1, self._clock().toordinal() - kept)).isoformat()
 
     def close(self) -> None:
+        """Let go of the file; what is kept in memory is brought there, if that works by now."""
+        if self._spare is not None:
+            self._out_of_use = 0.0
+            self._done(lambda _: None)
         for connection in (self._connection, self._spare):
             if connection is not None:
                 connection.close()
@@ -125,7 +131,8 @@ class Database:
             raise sqlite3.DatabaseError
         if self._connection is None or self._sign("") != self._signs[""]:
             self._leave()
-            self._connection, salt = _opened(self._file, self._salt)
+            patience = _PATIENCE if self._signs or self._spare else _FIRST
+            self._connection, salt = _opened(self._file, self._salt, patience)
             self._salt, known = salt, self._salt
             self._signs = {end: self._sign(end) for end in _FILES}
             self._bring_back(same=self._salt == known)
@@ -188,6 +195,7 @@ class Database:
         if self._spare is None:
             self._spare = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             lay_out(self._spare)
+            atexit.register(self.close)
         return self._spare
 
     def _bring_back(self, *, same: bool) -> None:
@@ -204,19 +212,21 @@ class Database:
         _log.warning("聊天记录 %s 又能用了。", self._file)
 
 
-def _opened(file: Path, salt: bytes) -> tuple[sqlite3.Connection, bytes]:
+def _opened(file: Path, salt: bytes, patience: float) -> tuple[sqlite3.Connection, bytes]:
     """The file, made ours with this salt where it is empty or not there, and the salt that it has."""
     if file.is_dir():
         raise StoreError(f"{file} 是文件夹，请在设置的 chats 里写文件名，例如 {file / 'chats.db'}。")
     file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists():
         file.touch(0o600)  # what people ask is for the operator alone to read
-    connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
-        return connection, prepared(connection, file, salt)
+        salt = prepared(connection, file, salt)
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
     except BaseException:
         connection.close()
         raise
+    return connection, salt
 
 
 def _told(file: Path, error: Exception) -> StoreError:
