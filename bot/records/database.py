@@ -127,6 +127,8 @@ class Database:
 
     def digest(self, person: str) -> bytes:
         """What stands for a chat or a person in the file."""
+        if self._connection is None and self._spare is None:
+            self.rows("SELECT 1")  # the salt is the file's
         return _digest(person, self._salt)
 
     def seconds(self) -> float:
