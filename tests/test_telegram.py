@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import SMALL
 from fake_telegram import FakeTelegram, Person, Seen
-from telegram_bot import Bot
+from telegram_bot import Inside
 
 from indexer.build import build
 from indexer.document import read_document
@@ -51,16 +51,15 @@ def admin(fake: FakeTelegram) -> Person:
 
 
 @pytest.fixture(scope="module")
-def bot(fake: FakeTelegram, admin: Person, db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+def bot(fake: FakeTelegram, admin: Person, db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     admin.says("/start")
-    with Bot(fake, tmp_path_factory.mktemp("bot"), db, admins=f"[{admin.id}]") as bot:
-        bot.waits()
+    with Inside(fake, tmp_path_factory.mktemp("bot"), db, admins=(admin.id,)) as bot:
         admin.hears()
         yield bot
 
 
 @pytest.fixture
-def anna(bot: Bot, fake: FakeTelegram) -> Person:  # noqa: ARG001 — it is she who talks to the bot
+def anna(bot: Inside, fake: FakeTelegram) -> Person:  # noqa: ARG001 — it is she who talks to the bot
     return fake.person("安娜")
 
 
@@ -81,7 +80,7 @@ def test_a_figure_is_answered_in_bold_with_its_split_its_sentence_and_its_source
     assert [e["type"] for e in reply.entities] == ["bold", "pre", "expandable_blockquote"]
     assert "▸ 小学 " in reply.text
     assert "——《东湖市2030年教育工作要点》第（一）条 扩大学位供给" in reply.text
-    assert reply.buttons == [["相关条款", "全文"], ["👍", "👎"]]
+    assert reply.buttons == [["从多到少", "占比"], ["相关条款", "全文"], ["👍", "👎"]]
 
 
 def test_a_question_may_lean_on_the_one_before_and_chats_do_not_mix(anna: Person, fake: FakeTelegram) -> None:
@@ -217,7 +216,7 @@ def test_an_example_of_the_greeting_is_answered_as_if_it_were_typed(anna: Person
 
 
 @pytest.mark.parametrize("kind", ["sticker", "voice", "poll", "document", "location", "contact", "video_note", "dice"])
-def test_what_is_no_text_is_told_kindly(kind: str, bot: Bot, fake: FakeTelegram) -> None:  # noqa: ARG001
+def test_what_is_no_text_is_told_kindly(kind: str, bot: Inside, fake: FakeTelegram) -> None:  # noqa: ARG001
     person = fake.person(kind)
     person.sends(kind)
     assert "只看得懂文字" in person.hears()[0].text
@@ -276,7 +275,7 @@ def test_in_a_group_no_press_changes_what_others_read_and_the_rest_is_read_in_pr
     link = reply.button("私聊里看全文")["url"]
     assert link.startswith(f"https://t.me/{fake.username}?start=")
     private = ben.asks(f"/start {link.split('=')[1]}")
-    assert (private.text, private.buttons[0]) == (reply.text, ["相关条款", "全文"])
+    assert (private.text, private.buttons[-2]) == (reply.text, ["相关条款", "全文"])
 
 
 def test_in_a_forum_it_stays_in_the_topic(anna: Person, fake: FakeTelegram) -> None:
@@ -347,7 +346,7 @@ def test_an_edited_command_gets_its_reply_edited(anna: Person) -> None:
 
 
 def test_an_edited_question_is_answered_as_it_would_have_been_and_what_was_said_since_stays(
-    bot: Bot,  # noqa: ARG001
+    bot: Inside,  # noqa: ARG001
     fake: FakeTelegram,
 ) -> None:
     ben = fake.person("小本")

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram_html import parse_html
 
-from bot.blocks import Numbers, Quote, Reply, Say, Whole
-from bot.shown import Shown
+from bot.records.replies import Shown
+from bot.replies.blocks import Computed, Number, Numbers, Quote, Reply, Say, Whole
 from bot.telegram.markup import LIMIT, cut, pages, units
 from bot.telegram.views import answer_view, clause_view, contents_view, plans_view, related_view
 from knowledge.model import Clause, Plan
@@ -17,7 +17,8 @@ texts = st.text(st.sampled_from("学位新增。；，\n<>&\"' a👍7"), min_siz
 titles = st.text(min_size=1, max_size=60).filter(str.strip)
 blocks = st.one_of(
     st.builds(Say, texts, st.booleans()),
-    st.builds(Numbers, st.tuples(texts)),
+    st.builds(Numbers, st.tuples(st.builds(Number, texts, texts, texts))),
+    st.builds(Numbers, st.tuples(st.builds(Computed, texts, texts, texts, texts))),
     st.builds(Quote, texts, texts, st.just(CLAUSE)),
     st.builds(Whole, texts.map(lambda t: t * 3), st.just(CLAUSE)),
 )

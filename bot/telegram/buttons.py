@@ -6,13 +6,11 @@ from contextlib import suppress
 
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes
 
-from bot.examples import examples
-from bot.naming import source, titled
-from bot.shown import Shown
+from bot.records.replies import Shown
+from bot.replies.naming import titled
 from bot.telegram import sentences as say
-from bot.telegram.desk import Asker, Desk, asker, turn
+from bot.telegram.chat import Asker, Context, Shared, asker, edit
 from bot.telegram.questions import Questions
 from bot.telegram.views import (
     View,
@@ -35,21 +33,21 @@ _Way = Callable[[list[str], Asker], Turned]
 
 
 class Buttons:
-    def __init__(self, desk: Desk, questions: Questions) -> None:
-        self._desk, self._questions = desk, questions
+    def __init__(self, shared: Shared, questions: Questions) -> None:
+        self._shared, self._questions = shared, questions
+        self._records, self._library = shared.assistant.records, shared.assistant.library
 
-    async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def pressed(self, update: Update, _context: Context) -> None:
         query = update.callback_query
         if query is None:
             return
         action, *words = (query.data or "").split(":")
-        if action == "q":
-            await _answered(query, "")
-            await self._example(update, words)
-            return
         who = asker(update)
         try:
-            view, toast = await self._desk.run(lambda: self._turned(action, words, who))
+            if action in {"q", "o"}:
+                await self._ask(update, query, action, words)
+                return
+            view, toast = await self._shared.workers.read(lambda: self._turned(action, words, who))
         except StoreError as error:
             _log.error("button: %s", error)
             view, toast = None, say.NOT_NOW
@@ -57,7 +55,7 @@ class Buttons:
             view, toast = None, say.TOO_OLD
         await _answered(query, toast)
         if view is not None and query.message is not None and (who.private or action not in "ud"):
-            await turn(query, view)
+            await edit(query.message, view)
 
     def _turned(self, action: str, words: list[str], who: Asker) -> Turned:
         """What the message shows next, None where it stays, and what is said for a moment."""
@@ -73,36 +71,34 @@ class Buttons:
 
     def _of_answer(self, action: str, words: list[str], who: Asker) -> Turned:
         token, *places = words
-        shown = self._desk.shown.get(token)
+        shown = self._shared.replies.get(token)
         if shown is None:
             return None, say.TOO_OLD
         if action == "a":
-            return self._answer(token, shown, int(places[0]), who), ""
+            return self._answer(token, shown, _place(places[0]), who), ""
         if action == "v":
-            return reading_view(token, shown, int(places[0])), ""
+            return reading_view(token, shown, _place(places[0])), ""
         if action == "r":
             return related_view(token, shown), ""
-        return self._full(token, shown, int(places[0]), int(places[1]))
+        return self._full(token, shown, _place(places[0]), _place(places[1]))
 
     def _answer(self, token: str, shown: Shown, page: int, who: Asker) -> View:
-        return answer_view(token, shown, page, voted=self._desk.feedback.voted(token, who.who))
+        return answer_view(token, shown, page, voted=self._records.feedback.voted(token, who.who))
 
     def _full(self, token: str, shown: Shown, place: int, page: int) -> Turned:
-        clause = self._desk.shelf.store.clause(*shown.clauses[place])
+        clause = self._library.store.clause(*shown.clauses[place])
         if clause is None:  # the index was made anew without it
             return None, say.TOO_OLD
         if shown.unsure and page == 0:
-            self._desk.conversation.picked(shown.question, clause)
+            self._shared.assistant.picked(shown.question, clause)
         return full_view(token, shown, clause, place, page), ""
 
     def _vote(self, action: str, words: list[str], who: Asker) -> Turned:
         token, page = words
-        shown = self._desk.shown.get(token)
+        shown = self._shared.assistant.vote(self._shared.replies, token, who.who, up=action == "u")
         if shown is None:
             return None, say.TOO_OLD
-        clause = self._desk.shelf.store.clause(*shown.clauses[0]) if shown.answering else None
-        self._desk.feedback.vote(token, who.who, shown.question, source(clause) if clause else "", up=action == "u")
-        return self._answer(token, shown, int(page), who), say.THANKS_UP if action == "u" else say.THANKS_DOWN
+        return self._answer(token, shown, _place(page), who), say.THANKS_UP if action == "u" else say.THANKS_DOWN
 
     def _contents(self, words: list[str], _who: Asker) -> Turned:
         store = self._named(words[0])
@@ -111,42 +107,59 @@ class Buttons:
             return None, say.TOO_OLD
         clauses = store.clauses_of(plan.title)
         if len(words) == 2:
-            return contents_view(plan, clauses, int(words[1])), ""
-        return chapter_view(plan, clauses, int(words[1]), int(words[2])), ""
+            return contents_view(plan, clauses, _place(words[1])), ""
+        return chapter_view(plan, clauses, _place(words[1]), _place(words[2])), ""
 
     def _clause(self, words: list[str], _who: Asker) -> Turned:
         name, number, chapter, page = words
         store = self._named(name)
         plan = store.plan() if store else None
-        clause = store.clause(plan.title, int(number)) if store and plan else None
+        clause = store.clause(plan.title, _place(number)) if store and plan else None
         if clause is None:
             return None, say.TOO_OLD
-        return clause_view(clause, int(page), f"k:{name}:{number}:{chapter}", f"t:{name}:{chapter}:0"), ""
+        return clause_view(clause, _place(page), f"k:{name}:{number}:{chapter}", f"t:{name}:{chapter}:0"), ""
 
     def _plans(self, words: list[str], who: Asker) -> Turned:
-        return plans_view(self._desk.shelf.store.titles(), self._desk.chats.chosen(who.chat), int(words[0])), ""
+        return plans_view(self._library.store.titles(), self._records.memories.chosen(who.chat), _place(words[0])), ""
 
     def _choose(self, words: list[str], who: Asker) -> Turned:
-        titles = self._desk.shelf.store.titles()
-        title = next((t for t in titles if digest(t) == words[0]), None)
-        if title is None and words[0] != "*":
+        name, page = words
+        titles = self._library.store.titles()
+        title = next((t for t in titles if digest(t) == name), None)
+        if title is None and name != "*":
             return None, say.TOO_OLD
-        self._desk.chats.choose(who.chat, title, who.who)
-        plan = self._desk.shelf.store_of(title).plan()
-        name = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
-        return plans_view(titles, title, int(words[1])), say.CHOSEN.format(plan=name)[:200]
+        self._records.memories.choose(who.chat, title, who.who)
+        plan = self._library.store_of(title).plan()
+        told = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
+        return plans_view(titles, title, _place(page)), say.CHOSEN.format(plan=told)[:200]
 
     def _named(self, name: str) -> Store | None:
         """The plan that a button stands for."""
-        title = next((t for t in self._desk.shelf.store.titles() if digest(t) == name), None)
-        return self._desk.shelf.store_of(title) if title else None
+        title = next((t for t in self._library.store.titles() if digest(t) == name), None)
+        return self._library.store_of(title) if title else None
 
-    async def _example(self, update: Update, words: list[str]) -> None:
-        who, desk = asker(update), self._desk
-        questions = await desk.run(lambda: examples(desk.conversation.store(who.chat), desk.shelf.lexicon))
-        place = int(words[0]) if words and words[0].isdigit() else 0
-        if place < len(questions):
-            await self._questions.answer(update, questions[place])
+    async def _ask(self, update: Update, query: CallbackQuery, action: str, words: list[str]) -> None:
+        """Answer what the button asks as if it were typed: an example, or what one would ask next of a reply."""
+        text, memory = await self._shared.workers.read(lambda: self._question(action, words, asker(update)))
+        await _answered(query, "")
+        await self._questions.answer(update, text, memory)
+
+    def _question(self, action: str, words: list[str], who: Asker) -> tuple[str, tuple[str, str] | None]:
+        """What is asked, and what the chat was about when the reply was given that it goes on from."""
+        if action == "q":
+            return self._shared.assistant.examples(who.chat)[_place(words[0])], None
+        shown = self._shared.replies.get(words[0])
+        if shown is None or shown.earlier is None:
+            raise IndexError
+        after = shown.earlier[1]
+        return shown.offers[_place(words[1])], (after, after)
+
+
+def _place(word: str) -> int:
+    """A place as a button of ours says it. Raises ValueError for anything else."""
+    if not (word.isascii() and word.isdecimal() and len(word) < 10):
+        raise ValueError
+    return int(word)
 
 
 async def _answered(query: CallbackQuery, toast: str) -> None:

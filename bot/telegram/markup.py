@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
-from bot.blocks import Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, drawn
+from bot.replies.blocks import Block, Chart, Clauses, Help, Numbers, Quote, Reply, Say, Whole, drawn
 
 # What a message may hold after its entities are parsed, counted in UTF-16 code units.
 LIMIT = 4096
@@ -32,8 +32,10 @@ def _pieces(block: Block) -> Iterator[_Piece]:
     match block:
         case Say(text, heading):
             yield _Piece(text, "b" if heading else "")
-        case Numbers(lines):
-            yield _Piece("\n".join(lines), "b")
+        case Help(text):
+            yield _Piece(text)
+        case Numbers():
+            yield _Piece("\n".join(block.lines), "b")
         case Chart():
             yield _Piece(drawn(block), "pre")
         case Quote(text, source):
