@@ -8,9 +8,9 @@ from unittest.mock import Mock
 
 import pytest
 import sqlite_utils
+from bot.naming import body
 from conftest import SMALL
 
-from bot.naming import body
 from indexer import build as building
 from indexer import document
 from indexer.build import build, remove

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
 from bot.chats import APPLICATION, Chats, Group
 from bot.feedback import Feedback
 from bot.shown import Shown, ShownReplies
+
 from knowledge.errors import StoreError
 from knowledge.model import Status
 

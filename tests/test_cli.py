@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bot.chats import Chats
 from conftest import SMALL
 
-from bot.chats import Chats
 from knowledge.store import Store
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

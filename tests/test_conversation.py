@@ -2,9 +2,9 @@
 
 import msgspec
 import pytest
-
 from bot.chats import Chats
 from bot.conversation import Conversation
+
 from knowledge.model import Status
 from knowledge.store import Store
 from knowledge.thread import Memory

@@ -8,8 +8,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
-
 from bot.config import Config, load
+
 from knowledge.errors import SettingsError
 
 ROOT = Path(__file__).parents[1]

@@ -1,8 +1,8 @@
 import pytest
+from bot.likeness import alike, grouped
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.likeness import alike, grouped
 from knowledge.wording import fold
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-
 from bot.blocks import Quote, Say, drawn, width
 from bot.computed import computed
 from bot.explained import NOTHING, explained
+
 from bot.replies import chart, compose, reply
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from bot.shelf import Shelf
 from conftest import SMALL
 
 from bot.examples import examples
-from bot.shelf import Shelf
 from bot.teaching import teach
 from indexer.build import build
 from indexer.document import read_document

@@ -324,11 +324,18 @@ def test_who_asks_in_traditional_script_is_answered_in_it(anna: Person, fake: Fa
     assert "學位" in press(fake, anna, reply, "全文")[0].text
 
 
-def test_no_careless_or_hostile_input_breaks_a_rule_of_telegram(data: Path, anna: Person) -> None:
-    for line in (data / "eval" / "hostile.dev.jsonl").read_text(encoding="utf8").rstrip("\n").split("\n"):
+def test_no_careless_or_hostile_input_breaks_a_rule_of_telegram(
+    data: Path,
+    bot: Inside,
+    fake: FakeTelegram,  # noqa: ARG001
+) -> None:
+    people = [fake.person(f"第{i}位") for i in range(20)]
+    for place, line in enumerate(
+        (data / "eval" / "hostile.dev.jsonl").read_text(encoding="utf8").rstrip("\n").split("\n")
+    ):
         text = json.loads(line)["input"][:4096].replace("\x00", "")
         if text.strip():
-            assert anna.asks(text).text, line
+            assert people[place % 20].asks(text).text, line
 
 
 def test_an_edited_command_gets_its_reply_edited(anna: Person) -> None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fit_weights import example, signs
-
 from bot.chats import Chats
 from bot.conversation import Conversation
-from bot.replies import CHOOSE_ONE, UNSURE, compose, reply
 from bot.shelf import Shelf
 from bot.telegram.desk import shown_of
+from fit_weights import example, signs
+
+from bot.replies import CHOOSE_ONE, UNSURE, compose, reply
 from bot.telegram.views import answer_view
 from bot.web.cards import Choices, Links, answer_card
 from knowledge import finding, verdict

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 from benchmarks.web_load import measure
-from jsonschema_rs import validator_for
-from web_server import visiting
-
 from bot.asking import record
 from bot.chats import Chats
 from bot.contract import clause_record, figure_record
 from bot.feedback import Feedback
+from jsonschema_rs import validator_for
+from web_server import visiting
+
 from bot.web.api import LIMITS
 from knowledge.answer import LONGEST, ask
 from knowledge.lexicon import Lexicon

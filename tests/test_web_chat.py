@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from bot.chats import Chats
+from bot.feedback import Feedback
+from bot.shelf import Shelf
 from web_server import application, serving, visiting
 
-from bot.chats import Chats
 from bot.examples import examples
-from bot.feedback import Feedback
 from bot.replies import compose
-from bot.shelf import Shelf
 from bot.web.cards import Big, Figures, Links, Passage, answer_card
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon

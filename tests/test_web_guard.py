@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from bot.conversation import Conversation
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from web_server import visiting
 
-from bot.conversation import Conversation
 from bot.web import guard
 from bot.web.visitors import Proxies, Throttle, who
 from knowledge.store import Store

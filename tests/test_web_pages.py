@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 import pytest
+from bot.contract import figure_record
 from web_server import visiting
 
-from bot.contract import figure_record
 from indexer.build import build
 from indexer.document import read_clauses, read_document
 from knowledge.store import Store

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bot.contract import answer_record
 from conftest import Talk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.contract import answer_record
 from bot.replies import reply
 from indexer.build import build
 from indexer.document import read_document

@@ -69,7 +69,7 @@ class PatientLimiter(BaseRateLimiter[int]):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
-                self._close(where, _seconds(error))
+                self._close(where, error._retry_after.total_seconds() + 0.1)  # noqa: SLF001 — the public one is to change its type
             except BadRequest:  # a NetworkError by descent alone: Telegram has answered
                 raise
             except NetworkError as error:
@@ -102,11 +102,6 @@ class PatientLimiter(BaseRateLimiter[int]):
                 self._turns = {c: turn for c, turn in self._turns.items() if not turn.has_capacity(turn.max_rate)}
             await self._turns.setdefault(chat, AsyncLimiter(*(_GROUP if group else _PERSON))).acquire()
         await self._all.acquire()
-
-
-def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
-    return (after if isinstance(after, int) else after.total_seconds()) + 0.1
 
 
 async def persist(step: Callable[[], Awaitable[object]], url: str) -> None:
@@ -149,4 +144,5 @@ def log_without(*secrets: str) -> None:
     for noisy in ("httpx", "httpcore", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # What the library cannot do reaches us otherwise, and without what people wrote.
-    logging.getLogger("telegram.ext").setLevel(logging.CRITICAL + 1)
+    for silent in ("telegram.ext", "telegram.request"):
+        logging.getLogger(silent).setLevel(logging.CRITICAL + 1)
