@@ -18,6 +18,7 @@ from bot.records import Records
 from bot.telegram import sentences as say
 from indexer.build import build
 from indexer.document import read_document
+from knowledge import finding
 from knowledge.store import Store
 
 ASKED = {
@@ -279,6 +280,19 @@ def test_a_press_on_a_message_that_is_gone_or_too_late_is_no_fault(
     fake.expire(anna.presses_data(reply, data))
     assert "小学：100个" in anna.asks("小学新增学位多少").text
     assert "ERROR" not in bot.said
+
+
+def test_an_unsure_question_offers_the_clauses_themselves_and_what_is_picked_is_noted(
+    bot: Inside, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "answers", lambda _likely: False)
+    monkeypatch.setattr(finding, "may_answer", lambda _likely: True)
+    reply = anna.asks("减轻教师负担")
+    assert say.SEE_CONTENTS in [row[0] for row in reply.buttons]
+    anna.presses(reply, "（三）减轻教师负担")
+    assert "清理各类报表" in anna.sees_edited(reply).text
+    [group] = bot.assistant.records.unanswered.groups()
+    assert [clause for clause, _ in group.picked] == ["《东湖市2030年教育工作要点》第（三）条 减轻教师负担"]
 
 
 # --- faults of ours, and of those who are written to

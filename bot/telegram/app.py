@@ -21,6 +21,7 @@ from telegram.ext import (
     CommandHandler,
     InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
     filters,
 )
 from telegram.request import BaseRequest
@@ -87,6 +88,7 @@ def _handle(bot: Bot, shared: Shared) -> None:
     bot.add_handler(MessageHandler((filters.TEXT | filters.CAPTION) & ~filters.COMMAND, questions.asked))
     bot.add_handler(MessageHandler(private & new & ~filters.StatusUpdate.ALL & ~filters.COMMAND, questions.not_text))
     bot.add_handler(CallbackQueryHandler(gate.guarded(buttons.pressed)))
+    bot.add_handler(MessageReactionHandler(gate.guarded(buttons.reacted)))
     bot.add_handler(InlineQueryHandler(Inline(shared).asked))
     bot.add_error_handler(failed)
 

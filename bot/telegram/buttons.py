@@ -1,10 +1,11 @@
-"""A pressed button turns the message to another view; whatever comes of it, the press is answered."""
+"""A pressed button turns the message to another view; whatever comes of it, the press is answered. Thumbs, also those that are
+put on a reply as a reaction, are kept, and who is not content is asked why."""
 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, ForceReply, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.error import TelegramError
 
 from bot.records.replies import Shown
@@ -37,7 +38,7 @@ class Buttons:
         self._shared, self._questions = shared, questions
         self._records, self._library = shared.assistant.records, shared.assistant.library
 
-    async def pressed(self, update: Update, _context: Context) -> None:
+    async def pressed(self, update: Update, context: Context) -> None:
         query = update.callback_query
         if query is None:
             return
@@ -47,6 +48,9 @@ class Buttons:
             if action in {"q", "o"}:
                 await self._ask(update, query, action, words)
                 return
+            if action in {"u", "d"}:
+                await self._thumb(query, words, who, context, up=action == "u")
+                return
             view, toast = await self._shared.workers.read(lambda: self._turned(action, words, who))
         except StoreError as error:
             _log.error("button: %s", error)
@@ -54,14 +58,13 @@ class Buttons:
         except (ValueError, IndexError):  # a button of another version
             view, toast = None, say.TOO_OLD
         await _answered(query, toast)
-        if view is not None and query.message is not None and (who.private or action not in "ud"):
+        if view is not None and query.message is not None:
             await edit(query.message, view)
 
     def _turned(self, action: str, words: list[str], who: Asker) -> Turned:
         """What the message shows next, None where it stays, and what is said for a moment."""
         ways: dict[str, _Way] = {
             **dict.fromkeys("avrf", lambda w, a: self._of_answer(action, w, a)),
-            **dict.fromkeys("ud", lambda w, a: self._vote(action, w, a)),
             "t": self._contents,
             "k": self._clause,
             "l": self._plans,
@@ -92,13 +95,6 @@ class Buttons:
         if shown.unsure and page == 0:
             self._shared.assistant.picked(shown.question, clause)
         return full_view(token, shown, clause, place, page), ""
-
-    def _vote(self, action: str, words: list[str], who: Asker) -> Turned:
-        token, page = words
-        shown = self._shared.assistant.vote(self._shared.replies, token, who.who, up=action == "u")
-        if shown is None:
-            return None, say.TOO_OLD
-        return self._answer(token, shown, _place(page), who), say.THANKS_UP if action == "u" else say.THANKS_DOWN
 
     def _contents(self, words: list[str], _who: Asker) -> Turned:
         store = self._named(words[0])
@@ -138,6 +134,48 @@ class Buttons:
         title = next((t for t in self._library.store.titles() if digest(t) == name), None)
         return self._library.store_of(title) if title else None
 
+    async def _thumb(self, query: CallbackQuery, words: list[str], who: Asker, context: Context, *, up: bool) -> None:
+        """Keep a thumb; in a group nothing that all read changes."""
+        token, page = words[0], _place(words[1])
+        shown, why = await self._shared.workers.read(lambda: self._vote(token, who, up=up))
+        if shown is None:
+            await _answered(query, say.TOO_OLD)
+            return
+        thanks = say.THANKS_DOWN if who.private else say.THANKS_DOWN_HERE
+        await _answered(query, say.THANKS_UP if up else thanks)
+        if who.private and query.message is not None:
+            await edit(query.message, answer_view(token, shown, page, voted=up))
+            await self._ask_why(context, who, shown, why=why)
+
+    async def reacted(self, update: Update, context: Context) -> None:
+        """A thumb put on a reply is kept as one that was pressed."""
+        reaction, who = update.message_reaction, asker(update)
+        up = _thumb_of(reaction) if reaction else None
+        if reaction is None or up is None or not who.id:
+            return
+        message = reaction.message_id
+        shown, why = await self._shared.workers.read(lambda: self._vote_on(message, who, up=up))
+        if shown is not None and who.private:
+            await self._ask_why(context, who, shown, why=why)
+
+    def _vote_on(self, message: int, who: Asker, *, up: bool) -> tuple[Shown | None, bool]:
+        token = self._shared.replies.sent_as(who.place, message)
+        return self._vote(token, who, up=up) if token else (None, False)
+
+    def _vote(self, token: str, who: Asker, *, up: bool) -> tuple[Shown | None, bool]:
+        """What was judged, and whether the person is to be asked why: for the first thumb down on it."""
+        before = self._records.feedback.voted(token, who.who)
+        shown = self._shared.assistant.vote(self._shared.replies, token, who.who, up=up)
+        return shown, not up and before is not False
+
+    async def _ask_why(self, context: Context, who: Asker, shown: Shown, *, why: bool) -> None:
+        """Ask what is wrong with an answer; the reply is kept with the question."""
+        if not why:
+            return
+        sent = await context.bot.send_message(who.id, say.WHY, reply_markup=ForceReply())
+        replies, asked = self._shared.replies, Shown(shown.question, (say.WHY,))
+        await self._shared.workers.read(lambda: replies.sent(replies.keep(asked, who.place, who.who), sent.message_id))
+
     async def _ask(self, update: Update, query: CallbackQuery, action: str, words: list[str]) -> None:
         """Answer what the button asks as if it were typed: an example, or what one would ask next of a reply."""
         text, memory = await self._shared.workers.read(lambda: self._question(action, words, asker(update)))
@@ -160,6 +198,15 @@ def _place(word: str) -> int:
     if not (word.isascii() and word.isdecimal() and len(word) < 10):
         raise ValueError
     return int(word)
+
+
+def _thumb_of(reaction: MessageReactionUpdated) -> bool | None:
+    """Whether a thumb that was not there before is up; None where there is none."""
+    old, new = (
+        {r.emoji for r in some if isinstance(r, ReactionTypeEmoji)}
+        for some in (reaction.old_reaction, reaction.new_reaction)
+    )
+    return next((up for emoji, up in (("👍", True), ("👎", False)) if emoji in new - old), None)
 
 
 async def _answered(query: CallbackQuery, toast: str) -> None:

@@ -37,12 +37,18 @@ class Questions:
         text = _addressed(message, context.bot.bot, private=who.private)
         if text is None or not await self._gate.admits(update):
             return
-        replied = message.reply_to_message
-        if replied is not None and replied.from_user == context.bot.bot and replied.text == say.FEEDBACK_USAGE:
-            await self._shared.workers.read(lambda: self._shared.assistant.records.feedback.note(who.who, text))
+        if asked_for := _opinion_asked(message, context.bot.bot):
+            await self._shared.workers.read(lambda: self._note(who, text, asked_for))
             await send(message, said(say.THANKS_NOTE))
             return
         await self.answer(update, text)
+
+    def _note(self, who: Asker, text: str, asked_for: Message) -> None:
+        """Keep what a person thinks, with the question whose answer it is about."""
+        token = self._shared.replies.sent_as(who.place, asked_for.message_id)
+        judged = self._shared.replies.get(token) if token else None
+        note = say.WHY_NOTED.format(question=judged.question, text=text) if judged else text
+        self._shared.assistant.records.feedback.note(who.who, note)
 
     async def answer(self, update: Update, text: str, memory: _Memory = None) -> None:
         """Answer a question from this update, which goes on from what is remembered of the chat unless `memory` is given."""
@@ -103,6 +109,13 @@ class Questions:
         message = update.effective_message
         if message is not None and self._told.too_fast(asker(update).id) is None:
             await send(message, said(say.ONLY_TEXT))
+
+
+def _opinion_asked(message: Message, bot: User) -> Message | None:
+    """The message of ours that asked for the opinion that this message gives."""
+    replied = message.reply_to_message
+    ours = replied is not None and replied.from_user == bot and replied.text in {say.FEEDBACK_USAGE, say.WHY}
+    return replied if ours else None
 
 
 def _addressed(message: Message, bot: User, *, private: bool) -> str | None:

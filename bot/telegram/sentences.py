@@ -29,7 +29,10 @@ IN_GROUP = "在这个群里 @{username} 加问题就行，比如：@{username} {
 EMPTY_ASK = "请把问题写在后面，比如：/ask {example}"
 FEEDBACK_USAGE = "哪里答得不好、想要什么，直接回复这句话告诉我。"
 THANKS_NOTE = "记下了，谢谢您！"
-THANKS_UP, THANKS_DOWN = "谢谢！", "谢谢，我们会改进。想说说哪里不对，可以发 /feedback"
+THANKS_UP, THANKS_DOWN = "谢谢！", "谢谢，我们会改进。"
+THANKS_DOWN_HERE = "谢谢，我们会改进。想说说哪里不对，私聊发我 /feedback"
+WHY = "哪里不对？回复这条告诉我。"
+WHY_NOTED = "问“{question}”：{text}"
 PRIVACY = (
     "我记住的很少：\n"
     "· 您刚问的话，{minutes} 分钟，好让您接着问；\n"

@@ -25,6 +25,7 @@ from knowledge.wording import is_traditional
 
 _LABEL = 28
 _ROWS = _READINGS = 12
+_WHOLES = 4
 _LINK = "https://t.me/{username}?start={token}"
 
 
@@ -116,9 +117,18 @@ def answer_view(token: str, shown: Shown, page: int = 0, *, voted: bool | None =
         rows.append((contents,))
     elif shown.answering:
         rows.append(tuple(Button(offer, f"o:{token}:{i}") for i, offer in enumerate(shown.offers)))
-        further = [Button(say.RELATED, f"r:{token}")] if len(shown.clauses) > shown.answering else []
-        rows.append((*further, Button(say.WHOLE, f"f:{token}:0:0")))
+        rows += _wholes(token, shown)
     return View(shown.pages[page], (*filter(None, rows), *_thumbs(token, shown, page, voted)))
+
+
+def _wholes(token: str, shown: Shown) -> Rows:
+    """Buttons to all of the clauses that answer, each its own where they are a few, and to what is related."""
+    further = (Button(say.RELATED, f"r:{token}"),) if len(shown.clauses) > shown.answering else ()
+    labels = shown.labels[: shown.answering]
+    if 1 < len(set(labels)) == len(labels) <= _WHOLES and not shown.readings:
+        each = (Button(shortened(f"{say.WHOLE} {label}", _LABEL), f"f:{token}:{i}:0") for i, label in enumerate(labels))
+        return (*((button,) for button in each), further)
+    return ((*further, Button(say.WHOLE, f"f:{token}:0:0")),)
 
 
 def group_view(token: str, shown: Shown, username: str) -> View:
