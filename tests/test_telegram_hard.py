@@ -1,12 +1,15 @@
 """What breaks around the bot while it runs: a flood in one chat, updates nobody can read, faults of ours, the index, many people
 at once. The handlers run in this process; each test has a Telegram of its own."""
 
+import asyncio
 import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from statistics import median, quantiles
+from types import SimpleNamespace
 
 import pytest
 from conftest import SMALL
@@ -16,6 +19,7 @@ from telegram_bot import Inside
 from bot.assistant import SORRY, Assistant
 from bot.records import Records
 from bot.telegram import sentences as say
+from bot.telegram.incoming import Poller
 from indexer.build import build
 from indexer.document import read_document
 from knowledge import finding
@@ -105,6 +109,17 @@ def test_it_ends_at_once_while_a_chat_waits(wait: int, fake: FakeTelegram, db: P
         started = time.monotonic()
     assert time.monotonic() - started < 3
     assert "Traceback" not in bot.said
+
+
+def test_it_ends_at_once_while_many_ask(fake: FakeTelegram, db: Path, tmp_path: Path) -> None:
+    people = [fake.person(f"第{i}位") for i in range(400)]
+    with Inside(fake, tmp_path / "bot", db) as bot:
+        for person in people:
+            person.says("竣工几个")
+        people[0].hears()
+        started = time.monotonic()
+    assert time.monotonic() - started < 4
+    assert ("Traceback" in bot.said, "ERROR" in bot.said) == (False, False)
 
 
 def test_a_group_that_asks_a_lot_is_told_once_and_keeps_nobody_else_waiting(
@@ -234,6 +249,24 @@ def test_an_update_that_cannot_be_read_is_skipped_and_the_next_one_answered(
     assert "欧阳震华" not in bot.said
 
 
+def test_updates_without_numbers_are_not_fetched_again_and_again() -> None:
+    calls: list[int] = []
+
+    async def post(_method: str, data: dict[str, int], **_: object) -> list[object]:
+        calls.append(data["offset"])
+        return [{"update_id": 7}, {"update_id": "x"}, 3] if len(calls) == 1 else [{"message": {}}]
+
+    async def fetch() -> None:
+        queue: asyncio.Queue[object] = asyncio.Queue()
+        bot = SimpleNamespace(bot=SimpleNamespace(_post=post), update_queue=queue)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(Poller(bot).run(), 0.5)  # type: ignore[arg-type]
+        assert queue.qsize() == 1
+
+    asyncio.run(fetch())
+    assert calls == [0, 8, 8]  # the last of them at the end
+
+
 def test_an_update_that_is_brought_again_is_answered_once(
     bot: Inside, fake: FakeTelegram, anna: Person, db: Path, tmp_path: Path
 ) -> None:
@@ -315,8 +348,8 @@ def test_a_fault_in_an_answer_is_told_in_a_sentence_and_logged_without_the_quest
     assert ("欧阳震华" in bot.said, bot.said.count("\n") < 10) == (False, True)
 
 
-def test_a_fault_behind_a_button_is_told_for_a_moment(
-    bot: Inside,  # noqa: ARG001
+def test_a_fault_behind_a_button_is_told(
+    bot: Inside,
     fake: FakeTelegram,
     anna: Person,
     monkeypatch: pytest.MonkeyPatch,
@@ -324,6 +357,10 @@ def test_a_fault_behind_a_button_is_told_for_a_moment(
     reply = anna.asks("小学新增学位多少")
     monkeypatch.setattr("bot.telegram.buttons.related_view", lambda *_: {}["欧阳震华"])
     assert fake.callback_answer(anna.presses(reply, "相关条款")) == say.SORRY
+    monkeypatch.setattr("bot.telegram.questions.shown_of", lambda *_: int("欧阳震华"))
+    assert fake.callback_answer(anna.presses(reply, "占比")) == ""
+    assert anna.hears()[0].text == say.SORRY
+    assert "欧阳震华" not in bot.said
 
 
 def test_what_telegram_refuses_is_told_to_the_person(bot: Inside, fake: FakeTelegram, anna: Person) -> None:  # noqa: ARG001

@@ -4,8 +4,9 @@ put on a reply as a reaction, are kept, and who is not content is asked why."""
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
-from telegram import CallbackQuery, ForceReply, MessageReactionUpdated, ReactionTypeEmoji, Update
+from telegram import ForceReply, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.error import TelegramError
 
 from bot.records.replies import Shown
@@ -29,7 +30,21 @@ from knowledge.errors import StoreError
 from knowledge.store import Store
 
 _log = logging.getLogger(__name__)
-Turned = tuple[View | None, str]
+# What the chat was about before and after the question that is edited or gone on from.
+_Memory = tuple[str, str] | None
+
+
+class Turned(NamedTuple):
+    """What comes of a press: what the message shows next (None: it stays), what is said for a moment, a question that is asked
+    as if it were typed, and the reply of which the person is asked what is wrong with it."""
+
+    view: View | None = None
+    toast: str = ""
+    ask: tuple[str, _Memory] | None = None
+    wrong: Shown | None = None
+
+
+_TOO_OLD = Turned(toast=say.TOO_OLD)
 _Way = Callable[[list[str], Asker], Turned]
 
 
@@ -39,113 +54,25 @@ class Buttons:
         self._records, self._library = shared.assistant.records, shared.assistant.library
 
     async def pressed(self, update: Update, context: Context) -> None:
-        query = update.callback_query
+        query, who = update.callback_query, asker(update)
         if query is None:
             return
         action, *words = (query.data or "").split(":")
-        who = asker(update)
         try:
-            if action in {"q", "o"}:
-                await self._ask(update, query, action, words)
-                return
-            if action in {"u", "d"}:
-                await self._thumb(query, words, who, context, up=action == "u")
-                return
-            view, toast = await self._shared.workers.read(lambda: self._turned(action, words, who))
+            turned = await self._shared.workers.read(lambda: self._turned(action, words, who))
         except StoreError as error:
             _log.error("button: %s", error)
-            view, toast = None, say.NOT_NOW
+            turned = Turned(toast=say.NOT_NOW)
         except (ValueError, IndexError):  # a button of another version
-            view, toast = None, say.TOO_OLD
-        await _answered(query, toast)
-        if view is not None and query.message is not None:
-            await edit(query.message, view)
-
-    def _turned(self, action: str, words: list[str], who: Asker) -> Turned:
-        """What the message shows next, None where it stays, and what is said for a moment."""
-        ways: dict[str, _Way] = {
-            **dict.fromkeys("avrf", lambda w, a: self._of_answer(action, w, a)),
-            "t": self._contents,
-            "k": self._clause,
-            "l": self._plans,
-            "p": self._choose,
-        }
-        return ways[action](words, who) if action in ways else (None, say.TOO_OLD)
-
-    def _of_answer(self, action: str, words: list[str], who: Asker) -> Turned:
-        token, *places = words
-        shown = self._shared.replies.get(token)
-        if shown is None:
-            return None, say.TOO_OLD
-        if action == "a":
-            return self._answer(token, shown, _place(places[0]), who), ""
-        if action == "v":
-            return reading_view(token, shown, _place(places[0])), ""
-        if action == "r":
-            return related_view(token, shown), ""
-        return self._full(token, shown, _place(places[0]), _place(places[1]))
-
-    def _answer(self, token: str, shown: Shown, page: int, who: Asker) -> View:
-        return answer_view(token, shown, page, voted=self._records.feedback.voted(token, who.who))
-
-    def _full(self, token: str, shown: Shown, place: int, page: int) -> Turned:
-        clause = self._library.store.clause(*shown.clauses[place])
-        if clause is None:  # the index was made anew without it
-            return None, say.TOO_OLD
-        if shown.unsure and page == 0:
-            self._shared.assistant.picked(shown.question, clause)
-        return full_view(token, shown, clause, place, page), ""
-
-    def _contents(self, words: list[str], _who: Asker) -> Turned:
-        store = self._named(words[0])
-        plan = store.plan() if store else None
-        if store is None or plan is None:
-            return None, say.TOO_OLD
-        clauses = store.clauses_of(plan.title)
-        if len(words) == 2:
-            return contents_view(plan, clauses, _place(words[1])), ""
-        return chapter_view(plan, clauses, _place(words[1]), _place(words[2])), ""
-
-    def _clause(self, words: list[str], _who: Asker) -> Turned:
-        name, number, chapter, page = words
-        store = self._named(name)
-        plan = store.plan() if store else None
-        clause = store.clause(plan.title, _place(number)) if store and plan else None
-        if clause is None:
-            return None, say.TOO_OLD
-        return clause_view(clause, _place(page), f"k:{name}:{number}:{chapter}", f"t:{name}:{chapter}:0"), ""
-
-    def _plans(self, words: list[str], who: Asker) -> Turned:
-        return plans_view(self._library.store.titles(), self._records.memories.chosen(who.chat), _place(words[0])), ""
-
-    def _choose(self, words: list[str], who: Asker) -> Turned:
-        name, page = words
-        titles = self._library.store.titles()
-        title = next((t for t in titles if digest(t) == name), None)
-        if title is None and name != "*":
-            return None, say.TOO_OLD
-        self._records.memories.choose(who.chat, title, who.who)
-        plan = self._library.store_of(title).plan()
-        told = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
-        return plans_view(titles, title, _place(page)), say.CHOSEN.format(plan=told)[:200]
-
-    def _named(self, name: str) -> Store | None:
-        """The plan that a button stands for."""
-        title = next((t for t in self._library.store.titles() if digest(t) == name), None)
-        return self._library.store_of(title) if title else None
-
-    async def _thumb(self, query: CallbackQuery, words: list[str], who: Asker, context: Context, *, up: bool) -> None:
-        """Keep a thumb; in a group nothing that all read changes."""
-        token, page = words[0], _place(words[1])
-        shown, why = await self._shared.workers.read(lambda: self._vote(token, who, up=up))
-        if shown is None:
-            await _answered(query, say.TOO_OLD)
-            return
-        thanks = say.THANKS_DOWN if who.private else say.THANKS_DOWN_HERE
-        await _answered(query, say.THANKS_UP if up else thanks)
-        if who.private and query.message is not None:
-            await edit(query.message, answer_view(token, shown, page, voted=up))
-            await self._ask_why(context, who, shown, why=why)
+            turned = _TOO_OLD
+        with suppress(TelegramError):  # pressed long ago, or the network is away: the message turns all the same
+            await query.answer(turned.toast or None)
+        if turned.view is not None and query.message is not None:
+            await edit(query.message, turned.view)
+        if turned.ask is not None:
+            await self._questions.answer(update, *turned.ask)
+        if turned.wrong is not None:
+            await self._ask_why(context, who, turned.wrong)
 
     async def reacted(self, update: Update, context: Context) -> None:
         """A thumb put on a reply is kept as one that was pressed."""
@@ -154,43 +81,118 @@ class Buttons:
         if reaction is None or up is None or not who.id:
             return
         message = reaction.message_id
-        shown, why = await self._shared.workers.read(lambda: self._vote_on(message, who, up=up))
-        if shown is not None and who.private:
-            await self._ask_why(context, who, shown, why=why)
+        turned = await self._shared.workers.read(lambda: self._vote_on(message, who, up=up))
+        if turned.wrong is not None:
+            await self._ask_why(context, who, turned.wrong)
 
-    def _vote_on(self, message: int, who: Asker, *, up: bool) -> tuple[Shown | None, bool]:
-        token = self._shared.replies.sent_as(who.place, message)
-        return self._vote(token, who, up=up) if token else (None, False)
-
-    def _vote(self, token: str, who: Asker, *, up: bool) -> tuple[Shown | None, bool]:
-        """What was judged, and whether the person is to be asked why: for the first thumb down on it."""
-        before = self._records.feedback.voted(token, who.who)
-        shown = self._shared.assistant.vote(self._shared.replies, token, who.who, up=up)
-        return shown, not up and before is not False
-
-    async def _ask_why(self, context: Context, who: Asker, shown: Shown, *, why: bool) -> None:
+    async def _ask_why(self, context: Context, who: Asker, wrong: Shown) -> None:
         """Ask what is wrong with an answer; the reply is kept with the question."""
-        if not why:
-            return
         sent = await context.bot.send_message(who.id, say.WHY, reply_markup=ForceReply())
-        replies, asked = self._shared.replies, Shown(shown.question, (say.WHY,))
+        replies, asked = self._shared.replies, Shown(wrong.question, (say.WHY,))
         await self._shared.workers.read(lambda: replies.sent(replies.keep(asked, who.place, who.who), sent.message_id))
 
-    async def _ask(self, update: Update, query: CallbackQuery, action: str, words: list[str]) -> None:
-        """Answer what the button asks as if it were typed: an example, or what one would ask next of a reply."""
-        text, memory = await self._shared.workers.read(lambda: self._question(action, words, asker(update)))
-        await _answered(query, "")
-        await self._questions.answer(update, text, memory)
+    def _turned(self, action: str, words: list[str], who: Asker) -> Turned:
+        """Raises ValueError or IndexError where no button of ours says this."""
+        ways: dict[str, _Way] = {
+            **dict.fromkeys("avrf", lambda w, a: self._of_answer(action, w, a)),
+            **dict.fromkeys("ud", lambda w, a: self._vote(w[0], a, up=action == "u", page=_place(w[1]))),
+            "o": self._go_on,
+            "q": self._example,
+            "t": self._contents,
+            "k": self._clause,
+            "l": self._plans,
+            "p": self._choose,
+        }
+        return ways[action](words, who) if action in ways else _TOO_OLD
 
-    def _question(self, action: str, words: list[str], who: Asker) -> tuple[str, tuple[str, str] | None]:
-        """What is asked, and what the chat was about when the reply was given that it goes on from."""
-        if action == "q":
-            return self._shared.assistant.examples(who.chat)[_place(words[0])], None
+    def _of_answer(self, action: str, words: list[str], who: Asker) -> Turned:
+        token, *places = words
+        shown = self._shared.replies.get(token)
+        if shown is None:
+            return _TOO_OLD
+        if action == "r":
+            return Turned(related_view(token, shown))
+        place = _place(places[0])
+        if action == "a":
+            return Turned(answer_view(token, shown, place, voted=self._records.feedback.voted(token, who.who)))
+        return (
+            Turned(reading_view(token, shown, place))
+            if action == "v"
+            else self._full(token, shown, place, _place(places[1]))
+        )
+
+    def _full(self, token: str, shown: Shown, place: int, page: int) -> Turned:
+        clause = self._library.store.clause(*shown.clauses[place])
+        if clause is None:  # the index was made anew without it
+            return _TOO_OLD
+        if shown.unsure and page == 0:
+            self._shared.assistant.picked(shown.question, clause)
+        return Turned(full_view(token, shown, clause, place, page))
+
+    def _contents(self, words: list[str], _who: Asker) -> Turned:
+        store = self._named(words[0])
+        plan = store.plan() if store else None
+        if store is None or plan is None:
+            return _TOO_OLD
+        clauses = store.clauses_of(plan.title)
+        if len(words) == 2:
+            return Turned(contents_view(plan, clauses, _place(words[1])))
+        return Turned(chapter_view(plan, clauses, _place(words[1]), _place(words[2])))
+
+    def _clause(self, words: list[str], _who: Asker) -> Turned:
+        name, number, chapter, page = words
+        store = self._named(name)
+        plan = store.plan() if store else None
+        clause = store.clause(plan.title, _place(number)) if store and plan else None
+        if clause is None:
+            return _TOO_OLD
+        return Turned(clause_view(clause, _place(page), f"k:{name}:{number}:{chapter}", f"t:{name}:{chapter}:0"))
+
+    def _plans(self, words: list[str], who: Asker) -> Turned:
+        chosen = self._records.memories.chosen(who.chat)
+        return Turned(plans_view(self._library.store.titles(), chosen, _place(words[0])))
+
+    def _choose(self, words: list[str], who: Asker) -> Turned:
+        name, page = words
+        titles = self._library.store.titles()
+        title = next((t for t in titles if digest(t) == name), None)
+        if title is None and name != "*":
+            return _TOO_OLD
+        self._records.memories.choose(who.chat, title, who.who)
+        plan = self._library.store_of(title).plan()
+        told = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
+        return Turned(plans_view(titles, title, _place(page)), say.CHOSEN.format(plan=told)[:200])
+
+    def _named(self, name: str) -> Store | None:
+        """The plan that a button stands for."""
+        title = next((t for t in self._library.store.titles() if digest(t) == name), None)
+        return self._library.store_of(title) if title else None
+
+    def _vote_on(self, message: int, who: Asker, *, up: bool) -> Turned:
+        token = self._shared.replies.sent_as(who.place, message)
+        return self._vote(token, who, up=up) if token else Turned()
+
+    def _vote(self, token: str, who: Asker, *, up: bool, page: int = 0) -> Turned:
+        """Keep a thumb; in a group nothing that all read changes. In private the first thumb down on a reply is asked about."""
+        before = self._records.feedback.voted(token, who.who)
+        shown = self._shared.assistant.vote(self._shared.replies, token, who.who, up=up)
+        if shown is None:
+            return _TOO_OLD
+        if not who.private:
+            return Turned(toast=say.THANKS_UP if up else say.THANKS_DOWN_HERE)
+        view = answer_view(token, shown, page, voted=up)
+        return Turned(view, say.THANKS_UP if up else say.THANKS_DOWN, wrong=None if up or before is False else shown)
+
+    def _example(self, words: list[str], who: Asker) -> Turned:
+        return Turned(ask=(self._shared.assistant.examples(who.chat)[_place(words[0])], None))
+
+    def _go_on(self, words: list[str], _who: Asker) -> Turned:
+        """What one would ask next of a reply: it goes on from that, whatever was asked since."""
         shown = self._shared.replies.get(words[0])
         if shown is None or shown.earlier is None:
-            raise IndexError
+            return _TOO_OLD
         after = shown.earlier[1]
-        return shown.offers[_place(words[1])], (after, after)
+        return Turned(ask=(shown.offers[_place(words[1])], (after, after)))
 
 
 def _place(word: str) -> int:
@@ -207,8 +209,3 @@ def _thumb_of(reaction: MessageReactionUpdated) -> bool | None:
         for some in (reaction.old_reaction, reaction.new_reaction)
     )
     return next((up for emoji, up in (("👍", True), ("👎", False)) if emoji in new - old), None)
-
-
-async def _answered(query: CallbackQuery, toast: str) -> None:
-    with suppress(TelegramError):  # pressed long ago, or the network is away: the message turns all the same
-        await query.answer(toast or None)
