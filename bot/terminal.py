@@ -12,6 +12,7 @@ from bot.console import visible
 from bot.replies.blocks import plain
 from bot.replies.contract import answer_record, unasked_record
 from bot.replies.passages import contents
+from bot.replies.refusals import CLAUSE_USAGE
 from knowledge.errors import QuestionError, SettingsError, StoreError
 from knowledge.lookup import number_of
 
@@ -24,7 +25,6 @@ HELP = (
     "/条 7　看第七条全文\n/目录　看全部条款\n/帮助　看这份说明\n/退出　结束"
 )
 NO_COMMAND = "没有这个命令。输入 /帮助 看看能用哪些。"
-CLAUSE_USAGE = "请写条号，比如 {command} 7。这份计划有第 1 到第 {last} 条。"
 GOODBYE = "再见！"
 _PROMPT = "问："
 _CHAT = "terminal"

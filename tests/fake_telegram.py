@@ -302,13 +302,32 @@ class FakeTelegram:
         self._record(Call(method, parameters, at, status, body.get("description", ""), provoked=fault is not None))
         return JSONResponse(body, status) if status else _Dropped(self)
 
-    async def _carry_out(self, asked: Asked, method: str, sent: Json) -> tuple[int, Json, Json]:
+    async def call(self, name: str, sent: Json) -> tuple[int, bytes]:
+        """The same without HTTP: status and body. Raises ConnectionError where no answer comes."""
+        at, method = time.monotonic(), rules.known_method(name)
+        assert method is not None
+        fault = self._faults[method].popleft() if self._faults[method] else None
+        if fault and fault.seconds:
+            await asyncio.sleep(fault.seconds)
+            fault = None
+        if self._down or (fault and not (fault.after or fault.status)):
+            raise ConnectionError
+        if fault and not fault.after:
+            self._record(Call(method, sent, at, fault.status, fault.description, provoked=True))
+            return fault.status, bytes(_failure(fault).body)
+        status, body, parameters = await self._carry_out(None, method, sent)
+        self._record(Call(method, parameters, at, status, body.get("description", ""), provoked=fault is not None))
+        if fault:
+            raise ConnectionError
+        return status, json.dumps(body).encode()
+
+    async def _carry_out(self, asked: Asked | None, method: str, sent: Json) -> tuple[int, Json, Json]:
         """The status, the body and the parameters as they were understood; status 0 for no answer."""
         parameters = sent
         try:
             parameters, notes = rules.read_parameters(method, sent)
             self.methods.notes += notes
-            if method == "getUpdates":
+            if method == "getUpdates" and asked:
                 updates = await self._get_updates(asked, parameters)
                 return (0, {}, parameters) if updates is None else (200, {"ok": True, "result": updates}, parameters)
             if "ebhook" in method:

@@ -1,5 +1,8 @@
-"""The bot as its operator runs it: a process of its own, with settings in a file and the token in the environment."""
+"""The bot: in this process, its calls answered by a fake Telegram without a network between them, and as its operator runs it:
+a process of its own, with settings in a file and the token in the environment."""
 
+import asyncio
+import logging
 import os
 import signal
 import socket
@@ -8,9 +11,17 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from fake_telegram import FakeTelegram
+from telegram.request import BaseRequest, RequestData
+
+from bot.assistant import Assistant
+from bot.library import Library
+from bot.records import Records
+from bot.settings import Telegram
+from bot.telegram.app import build, running
+from bot.telegram.incoming import UPDATES, Inbox
 
 ROOT = Path(__file__).parents[1]
 
@@ -90,6 +101,75 @@ class Bot:
         status = self._process.wait(timeout=30)
         self._reader.join()
         return status
+
+
+class Inside(logging.Handler):
+    """The same handlers in this process, which has every update as soon as it is there; what is logged is in `said`."""
+
+    def __init__(self, fake: FakeTelegram, folder: Path, db: Path, **settings: Any) -> None:
+        super().__init__()
+        self.fake, self.said = fake, ""
+        folder.mkdir(exist_ok=True)
+        self.chats, self.words = folder / "chats.db", folder / "words.toml"
+        self.words.touch()
+        self.assistant = Assistant(Library(db, [self.words]), Records(self.chats))
+        self.settings = Telegram(**{"api_url": fake.url, "per_minute": 1000} | settings)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said += self.format(record) + "\n"
+
+    def __enter__(self) -> Self:
+        os.environ["YAODIAN_TELEGRAM_TOKEN"] = self.fake.token
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+        self._ready = threading.Event()
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.fake.world.on_update = lambda: None
+        self.loop.call_soon_threadsafe(self._end.set)
+        self._thread.join(20)
+        self.assistant.records.close()
+        del os.environ["YAODIAN_TELEGRAM_TOKEN"]
+
+    async def _run(self) -> None:
+        self.loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        bot, self.shared = build(self.settings, self.assistant, self.words, 90, _Direct(self.fake))
+        logging.getLogger().addHandler(self)
+        async with running(bot, self.shared):
+            self._inbox = Inbox(bot)
+            self.fake.world.allowed = UPDATES
+            self.fake.world.on_update = lambda: self.loop.call_soon_threadsafe(self._fetch)
+            self._fetch()
+            self._ready.set()
+            await self._end.wait()
+
+    def _fetch(self) -> None:
+        with self.fake.world.changed:
+            updates, self.fake.world.updates = self.fake.world.updates, []
+        self._taking = [asyncio.ensure_future(self._inbox.take(update)) for update in updates]
+
+
+class _Direct(BaseRequest):
+    """Calls that a fake Telegram answers in this process."""
+
+    read_timeout = None
+
+    def __init__(self, fake: FakeTelegram) -> None:
+        self._fake = fake
+
+    async def initialize(self) -> None:
+        pass
+
+    async def shutdown(self) -> None:
+        pass
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_: object, **__: object
+    ) -> tuple[int, bytes]:
+        assert method == "POST"
+        return await self._fake.call(url.rsplit("/", 1)[1], dict(request_data.json_parameters) if request_data else {})
 
 
 def free_port() -> int:

@@ -24,6 +24,7 @@ class Methods:
     def __init__(self, world: World) -> None:
         self.world = world
         self.flood = False
+        self.closed: dict[int, int] = {}  # chats that are held back, each with the seconds that are told
         self.notes: list[str] = []
         self.texts: dict[str, str] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
@@ -162,6 +163,8 @@ class Methods:
         if not named:
             refuse("chat not found")
         chat = named[0]
+        if wait := self.closed.get(chat.id):
+            raise RefusedError(f"Too Many Requests: retry after {wait}", 429, retry_after=wait)
         if chat.private and chat.standing == "kicked":
             raise RefusedError("Forbidden: bot was blocked by the user", 403)
         if not chat.reachable:

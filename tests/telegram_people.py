@@ -289,6 +289,13 @@ class Person(_Listener):
         self.world.push("callback_query", {"id": press.id, **query})
         return press.id
 
+    def reacts(self, message: Seen, emoji: str = "", *, before: str = "") -> None:
+        """Put a reaction on a message, in the place of the one before, or take that away."""
+        old, new = ([{"type": "emoji", "emoji": e}] if e else [] for e in (before, emoji))
+        chat = self.world.chats[message.chat]
+        reaction = {"chat": chat.json, "message_id": message.id, "user": self.user, "date": int(time.time())}
+        self.world.push("message_reaction", reaction | {"old_reaction": old, "new_reaction": new})
+
     def asks_inline(self, words: str, offset: str = "", chat_type: str = "sender") -> str:
         """Type @bot and the words in some chat; the id of the query."""
         question = Press(self.world.new_id(), self.name, words)

@@ -22,7 +22,8 @@ class Reading:
 class Shown:
     """One reply: the question, its pages as they were sent, its readings where it has several, and the clauses that its
     buttons lead to, by plan and number with the label of the button: the first `answering` of them answer, the others
-    are related. `unsure` that one of the clauses is to be chosen, `plan` is the one that was asked (empty: several), `earlier` what the chat was about before and after."""
+    are related. `unsure` that one of the clauses is to be chosen, `plan` is the one that was asked (empty: several), `earlier`
+    what the chat was about before and after, `offers` are questions to go on with."""
 
     question: str
     pages: tuple[str, ...]
@@ -34,6 +35,7 @@ class Shown:
     refused: bool = False
     unsure: bool = False
     earlier: tuple[str, str] | None = None
+    offers: tuple[str, ...] = ()
 
 
 class Replies:
@@ -77,3 +79,9 @@ class Replies:
         query = "SELECT token, reply FROM shown WHERE chat = ? AND message = ? AND reply IS NOT NULL"
         rows = self._database.rows(query, (self._database.digest(chat), message))
         return (rows[0][0], rows[0][1]) if rows else None
+
+    def sent_as(self, chat: str, reply: int) -> str | None:
+        """The token of the reply that was sent as this message."""
+        query = "SELECT token FROM shown WHERE chat = ? AND reply = ?"
+        rows = self._database.rows(query, (self._database.digest(chat), reply))
+        return rows[0][0] if rows else None

@@ -10,6 +10,7 @@ from knowledge.fit import split_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, PartKind, Plan, Status
 
+CLAUSE_USAGE = "请写条号，比如 {command} 7。这份计划有第 1 到第 {last} 条。"
 GREETING = "您好！我只回答{plan}里的问题，直接问就行：一件事、一个数，或者第几条。"
 OF_WHAT = "您问的是哪件事？请把事情也写上，比如：各区项目、小学学位。"
 WELCOMED = "不客气！还想问什么，直接打字就行。"

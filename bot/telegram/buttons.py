@@ -1,18 +1,18 @@
-"""A pressed button turns the message to another view; whatever comes of it, the press is answered."""
+"""A pressed button turns the message to another view; whatever comes of it, the press is answered. Thumbs, also those that are
+put on a reply as a reaction, are kept, and who is not content is asked why."""
 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
-from telegram import CallbackQuery, Update
+from telegram import ForceReply, MessageReactionUpdated, ReactionTypeEmoji, Update
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes
 
-from bot.examples import examples
-from bot.naming import source, titled
-from bot.shown import Shown
+from bot.records.replies import Shown
+from bot.replies.naming import titled
 from bot.telegram import sentences as say
-from bot.telegram.desk import Asker, Desk, asker, turn
+from bot.telegram.chat import Asker, Context, Shared, asker, edit
 from bot.telegram.questions import Questions
 from bot.telegram.views import (
     View,
@@ -30,125 +30,182 @@ from knowledge.errors import StoreError
 from knowledge.store import Store
 
 _log = logging.getLogger(__name__)
-Turned = tuple[View | None, str]
+# What the chat was about before and after the question that is edited or gone on from.
+_Memory = tuple[str, str] | None
+
+
+class Turned(NamedTuple):
+    """What comes of a press: what the message shows next (None: it stays), what is said for a moment, a question that is asked
+    as if it were typed, and the reply of which the person is asked what is wrong with it."""
+
+    view: View | None = None
+    toast: str = ""
+    ask: tuple[str, _Memory] | None = None
+    wrong: Shown | None = None
+
+
+_TOO_OLD = Turned(toast=say.TOO_OLD)
 _Way = Callable[[list[str], Asker], Turned]
 
 
 class Buttons:
-    def __init__(self, desk: Desk, questions: Questions) -> None:
-        self._desk, self._questions = desk, questions
+    def __init__(self, shared: Shared, questions: Questions) -> None:
+        self._shared, self._questions = shared, questions
+        self._records, self._library = shared.assistant.records, shared.assistant.library
 
-    async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
+    async def pressed(self, update: Update, context: Context) -> None:
+        query, who = update.callback_query, asker(update)
         if query is None:
             return
         action, *words = (query.data or "").split(":")
-        if action == "q":
-            await _answered(query, "")
-            await self._example(update, words)
-            return
-        who = asker(update)
         try:
-            view, toast = await self._desk.run(lambda: self._turned(action, words, who))
+            turned = await self._shared.workers.read(lambda: self._turned(action, words, who))
         except StoreError as error:
             _log.error("button: %s", error)
-            view, toast = None, say.NOT_NOW
+            turned = Turned(toast=say.NOT_NOW)
         except (ValueError, IndexError):  # a button of another version
-            view, toast = None, say.TOO_OLD
-        await _answered(query, toast)
-        if view is not None and query.message is not None and (who.private or action not in "ud"):
-            await turn(query, view)
+            turned = _TOO_OLD
+        with suppress(TelegramError):  # pressed long ago, or the network is away: the message turns all the same
+            await query.answer(turned.toast or None)
+        if turned.view is not None and query.message is not None:
+            await edit(query.message, turned.view)
+        if turned.ask is not None:
+            await self._questions.answer(update, *turned.ask)
+        if turned.wrong is not None:
+            await self._ask_why(context, who, turned.wrong)
+
+    async def reacted(self, update: Update, context: Context) -> None:
+        """A thumb put on a reply is kept as one that was pressed."""
+        reaction, who = update.message_reaction, asker(update)
+        up = _thumb_of(reaction) if reaction else None
+        if reaction is None or up is None or not who.id:
+            return
+        message = reaction.message_id
+        turned = await self._shared.workers.read(lambda: self._vote_on(message, who, up=up))
+        if turned.wrong is not None:
+            await self._ask_why(context, who, turned.wrong)
+
+    async def _ask_why(self, context: Context, who: Asker, wrong: Shown) -> None:
+        """Ask what is wrong with an answer; the reply is kept with the question."""
+        sent = await context.bot.send_message(who.id, say.WHY, reply_markup=ForceReply())
+        replies, asked = self._shared.replies, Shown(wrong.question, (say.WHY,))
+        await self._shared.workers.read(lambda: replies.sent(replies.keep(asked, who.place, who.who), sent.message_id))
 
     def _turned(self, action: str, words: list[str], who: Asker) -> Turned:
-        """What the message shows next, None where it stays, and what is said for a moment."""
+        """Raises ValueError or IndexError where no button of ours says this."""
         ways: dict[str, _Way] = {
             **dict.fromkeys("avrf", lambda w, a: self._of_answer(action, w, a)),
-            **dict.fromkeys("ud", lambda w, a: self._vote(action, w, a)),
+            **dict.fromkeys("ud", lambda w, a: self._vote(w[0], a, up=action == "u", page=_place(w[1]))),
+            "o": self._go_on,
+            "q": self._example,
             "t": self._contents,
             "k": self._clause,
             "l": self._plans,
             "p": self._choose,
         }
-        return ways[action](words, who) if action in ways else (None, say.TOO_OLD)
+        return ways[action](words, who) if action in ways else _TOO_OLD
 
     def _of_answer(self, action: str, words: list[str], who: Asker) -> Turned:
         token, *places = words
-        shown = self._desk.shown.get(token)
+        shown = self._shared.replies.get(token)
         if shown is None:
-            return None, say.TOO_OLD
-        if action == "a":
-            return self._answer(token, shown, int(places[0]), who), ""
-        if action == "v":
-            return reading_view(token, shown, int(places[0])), ""
+            return _TOO_OLD
         if action == "r":
-            return related_view(token, shown), ""
-        return self._full(token, shown, int(places[0]), int(places[1]))
-
-    def _answer(self, token: str, shown: Shown, page: int, who: Asker) -> View:
-        return answer_view(token, shown, page, voted=self._desk.feedback.voted(token, who.who))
+            return Turned(related_view(token, shown))
+        place = _place(places[0])
+        if action == "a":
+            return Turned(answer_view(token, shown, place, voted=self._records.feedback.voted(token, who.who)))
+        return (
+            Turned(reading_view(token, shown, place))
+            if action == "v"
+            else self._full(token, shown, place, _place(places[1]))
+        )
 
     def _full(self, token: str, shown: Shown, place: int, page: int) -> Turned:
-        clause = self._desk.shelf.store.clause(*shown.clauses[place])
+        clause = self._library.store.clause(*shown.clauses[place])
         if clause is None:  # the index was made anew without it
-            return None, say.TOO_OLD
+            return _TOO_OLD
         if shown.unsure and page == 0:
-            self._desk.conversation.picked(shown.question, clause)
-        return full_view(token, shown, clause, place, page), ""
-
-    def _vote(self, action: str, words: list[str], who: Asker) -> Turned:
-        token, page = words
-        shown = self._desk.shown.get(token)
-        if shown is None:
-            return None, say.TOO_OLD
-        clause = self._desk.shelf.store.clause(*shown.clauses[0]) if shown.answering else None
-        self._desk.feedback.vote(token, who.who, shown.question, source(clause) if clause else "", up=action == "u")
-        return self._answer(token, shown, int(page), who), say.THANKS_UP if action == "u" else say.THANKS_DOWN
+            self._shared.assistant.picked(shown.question, clause)
+        return Turned(full_view(token, shown, clause, place, page))
 
     def _contents(self, words: list[str], _who: Asker) -> Turned:
         store = self._named(words[0])
         plan = store.plan() if store else None
         if store is None or plan is None:
-            return None, say.TOO_OLD
+            return _TOO_OLD
         clauses = store.clauses_of(plan.title)
         if len(words) == 2:
-            return contents_view(plan, clauses, int(words[1])), ""
-        return chapter_view(plan, clauses, int(words[1]), int(words[2])), ""
+            return Turned(contents_view(plan, clauses, _place(words[1])))
+        return Turned(chapter_view(plan, clauses, _place(words[1]), _place(words[2])))
 
     def _clause(self, words: list[str], _who: Asker) -> Turned:
         name, number, chapter, page = words
         store = self._named(name)
         plan = store.plan() if store else None
-        clause = store.clause(plan.title, int(number)) if store and plan else None
+        clause = store.clause(plan.title, _place(number)) if store and plan else None
         if clause is None:
-            return None, say.TOO_OLD
-        return clause_view(clause, int(page), f"k:{name}:{number}:{chapter}", f"t:{name}:{chapter}:0"), ""
+            return _TOO_OLD
+        return Turned(clause_view(clause, _place(page), f"k:{name}:{number}:{chapter}", f"t:{name}:{chapter}:0"))
 
     def _plans(self, words: list[str], who: Asker) -> Turned:
-        return plans_view(self._desk.shelf.store.titles(), self._desk.chats.chosen(who.chat), int(words[0])), ""
+        chosen = self._records.memories.chosen(who.chat)
+        return Turned(plans_view(self._library.store.titles(), chosen, _place(words[0])))
 
     def _choose(self, words: list[str], who: Asker) -> Turned:
-        titles = self._desk.shelf.store.titles()
-        title = next((t for t in titles if digest(t) == words[0]), None)
-        if title is None and words[0] != "*":
-            return None, say.TOO_OLD
-        self._desk.chats.choose(who.chat, title, who.who)
-        plan = self._desk.shelf.store_of(title).plan()
-        name = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
-        return plans_view(titles, title, int(words[1])), say.CHOSEN.format(plan=name)[:200]
+        name, page = words
+        titles = self._library.store.titles()
+        title = next((t for t in titles if digest(t) == name), None)
+        if title is None and name != "*":
+            return _TOO_OLD
+        self._records.memories.choose(who.chat, title, who.who)
+        plan = self._library.store_of(title).plan()
+        told = titled(plan.title, plan.edition) if title and plan else say.ALL_PLANS
+        return Turned(plans_view(titles, title, _place(page)), say.CHOSEN.format(plan=told)[:200])
 
     def _named(self, name: str) -> Store | None:
         """The plan that a button stands for."""
-        title = next((t for t in self._desk.shelf.store.titles() if digest(t) == name), None)
-        return self._desk.shelf.store_of(title) if title else None
+        title = next((t for t in self._library.store.titles() if digest(t) == name), None)
+        return self._library.store_of(title) if title else None
 
-    async def _example(self, update: Update, words: list[str]) -> None:
-        who, desk = asker(update), self._desk
-        questions = await desk.run(lambda: examples(desk.conversation.store(who.chat), desk.shelf.lexicon))
-        place = int(words[0]) if words and words[0].isdigit() else 0
-        if place < len(questions):
-            await self._questions.answer(update, questions[place])
+    def _vote_on(self, message: int, who: Asker, *, up: bool) -> Turned:
+        token = self._shared.replies.sent_as(who.place, message)
+        return self._vote(token, who, up=up) if token else Turned()
+
+    def _vote(self, token: str, who: Asker, *, up: bool, page: int = 0) -> Turned:
+        """Keep a thumb; in a group nothing that all read changes. In private the first thumb down on a reply is asked about."""
+        before = self._records.feedback.voted(token, who.who)
+        shown = self._shared.assistant.vote(self._shared.replies, token, who.who, up=up)
+        if shown is None:
+            return _TOO_OLD
+        if not who.private:
+            return Turned(toast=say.THANKS_UP if up else say.THANKS_DOWN_HERE)
+        view = answer_view(token, shown, page, voted=up)
+        return Turned(view, say.THANKS_UP if up else say.THANKS_DOWN, wrong=None if up or before is False else shown)
+
+    def _example(self, words: list[str], who: Asker) -> Turned:
+        return Turned(ask=(self._shared.assistant.examples(who.chat)[_place(words[0])], None))
+
+    def _go_on(self, words: list[str], _who: Asker) -> Turned:
+        """What one would ask next of a reply: it goes on from that, whatever was asked since."""
+        shown = self._shared.replies.get(words[0])
+        if shown is None or shown.earlier is None:
+            return _TOO_OLD
+        after = shown.earlier[1]
+        return Turned(ask=(shown.offers[_place(words[1])], (after, after)))
 
 
-async def _answered(query: CallbackQuery, toast: str) -> None:
-    with suppress(TelegramError):  # pressed long ago, or the network is away: the message turns all the same
-        await query.answer(toast or None)
+def _place(word: str) -> int:
+    """A place as a button of ours says it. Raises ValueError for anything else."""
+    if not (word.isascii() and word.isdecimal() and len(word) < 10):
+        raise ValueError
+    return int(word)
+
+
+def _thumb_of(reaction: MessageReactionUpdated) -> bool | None:
+    """Whether a thumb that was not there before is up; None where there is none."""
+    old, new = (
+        {r.emoji for r in some if isinstance(r, ReactionTypeEmoji)}
+        for some in (reaction.old_reaction, reaction.new_reaction)
+    )
+    return next((up for emoji, up in (("👍", True), ("👎", False)) if emoji in new - old), None)

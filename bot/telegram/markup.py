@@ -1,11 +1,12 @@
 """From a reply to the pages of Telegram HTML that it is sent as, none longer than Telegram takes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 
-from bot.blocks import Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, drawn
+from bot.replies.blocks import Block, Chart, Clauses, Help, Numbers, Quote, Reply, Say, Whole, drawn
 
 # What a message may hold after its entities are parsed, counted in UTF-16 code units.
 LIMIT = 4096
@@ -24,25 +25,42 @@ class _Piece:
 
 def pages(reply: Reply, limit: int = LIMIT) -> tuple[str, ...]:
     """The reply as HTML, cut between sentences where it is too long for one message."""
-    pieces = (p for block in reply.blocks for p in _pieces(block))
-    return tuple(_packed((_Piece(reply.written(p.text), p.tag, p.gap) for p in pieces if p.text.strip()), limit))
+    pieces = (_Piece(reply.written(p.text), p.tag, p.gap) for p in _pieces(reply.blocks) if p.text.strip())
+    return tuple(_packed(pieces, limit))
 
 
-def _pieces(block: Block) -> Iterator[_Piece]:
+def _pieces(blocks: Sequence[Block]) -> Iterator[_Piece]:
+    """The blocks one after the other; where a clause is folded away under a sentence of it, both stand before their source."""
+    last = ""
+    for block, following in zip_longest(blocks, blocks[1:]):
+        match block:
+            case Quote(text, source):
+                yield _Piece(text, "blockquote")
+                last = f"——{source}" if source else ""
+                if isinstance(following, Whole):
+                    continue
+            case Whole(text):
+                yield _Piece(text, "blockquote expandable", "\n")
+            case _:
+                yield _other(block)
+        if last:
+            yield _Piece(last, gap="\n")
+            last = ""
+
+
+def _other(block: Block | None) -> _Piece:
     match block:
         case Say(text, heading):
-            yield _Piece(text, "b" if heading else "")
-        case Numbers(lines):
-            yield _Piece("\n".join(lines), "b")
+            return _Piece(text, "b" if heading else "")
+        case Help(text):
+            return _Piece(text)
+        case Numbers():
+            return _Piece("\n".join(block.lines), "b")
         case Chart():
-            yield _Piece(drawn(block), "pre")
-        case Quote(text, source):
-            yield _Piece(text)
-            yield _Piece(f"——{source}" if source else "", gap="\n")
-        case Whole(text):
-            yield _Piece(text, "blockquote expandable")
+            return _Piece(drawn(block), "pre")
         case Clauses(lines):
-            yield _Piece("\n".join(line for line, _ in lines))
+            return _Piece("\n".join(line for line, _ in lines))
+    return _Piece("")  # what points to clauses: there are buttons for them
 
 
 def _packed(pieces: Iterable[_Piece], limit: int) -> Iterator[str]:

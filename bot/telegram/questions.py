@@ -8,27 +8,28 @@ from contextlib import asynccontextmanager, suppress
 from telegram import Message, Update, User
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import ContextTypes
 
-from bot.shown import Shown
+from bot.limits import Limiter
+from bot.records.replies import Shown
 from bot.telegram import sentences as say
-from bot.telegram.desk import Asker, Desk, asker, replace_reply, send
-from bot.telegram.gate import Gate
-from bot.telegram.throttle import Pace, Throttle
-from bot.telegram.views import View, answer_view, group_view, said
-from knowledge.errors import QuestionError, StoreError
+from bot.telegram.chat import Asker, Context, Gate, Shared, asker, edit, send
+from bot.telegram.views import answer_view, group_view, said, shown_of, words_of
+from knowledge.errors import QuestionError
 
-_Context = ContextTypes.DEFAULT_TYPE
 # An answer that takes longer than this many seconds is announced; Telegram forgets the announcement after five.
 _SLOW, _AGAIN = 1.5, 4.5
+# What came before: the reply to the same message, by its token, the message that it was sent as and what it showed.
+_Earlier = tuple[str, int, Shown | None]
+# What the chat was about before and after the question that this one was edited from.
+_Memory = tuple[str, str] | None
 
 
 class Questions:
-    def __init__(self, desk: Desk, gate: Gate) -> None:
-        self._desk, self._gate = desk, gate
-        self._told = Throttle(1)
+    def __init__(self, shared: Shared, gate: Gate) -> None:
+        self._shared, self._gate = shared, gate
+        self._told = Limiter(1)
 
-    async def asked(self, update: Update, context: _Context) -> None:
+    async def asked(self, update: Update, context: Context) -> None:
         """Answer a message; in a group only one that speaks to the bot."""
         message, who = update.effective_message, asker(update)
         if message is None or (message.via_bot and message.via_bot.id == context.bot.id):
@@ -36,61 +37,85 @@ class Questions:
         text = _addressed(message, context.bot.bot, private=who.private)
         if text is None or not await self._gate.admits(update):
             return
-        replied = message.reply_to_message
-        if replied is not None and replied.from_user == context.bot.bot and replied.text == say.FEEDBACK_USAGE:
-            await self._desk.run(lambda: self._desk.feedback.note(who.who, text))
+        if asked_for := _opinion_asked(message, context.bot.bot):
+            await self._shared.workers.read(lambda: self._note(who, text, asked_for))
             await send(message, said(say.THANKS_NOTE))
             return
         await self.answer(update, text)
 
-    async def answer(self, update: Update, text: str) -> None:
-        """Answer a question from this update."""
+    def _note(self, who: Asker, text: str, asked_for: Message) -> None:
+        """Keep what a person thinks, with the question whose answer it is about."""
+        token = self._shared.replies.sent_as(who.place, asked_for.message_id)
+        judged = self._shared.replies.get(token) if token else None
+        note = say.WHY_NOTED.format(question=judged.question, text=text) if judged else text
+        self._shared.assistant.records.feedback.note(who.who, note)
+
+    async def answer(self, update: Update, text: str, memory: _Memory = None) -> None:
+        """Answer a question from this update, which goes on from what is remembered of the chat unless `memory` is given."""
+        who, shared = asker(update), self._shared
+        await shared.workers.hash(lambda: shared.assistant.meet(who.who, who.chat, who.place))
+
+        def make(earlier: Shown | None) -> Shown:
+            turn = shared.assistant.answer(who.chat, text, who.who, earlier.earlier if earlier else memory)
+            return shown_of(turn, shared.assistant.library.store)
+
+        async with _typing(update.effective_message):
+            kept = await shared.workers.answer(
+                lambda: None if self._is_answered(update, text) else self._kept(update, make)
+            )
+        if kept:
+            await self._send(update, *kept)
+
+    async def look_up(self, update: Update, make: Callable[[Asker], Shown]) -> None:
+        """Send what is found without an answer, as a reply that is edited where its message is."""
         who = asker(update)
-        await self.reply(update, lambda earlier: self._desk.answered(who, text, earlier))
+        await self._send(update, *await self._shared.workers.read(lambda: self._kept(update, lambda _: make(who))))
 
-    async def reply(self, update: Update, make: Callable[[Shown | None], Shown]) -> None:
-        """Send what `make` makes, in the worker, of the reply that the same message had before: where the message was
-        edited, its reply is edited."""
+    def _is_answered(self, update: Update, text: str) -> bool:
+        """Was this message answered before the bot was started anew, and is brought again?"""
+        found = self._earlier(update) if update.message else None
+        return found is not None and found[2] is not None and found[2].question == text
+
+    def _kept(self, update: Update, make: Callable[[Shown | None], Shown]) -> tuple[str, int | None, Shown]:
+        """The token of what is made, the message that is to be edited to show it, and itself."""
         message, who = update.effective_message, asker(update)
-        if message is None:
-            return
-        found = await self._desk.run(lambda: self._desk.earlier(who, message.message_id))
-        token, reply, earlier = found if found and update.edited_message else (None, None, None)
-        async with _typing(message):
-            token, shown = await self._desk.run(lambda: self._made(make, earlier, who, message.message_id, token))
-        view = _view(token, shown, who, message.get_bot().username)
-        if reply is not None:
-            with suppress(BadRequest):  # the reply was deleted meanwhile
-                await replace_reply(message, reply, view)
-                return
-        sent = await send(message, view, quote=not who.private)
-        if token is not None:
-            await self._desk.run(lambda: self._note_sent(token, sent.message_id))
-
-    def _made(
-        self, make: Callable[[Shown | None], Shown], earlier: Shown | None, who: Asker, message: int, token: str | None
-    ) -> tuple[str | None, Shown]:
+        token, reply, earlier = (self._earlier(update) if update.edited_message else None) or (None, None, None)
         try:
             shown = make(earlier)
         except QuestionError as error:
-            shown = Shown("", (said(str(error)).html,))
-        return self._desk.keep(shown, who, message, token), shown
+            shown = words_of(str(error))
+        number = message.message_id if message else None
+        return self._shared.replies.keep(shown, who.place, who.who, number, token), reply, shown
 
-    def _note_sent(self, token: str, message: int) -> None:
-        with suppress(StoreError):  # then the reply cannot be edited, but it is there
-            self._desk.shown.sent(token, message)
+    def _earlier(self, update: Update) -> _Earlier | None:
+        message, replies = update.effective_message, self._shared.replies
+        found = replies.reply_to(asker(update).place, message.message_id) if message else None
+        return (*found, replies.get(found[0])) if found else None
 
-    async def not_text(self, update: Update, _context: _Context) -> None:
+    async def _send(self, update: Update, token: str, reply: int | None, shown: Shown) -> None:
+        message, who = update.effective_message, asker(update)
+        if message is None:
+            return
+        view = answer_view(token, shown) if who.private else group_view(token, shown, message.get_bot().username)
+        if reply is not None:
+            with suppress(BadRequest):  # the reply was deleted meanwhile
+                await edit(message, view, reply)
+                return
+        sent = await send(message, view, quote=not who.private)
+        await self._shared.workers.read(lambda: self._shared.replies.sent(token, sent.message_id))
+
+    async def not_text(self, update: Update, _context: Context) -> None:
         """A sticker, a photo, a voice message in a private chat: told once a minute, however many come."""
         message = update.effective_message
-        if message is not None and self._told.pace(asker(update).id) is Pace.FINE:
+        if message is not None and self._told.too_fast(asker(update).id) is None:
             await send(message, said(say.ONLY_TEXT))
 
 
-def _view(token: str | None, shown: Shown, who: Asker, username: str) -> View:
-    if token is None:
-        return View(shown.pages[0])
-    return answer_view(token, shown) if who.private else group_view(token, shown, username)
+def _opinion_asked(message: Message, bot: User) -> Message | None:
+    """The message of ours that asked for the opinion that this message gives."""
+    replied = message.reply_to_message
+    ours = replied is not None and replied.from_user == bot and replied.text in {say.FEEDBACK_USAGE, say.WHY}
+    return replied if ours else None
 
 
 def _addressed(message: Message, bot: User, *, private: bool) -> str | None:
@@ -118,13 +143,14 @@ def _replies(message: Message, bot: User) -> bool:
 
 
 @asynccontextmanager
-async def _typing(message: Message) -> AsyncIterator[None]:
+async def _typing(message: Message | None) -> AsyncIterator[None]:
     """Say that an answer is being written, if it takes long."""
-    announcing = asyncio.create_task(_announce(message))
+    announcing = asyncio.create_task(_announce(message)) if message else None
     try:
         yield
     finally:
-        announcing.cancel()
+        if announcing:
+            announcing.cancel()
 
 
 async def _announce(message: Message) -> None:

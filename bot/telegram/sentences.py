@@ -1,6 +1,7 @@
 """What the bot says on Telegram besides its answers."""
 
 RELATED, WHOLE, BACK, EARLIER = "相关条款", "全文", "返回", "‹ 上一页"
+IN_ORDER, SHARE, BY_YEAR = "从多到少", "占比", "和去年比"
 GO_ON = "接着看 {page}/{count} ›"
 IN_PRIVATE = "私聊里看全文"
 RELATED_TO = "相近的还有这 {count} 条，点开看全文："
@@ -28,7 +29,10 @@ IN_GROUP = "在这个群里 @{username} 加问题就行，比如：@{username} {
 EMPTY_ASK = "请把问题写在后面，比如：/ask {example}"
 FEEDBACK_USAGE = "哪里答得不好、想要什么，直接回复这句话告诉我。"
 THANKS_NOTE = "记下了，谢谢您！"
-THANKS_UP, THANKS_DOWN = "谢谢！", "谢谢，我们会改进。想说说哪里不对，可以发 /feedback"
+THANKS_UP, THANKS_DOWN = "谢谢！", "谢谢，我们会改进。"
+THANKS_DOWN_HERE = "谢谢，我们会改进。想说说哪里不对，私聊发我 /feedback"
+WHY = "哪里不对？回复这条告诉我。"
+WHY_NOTED = "问“{question}”：{text}"
 PRIVACY = (
     "我记住的很少：\n"
     "· 您刚问的话，{minutes} 分钟，好让您接着问；\n"

@@ -1,7 +1,7 @@
 """What a message can show, and the buttons that lead from one view to the next. A button's data says all that it needs:
 
 a:TOKEN:PAGE the answer · v:TOKEN:N one reading · r:TOKEN related clauses · f:TOKEN:N:PAGE a clause in full ·
-u:TOKEN:PAGE and d:TOKEN:PAGE thumbs · t:PLAN:PAGE chapters · t:PLAN:CHAPTER:PAGE its clauses ·
+o:TOKEN:N go on asking · u:TOKEN:PAGE and d:TOKEN:PAGE thumbs · t:PLAN:PAGE chapters · t:PLAN:CHAPTER:PAGE its clauses ·
 k:PLAN:NUMBER:CHAPTER:PAGE a clause · l:PAGE plans · p:PLAN:PAGE choose one (p:*:PAGE all) · q:N ask an example
 """
 
@@ -9,17 +9,23 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks import Reply, Say, shortened
-from bot.naming import line, titled
-from bot.replies import whole
-from bot.shown import Shown
+from bot.assistant import Turn
+from bot.records.replies import Reading, Shown
+from bot.replies.blocks import Reply, Say, shortened
+from bot.replies.compose import compose
+from bot.replies.naming import line, named, titled
+from bot.replies.passages import whole
+from bot.replies.related import readings, related
 from bot.telegram import sentences as say
 from bot.telegram.markup import pages
-from knowledge.model import Clause, Plan
+from knowledge.fit import split_of
+from knowledge.model import Answer, Clause, Plan, Status
+from knowledge.store import Store
 from knowledge.wording import is_traditional
 
 _LABEL = 28
-_ROWS = 12
+_ROWS = _READINGS = 12
+_WHOLES = 4
 _LINK = "https://t.me/{username}?start={token}"
 
 
@@ -49,6 +55,58 @@ def said(text: str, rows: Rows = (), *, traditional: bool = False) -> View:
     return View(pages(Reply((Say(text),), traditional))[0], rows)
 
 
+# --- what of an answer is kept for its buttons
+
+
+def shown_of(turn: Turn, store: Store) -> Shown:
+    """The answer as it is sent, with the clauses that its buttons lead to."""
+    answer, reply = turn.answer, turn.reply
+    answering = [m.clause for m in answer.matches]
+    clauses = [*answering, *related(answer, store)]
+    return Shown(
+        question=answer.text,
+        pages=pages(reply),
+        plan=turn.plan.title if turn.plan else "",
+        readings=tuple(_readings(turn, answering)),
+        clauses=tuple((c.plan, c.number) for c in clauses),
+        answering=len(answering),
+        labels=tuple(shortened(reply.written(line(c)), _LABEL) for c in clauses),
+        refused=answer.status in {Status.NOT_COVERED, Status.UNSURE} and answer.reason != "talk",
+        unsure=answer.status is Status.UNSURE,
+        earlier=(turn.before, turn.after),
+        offers=tuple(map(reply.written, _offers(answer))),
+    )
+
+
+def words_of(text: str) -> Shown:
+    """Words of ours as a reply, without buttons."""
+    return Shown("", (said(text).html,))
+
+
+def _readings(turn: Turn, answering: list[Clause]) -> list[Reading]:
+    several = readings(turn.answer)[:_READINGS]
+    labels = [f"{place}. {turn.reply.written(named(one.figures[0][1]))}" for place, one in enumerate(several, 1)]
+    return [
+        Reading(shortened(label, _LABEL), pages(compose(one, turn.plan))[0], answering.index(one.matches[0].clause))
+        for label, one in zip(labels, several, strict=True)
+    ]
+
+
+def _offers(answer: Answer) -> list[str]:
+    """What one would ask next of a figure: its split in order, the share of a part, the year before."""
+    finding, *others = answer.findings
+    if others or finding.status is not Status.ANSWERED or finding.frame.op or len(finding.matches) != 1:
+        return []
+    asked = [f for _, f in finding.figures]
+    in_parts = any(split_of(finding.matches[0].clause, f) for f in asked)
+    share = len(asked) == 1 and asked[0].part is not None and asked[0].total is not None
+    by_year = asked and finding.led == "newest"
+    return [*([say.IN_ORDER] if in_parts else []), *([say.SHARE] if share else []), *([say.BY_YEAR] if by_year else [])]
+
+
+# --- views of an answer
+
+
 def answer_view(token: str, shown: Shown, page: int = 0, *, voted: bool | None = None) -> View:
     """An answer in a private chat, with the buttons that fit it."""
     rows: list[tuple[Button, ...]] = [*_turning(f"a:{token}", page, len(shown.pages))]
@@ -58,9 +116,19 @@ def answer_view(token: str, shown: Shown, page: int = 0, *, voted: bool | None =
         contents = Button(say.SEE_CONTENTS, f"t:{digest(shown.plan)}:0") if shown.plan else Button(say.SEE_PLANS, "l:0")
         rows.append((contents,))
     elif shown.answering:
-        related = [Button(say.RELATED, f"r:{token}")] if len(shown.clauses) > shown.answering else []
-        rows.append((*related, Button(say.WHOLE, f"f:{token}:0:0")))
-    return View(shown.pages[page], (*rows, *_thumbs(token, shown, page, voted)))
+        rows.append(tuple(Button(offer, f"o:{token}:{i}") for i, offer in enumerate(shown.offers)))
+        rows += _wholes(token, shown)
+    return View(shown.pages[page], (*filter(None, rows), *_thumbs(token, shown, page, voted)))
+
+
+def _wholes(token: str, shown: Shown) -> Rows:
+    """Buttons to all of the clauses that answer, each its own where they are a few, and to what is related."""
+    further = (Button(say.RELATED, f"r:{token}"),) if len(shown.clauses) > shown.answering else ()
+    labels = shown.labels[: shown.answering]
+    if 1 < len(set(labels)) == len(labels) <= _WHOLES and not shown.readings:
+        each = (Button(shortened(f"{say.WHOLE} {label}", _LABEL), f"f:{token}:{i}:0") for i, label in enumerate(labels))
+        return (*((button,) for button in each), further)
+    return ((*further, Button(say.WHOLE, f"f:{token}:0:0")),)
 
 
 def group_view(token: str, shown: Shown, username: str) -> View:
@@ -85,8 +153,8 @@ def related_view(token: str, shown: Shown) -> View:
 
 def full_view(token: str, shown: Shown, clause: Clause, place: int, page: int) -> View:
     """A clause that an answer leads to, with the way back to where it was chosen."""
-    related = shown.answering and place >= shown.answering
-    back = f"r:{token}" if related else f"a:{token}:0"
+    beside = shown.answering and place >= shown.answering
+    back = f"r:{token}" if beside else f"a:{token}:0"
     return clause_view(clause, page, f"f:{token}:{place}", back, traditional=is_traditional(shown.question))
 
 
@@ -94,6 +162,9 @@ def clause_view(clause: Clause, page: int, data: str, back: str, *, traditional:
     told = pages(Reply(tuple(whole(clause)), traditional))
     page = min(page, len(told) - 1)
     return View(told[page], (*_turning(data, page, len(told)), (Button(say.BACK, back),)))
+
+
+# --- views of the plans
 
 
 def contents_view(plan: Plan, clauses: Sequence[Clause], page: int = 0) -> View:
