@@ -19,7 +19,7 @@ import httpx
 import pytest
 from web_server import visiting
 
-from bot.contract import figure_record
+from bot.replies.contract import figure_record
 from indexer.build import build
 from indexer.document import read_clauses, read_document
 from knowledge.store import Store
