@@ -8,17 +8,27 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.assistant import AnswerFailed
 from bot.replies.blocks import plain
-from bot.replies.contract import answer_record, clause_record, figure_record, unasked_record
+from bot.replies.contract import (
+    Answer,
+    Plan,
+    WholeClause,
+    answer_record,
+    as_json,
+    described,
+    figure_record,
+    unasked_record,
+    whole_record,
+)
 from bot.web.site import Problem, Site
 from knowledge.answer import LONGEST
 from knowledge.errors import QuestionError
-from knowledge.model import Clause
 from knowledge.store import Store
 
 # --- What is wrong with a parameter, and what is not there.
@@ -119,8 +129,8 @@ class _Api:
         given = Parameters(request, "plan", "limit", "offset")
         title, rows = given.text("plan", LIMITS["plan"]), _rows(given)
 
-        def every() -> Iterable[dict[str, Any]]:
-            return (_clause(c) for plan in _titles(self._store, title) for c in self._store.clauses_of(plan))
+        def every() -> Iterable[Any]:
+            return (whole_record(c) for plan in _titles(self._store, title) for c in self._store.clauses_of(plan))
 
         return await self._listed(request, every, rows)
 
@@ -133,19 +143,20 @@ class _Api:
         given = Parameters(request, "words", "plan", "limit", "offset")
         words, title = given.text("words", LIMITS["words"]).split(), given.text("plan", LIMITS["plan"])
 
-        def every() -> Iterable[dict[str, Any]]:
+        def every() -> Iterable[Any]:
             return (figure_record(c, f) for c, f in self._site.assistant.figures(words, _titles(self._store, title)))
 
         return await self._listed(request, every, _rows(given))
 
     async def plans(self, request: Request) -> Response:
         rows = _rows(Parameters(request, "limit", "offset"))
-        return await self._listed(request, lambda: map(_plan, self._store.plans()), rows)
+        return await self._listed(request, lambda: msgspec.convert(self._store.plans(), list[Plan]), rows)
 
     async def description(self, _request: Request) -> Response:
         """What this API is, as an OpenAPI document."""
-        text = self._site.templates.get_template("openapi.json").render(LIMITS, chat=CHAT)
-        return _json(json.loads(text))
+        description = json.loads(self._site.render("openapi.json", **LIMITS, chat=CHAT))
+        description["components"]["schemas"] |= described()
+        return _json(description)
 
     async def healthz(self, _request: Request) -> Response:
         if not await self._site.workers.read(self._site.assistant.healthy) or not self._site.running():
@@ -156,7 +167,7 @@ class _Api:
     def _store(self) -> Store:
         return self._site.assistant.library.store
 
-    def _record(self, text: str, chat: str, limit: int) -> dict[str, Any]:
+    def _record(self, text: str, chat: str, limit: int) -> Answer:
         """The answer as `yaodian ask --json` gives it; what asks nothing is told so, as a line of --jsonl is."""
         assistant = self._site.assistant
         try:  # no chat of a page is named as those of programs are
@@ -167,14 +178,14 @@ class _Api:
             return unasked_record(text, str(error))
         return answer_record(turn.answer, plain(turn.reply))
 
-    def _printed(self, ref: str, title: str) -> list[dict[str, Any]]:
+    def _printed(self, ref: str, title: str) -> list[WholeClause]:
         plan = next(iter(_titles(self._store, title)), "")
         clauses = self._site.assistant.clauses(ref, plan)
         if not clauses:
             raise Problem(404, NO_CLAUSE.format(last=self._store.last_ref(plan)))
-        return [_clause(c) for c in clauses]
+        return [whole_record(c) for c in clauses]
 
-    async def _listed(self, request: Request, rows: Callable[[], Iterable[dict[str, Any]]], page: slice) -> Response:
+    async def _listed(self, request: Request, rows: Callable[[], Iterable[Any]], page: slice) -> Response:
         """One page of the rows, and where the next one is."""
         found = await self._site.workers.read(lambda: list(islice(rows(), page.start, page.stop + 1)))
         size = page.stop - page.start
@@ -183,25 +194,17 @@ class _Api:
 
 
 def _json(content: Any, headers: dict[str, str] | None = None) -> Response:
-    text = json.dumps(content, ensure_ascii=False)
     return Response(
-        text.encode(errors="replace"), 200, {"cache-control": "no-store"} | (headers or {}), "application/json"
+        as_json(content).encode(errors="replace"),
+        200,
+        {"cache-control": "no-store"} | (headers or {}),
+        "application/json",
     )
 
 
 def _rows(given: Parameters) -> slice:
     start = given.count("offset", 0, LIMITS["offset"], 0)
     return slice(start, start + given.count("limit", 1, LIMITS["rows"], LIMITS["rows_usual"]))
-
-
-def _clause(clause: Clause) -> dict[str, Any]:
-    figures = [figure_record(clause, f) for f in clause.figures]
-    return clause_record(clause) | {"text": clause.text, "figures": figures}
-
-
-def _plan(row: dict[str, Any]) -> dict[str, Any]:
-    """What is known of a plan, but for the file that it was read from, which is the operator's affair."""
-    return {name: value for name, value in row.items() if name != "source"}
 
 
 def _titles(store: Store, title: str) -> list[str]:
