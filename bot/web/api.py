@@ -1,5 +1,6 @@
 """Answers, clauses and figures for programs, as the command line gives them with --json, and what describes them."""
 
+import asyncio
 import json
 import re
 import secrets
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.assistant import AnswerFailed
+from bot.assistant import AnswerFailed, Assistant
 from bot.replies.blocks import plain
 from bot.replies.contract import (
     Answer,
@@ -26,9 +27,11 @@ from bot.replies.contract import (
     unasked_record,
     whole_record,
 )
-from bot.web.site import Problem, Site
+from bot.web.site import Problem, Ready, Site
+from bot.workers import Workers
 from knowledge.answer import LONGEST
 from knowledge.errors import QuestionError
+from knowledge.model import Answer as Answered
 from knowledge.store import Store
 
 # --- What is wrong with a parameter, and what is not there.
@@ -41,6 +44,8 @@ BAD_COUNT = "参数 {name} 要写 {least} 到 {most} 之间的整数。"
 WRONG = "参数 {name} 写得不对，应当像 {example} 这样。"
 NO_PLAN = "没有这个计划，请照 /api/plans 里的标题写。"
 NO_CLAUSE = "没有这一条，请写 1 到 {last} 之间的条号。"
+# Seconds until what was given is counted: a write takes as long as three answers that are ready.
+_MOMENT = 1.0
 # What comes of bytes that are no text, and what no text holds.
 _UNREADABLE = ("\0", "\ufffd")
 # What one request may ask for; the description says the same.
@@ -99,8 +104,8 @@ class Parameters:
         return int(value)
 
 
-def routes(site: Site) -> list[Route]:
-    api = _Api(site)
+def routes(site: Site, tally: "Tally") -> list[Route]:
+    api = _Api(site, tally)
     return [
         Route("/api/ask", api.ask),
         Route("/api/clauses", api.clauses),
@@ -112,18 +117,45 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
+class Tally:
+    """Answers that were given to programs, noted and counted in their records a moment later, all of a kind at once."""
+
+    def __init__(self, assistant: Assistant, workers: Workers) -> None:
+        self._assistant, self._workers = assistant, workers
+        self._given: dict[int, tuple[Answered, int]] = {}
+
+    def add(self, answer: Answered) -> None:
+        if not self._given:
+            asyncio.get_running_loop().call_later(_MOMENT, self._later)
+        _, times = self._given.get(id(answer), (answer, 0))
+        self._given[id(answer)] = answer, times + 1
+
+    def write(self) -> None:
+        """Note and count what was given until now."""
+        given, self._given = self._given, {}
+        for answer, times in given.values():
+            self._assistant.note(answer, "api", times)
+
+    def _later(self) -> None:
+        self._writing = asyncio.ensure_future(self._workers.answer(self.write))
+
+
 class _Api:
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, site: Site, tally: Tally) -> None:
+        self._site, self._tally = site, tally
 
     async def ask(self, request: Request) -> Response:
         given = Parameters(request, "q", "chat", "limit")
         text = given.text("q", LIMITS["question"], needed=True)
         chat = given.like("chat", CHAT, secrets.token_urlsafe(9))
         limit = given.count("limit", 1, LIMITS["nearest"], LIMITS["nearest_usual"])
-        if chat:
-            await self._site.workers.hash(lambda: self._site.assistant.meet(f"api:{chat}"))
-        return _json(await self._site.workers.answer(lambda: self._record(text, chat, limit)))
+        if not chat:
+            return await self._site.workers.answer(
+                lambda: self._site.made.made(request, lambda: self._alone(text, limit))
+            )
+        who = f"api:{chat}"  # no chat of a page is named as those of programs are
+        await self._site.workers.hash(lambda: self._site.assistant.meet(who))
+        return await self._site.workers.answer(lambda: self._in_chat(who, text, limit))
 
     async def clauses(self, request: Request) -> Response:
         given = Parameters(request, "plan", "limit", "offset")
@@ -167,16 +199,21 @@ class _Api:
     def _store(self) -> Store:
         return self._site.assistant.library.store
 
-    def _record(self, text: str, chat: str, limit: int) -> Answer:
+    def _in_chat(self, who: str, text: str, limit: int) -> Response:
         """The answer as `yaodian ask --json` gives it; what asks nothing is told so, as a line of --jsonl is."""
-        assistant = self._site.assistant
-        try:  # no chat of a page is named as those of programs are
-            turn = assistant.answer(f"api:{chat}", text, limit=limit) if chat else assistant.alone(text, "api", limit)
-        except AnswerFailed as error:
-            raise Problem(500, str(error)) from None
+        try:
+            turn = self._site.assistant.answer(who, text, limit=limit)
         except QuestionError as error:
-            return unasked_record(text, str(error))
-        return answer_record(turn.answer, plain(turn.reply))
+            return _json(_unanswered(text, error))
+        return _json(answer_record(turn.answer, plain(turn.reply)))
+
+    def _alone(self, text: str, limit: int) -> Ready:
+        """The same for a question that belongs to no chat: made once, noted and counted as often as it is given."""
+        try:
+            turn = self._site.assistant.look(text, limit)
+        except QuestionError as error:
+            return _ready(_unanswered(text, error))
+        return _ready(answer_record(turn.answer, plain(turn.reply)), lambda: self._tally.add(turn.answer))
 
     def _printed(self, ref: str, title: str) -> list[WholeClause]:
         plan = next(iter(_titles(self._store, title)), "")
@@ -191,6 +228,17 @@ class _Api:
         size = page.stop - page.start
         after = urlencode({**request.query_params, "limit": size, "offset": page.stop}, errors="replace")
         return _json(found[:size], {"link": f'<?{after}>; rel="next"'} if len(found) > size else {})
+
+
+def _unanswered(text: str, error: QuestionError) -> Answer:
+    """What a question that asks nothing is told. Raises Problem where it is our fault that there is no answer."""
+    if isinstance(error, AnswerFailed):
+        raise Problem(500, str(error))
+    return unasked_record(text, str(error))
+
+
+def _ready(record: Answer, sent: Callable[[], None] = lambda: None) -> Ready:
+    return Ready(as_json(record), "application/json", "no-store", sent=sent)
 
 
 def _json(content: Any, headers: dict[str, str] | None = None) -> Response:

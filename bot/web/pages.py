@@ -63,8 +63,7 @@ def _kept(site: Site, page: Callable[[Request], str]) -> Callable[[Request], obj
     """The page made once for its address, as long as the plans are the same."""
 
     async def endpoint(request: Request) -> Response:
-        key = request.scope["path"], request.scope["query_string"]
-        return await site.made.ready(key, site.workers.read, lambda: Ready(page(request), HTML))
+        return await site.workers.read(lambda: site.made.made(request, lambda: Ready(page(request), HTML)))
 
     return endpoint
 
