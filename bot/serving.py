@@ -3,8 +3,11 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import uvicorn
@@ -16,16 +19,19 @@ from knowledge.errors import SettingsError
 
 _LARGEST_PORT = 65535
 _BETWEEN_TIDYING = 600.0  # seconds
-# What people ask stands in the addresses that an access log would hold; whom a proxy speaks for is for the application to
-# believe; requests under way at the end have three seconds left.
-SERVER: dict[str, Any] = {
+# What people ask stands in the addresses that an access log would hold; requests under way at the end have three seconds
+# left.
+_SERVER: dict[str, Any] = {
     "access_log": False,
     "log_config": None,
-    "proxy_headers": False,
     "server_header": False,
     "ws": "none",
     "timeout_graceful_shutdown": 3,
 }
+# Seconds after which a connection is closed that has not sent the whole head of a request, or has not taken all of a
+# response; one that has been answered is closed after five.
+_PATIENCE = {False: 10.0, True: 60.0}
+_BETWEEN_LOOKS = 50  # tenths of a second
 
 
 def listen(host: str, port: int, remedy: str) -> socket.socket:
@@ -47,15 +53,43 @@ def listen(host: str, port: int, remedy: str) -> socket.socket:
     return listening
 
 
-async def serve(app: ASGIApp, listening: socket.socket) -> None:
+def server_of(app: ASGIApp, trusted: Sequence[str] = ()) -> uvicorn.Server:
+    """A server of the application; `trusted` are the proxies, or nets of them, whose word on who asks is believed."""
+    proxies = [str(net) for one in trusted for net in _written(ip_network(one, strict=False))]
+    return _Server(uvicorn.Config(app, proxy_headers=bool(proxies), forwarded_allow_ips=proxies, **_SERVER))
+
+
+def _written(net: IPv4Network | IPv6Network) -> Iterator[IPv4Network | IPv6Network]:
+    """The net in both ways of writing its addresses: a socket for IPv6 tells 10.0.0.1 as ::ffff:10.0.0.1."""
+    yield net
+    if isinstance(net, IPv4Network):
+        yield IPv6Network(f"::ffff:{net.network_address}/{96 + net.prefixlen}")
+
+
+async def serve(app: ASGIApp, listening: socket.socket, trusted: Sequence[str] = ()) -> None:
     """Serve until the task is cancelled, then answer what is in hand."""
-    server = _Server(uvicorn.Config(app, **SERVER))
+    server = server_of(app, trusted)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.wait([serving])
     finally:
         server.should_exit = True
         await serving
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run what serves until it ends, Ctrl-C or SIGTERM, on the fastest loop there is."""
+    with suppress(KeyboardInterrupt, asyncio.CancelledError), asyncio.Runner(loop_factory=_loop()) as runner:
+        runner.run(main)
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
 
 
 @asynccontextmanager
@@ -83,6 +117,29 @@ def end_with_sigterm() -> None:
 
 
 class _Server(uvicorn.Server):
+    """Closes connections on which nothing gets on: uvicorn waits for the head of a request as long as it takes."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        # The request that a connection was at, whether it was being answered, and since when.
+        self._seen: dict[Any, tuple[Any, bool, float]] = {}
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _BETWEEN_LOOKS == 0:
+            self._look(time.monotonic())
+        return await super().on_tick(counter)
+
+    def _look(self, now: float) -> None:
+        seen, self._seen = self._seen, {}
+        for connection in self.server_state.connections:
+            cycle = getattr(connection, "cycle", None)
+            answering = cycle is not None and not cycle.response_complete
+            before, as_now, since = seen.get(connection, (cycle, answering, now))
+            since = since if (before, as_now) == (cycle, answering) else now
+            self._seen[connection] = cycle, answering, since
+            if now - since >= _PATIENCE[answering]:
+                connection.transport.abort()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to the task that serves: more than the server may have to end."""

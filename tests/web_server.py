@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.assistant import Assistant
 from bot.library import Library
 from bot.records import Records
-from bot.serving import SERVER, listen
+from bot.serving import listen, server_of
 from bot.settings import Web
 from bot.web.app import create_app
 
@@ -27,10 +26,10 @@ def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), 
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def serving(app: Any, trusted: Sequence[str] = ()) -> Iterator[str]:
     """The address at which the application is served."""
     listening = listen("127.0.0.1", 0, "")
-    server = uvicorn.Server(uvicorn.Config(app, **SERVER))
+    server = server_of(app, trusted)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started and thread.is_alive():
@@ -47,5 +46,8 @@ def serving(app: Any) -> Iterator[str]:
 def visiting(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Iterator[httpx.Client]:
     """A visitor of a server of its own, with cookies, who follows no redirect."""
     app = application(db, folder, extra_routes, **settings)
-    with serving(app) as address, httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
+    with (
+        serving(app, settings.get("trusted_proxies", ())) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+    ):
         yield client

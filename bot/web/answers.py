@@ -4,21 +4,26 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from bot.blocks import Reply, Say
-from bot.naming import line, named, source
-from bot.replies import compose, readings, whole
-from bot.shown import Shown, ShownReplies
+from bot.assistant import AnswerFailed, Turn
+from bot.records.replies import Shown
+from bot.replies.blocks import Reply, Say
+from bot.replies.naming import line, named
+from bot.replies.passages import whole
+from bot.replies.related import readings
 from bot.web.cards import Card, Links, answer_card, card
-from bot.web.desk import Desk
-from knowledge.answer import ask
-from knowledge.errors import QuestionError, StoreError
-from knowledge.model import Answer, Clause, Plan
+from bot.web.site import Site
+from knowledge.errors import QuestionError
+from knowledge.model import Answer, Clause
 from knowledge.wording import is_traditional
+
+# Whose the answers are that belong to no chat: nobody's.
+_NOBODY = "link"
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What was asked and the card that answers it, as HTML; the status is that of the response."""
+class Answered:
+    """What was asked and the card that answers it, as HTML; the status is that of the response, the token that under which
+    it is kept."""
 
     asked: str
     html: str
@@ -27,106 +32,107 @@ class Turn:
 
 
 class Answers:
-    """What is done in the worker: answers made, rendered and kept for their buttons."""
+    """What is done off the event loop: answers made, rendered and kept for their buttons."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._shown = desk, ShownReplies(desk.chats, "w")
+    def __init__(self, site: Site) -> None:
+        self._site, self._links = site, Links()
 
-    def alone(self, chat: str, page: str, text: str) -> Turn:
-        """The answer to a question in a link, which means the same to everybody: what was said before does not count.
-
-        The page that shows it goes on from there in a chat of its own.
-        """
-        with suppress(StoreError):
-            self._desk.chats.remember(chat, "")
-        turn = self.answer(chat, text)
-        with suppress(StoreError):
-            self._desk.chats.remember(page, self._desk.chats.recall(chat) or "")
-        return turn
-
-    def answer(self, chat: str, text: str) -> Turn:
-        follows = self._follows(chat)
+    def linked(self, text: str) -> Answered:
+        """The answer to a question in a link, which means the same to everybody and belongs to no chat."""
         try:
-            answer, plan = self._desk.conversation.ask(chat, text)
+            turn = self._site.assistant.look(text)
         except QuestionError as error:
-            reply = Reply((Say(str(error)),), is_traditional(text))
-            return Turn(text, self._render(card(reply, Links())), 422)
-        links = Links()
-        shown = answer_card(answer, compose(answer, plan), links)
-        shared = self._shared(answer, links) if follows else _link(text)
-        several = tuple(self._reading(chat, one, plan, links) for one in readings(answer))
-        return self._keep(
-            chat, text, replace(shown, shared=shared, readings=several), [m.clause for m in answer.matches]
-        )
+            return self._told(text, error)
+        return self._shown(_NOBODY, text, turn, _link(text))
 
-    def clause(self, chat: str, title: str | None, number: str) -> Turn | None:
-        store = self._desk.shelf.store
+    def afresh(self, chat: str, text: str) -> Answered:
+        """The answer to a question that stands for itself, whatever the chat was about before."""
+        self._forget(chat)
+        return self.answer(chat, text)
+
+    def answer(self, chat: str, text: str, after: str = "") -> Answered:
+        """The answer to what was asked in a chat; `after` is the question in the link that the chat began with."""
+        if after:
+            self._forget(chat)
+            with suppress(QuestionError):
+                self._site.assistant.answer(chat, after)
+        try:
+            turn = self._site.assistant.answer(chat, text)
+        except QuestionError as error:
+            return self._told(text, error)
+        return self._shown(chat, text, turn, self._shared(turn.answer) if turn.before else _link(text))
+
+    def clause(self, chat: str, title: str | None, number: str) -> Answered | None:
+        store = self._site.assistant.library.store
         plan = store.plan()
         title = title or (plan.title if plan else "")
         clause = store.clause(title, int(number)) if number.isdecimal() and len(number) < 10 else None
         if clause is None or plan is None:
             return None
-        links = Links()
-        self._desk.conversation.opened(chat, clause)
-        shown = replace(card(Reply(tuple(whole(clause))), links), shared=links.clause(clause))
-        return self._keep(chat, line(clause), shown, [clause])
+        self._site.assistant.opened(chat, clause)
+        made = card(Reply(tuple(whole(clause))), self._links)
+        return self._keep(chat, line(clause), replace(made, shared=self._links.clause(clause)), [clause])
 
-    def kept(self, token: str) -> Turn | None:
-        shown = self._shown.get(token)
-        return Turn(shown.question, shown.pages[0], token=token) if shown and shown.pages else None
+    def kept(self, token: str) -> Answered | None:
+        shown = self._site.replies.get(token)
+        return Answered(shown.question, shown.pages[0], token=token) if shown and shown.pages else None
 
-    def judged(self, chat: str, token: str, *, up: bool) -> bool:
+    def vote(self, chat: str, token: str, *, up: bool) -> bool:
         """Keep a thumb; False where its answer is not kept any more."""
-        shown = self._shown.get(token)
-        if shown is None:
-            return False
-        self._desk.feedback.vote(token, chat, shown.question, shown.labels[0] if shown.labels else "", up=up)
-        return True
+        return self._site.assistant.vote(self._site.replies, token, chat, up=up) is not None
 
-    def _follows(self, chat: str) -> bool:
-        with suppress(StoreError):
-            return bool(self._desk.chats.recall(chat))
-        return False
+    def _forget(self, chat: str) -> None:
+        """What was said in a chat does not count any more."""
+        self._site.assistant.records.memories.remember(chat, "")
 
-    def _shared(self, answer: Answer, links: Links) -> str:
-        """The link that opens this answer for somebody who has not asked what was asked before it."""
-        store, lexicon, text = self._desk.shelf.store, self._desk.shelf.lexicon, answer.text
-        wholes = [f"{f.what}{f.part or ''}" for _, f in answer.figures[:1]] if not answer.derived else []
-        for question in (text, *wholes, *(f"{f.what}{text}" for _, f in answer.figures[:1])):
-            if _same(ask(question, store, lexicon), answer):
-                return _link(question)
-        return links.clause(answer.matches[0].clause) if answer.matches else _link(text)
+    def _told(self, text: str, error: QuestionError) -> Answered:
+        """Why there is no answer."""
+        reply = Reply((Say(str(error)),), is_traditional(text))
+        return Answered(text, self._render(card(reply, self._links)), 500 if isinstance(error, AnswerFailed) else 422)
 
-    def _reading(self, chat: str, answer: Answer, plan: Plan | None, links: Links) -> tuple[str, str]:
+    def _shown(self, chat: str, text: str, turn: Turn, link: str) -> Answered:
+        """The card of an answer that the link opens, kept; so is each of its readings."""
+        answer, store = turn.answer, self._site.assistant.library.store
+        made = answer_card(answer, turn.reply, store, self._links)
+        several = tuple(self._reading(chat, replace(turn, answer=one)) for one in readings(answer))
+        clauses = [m.clause for m in answer.matches]
+        return self._keep(chat, text, replace(made, shared=link, readings=several), clauses)
+
+    def _reading(self, chat: str, turn: Turn) -> tuple[str, str]:
         """One reading of an ambiguous answer, kept as an answer of its own: what to tap, and where that leads."""
+        answer, clause = turn.answer, turn.answer.matches[0].clause
         name = "；".join(named(f) for _, f in answer.figures)
-        clause = answer.matches[0].clause
-        reply = compose(answer, plan)
-        shown = replace(answer_card(answer, reply, links), shared=links.clause(clause))
-        turn = self._keep(chat, name, shown, [clause])
-        return reply.written(name), "/?" + urlencode({"t": turn.token})
+        made = answer_card(answer, turn.reply, self._site.assistant.library.store, self._links)
+        kept = self._keep(chat, name, replace(made, shared=self._links.clause(clause)), [clause])
+        return turn.reply.written(name), "/?" + urlencode({"t": kept.token})
 
-    def _keep(self, chat: str, asked: str, shown: Card, clauses: list[Clause]) -> Turn:
-        token = self._shown.new_token()
-        html = self._render(shown, token)
-        places = tuple((c.plan, c.number) for c in clauses)
-        label = tuple(source(c) for c in clauses[:1])
-        kept = Shown(asked, (html,), clauses=places, answering=len(places), labels=label)
+    def _shared(self, answer: Answer) -> str:
+        """The link that opens this answer for somebody who has not asked what was asked before it."""
+        wholes = [f"{f.what}{f.part or ''}" for _, f in answer.figures[:1]] if not answer.derived else []
+        for question in (answer.text, *wholes, *(f"{f.what}{answer.text}" for _, f in answer.figures[:1])):
+            if self._opens(question, answer):
+                return _link(question)
+        return self._links.clause(answer.matches[0].clause) if answer.matches else _link(answer.text)
+
+    def _opens(self, question: str, answer: Answer) -> bool:
         try:
-            self._shown.keep(kept, chat, chat, token=token)
-        except StoreError:  # what cannot be kept costs nobody the answer
-            return Turn(asked, self._render(shown))
-        return Turn(asked, html, token=token)
+            return _gist(self._site.assistant.look(question).answer) == _gist(answer)
+        except QuestionError:
+            return False
 
-    def _render(self, shown: Card, token: str = "") -> str:
-        return self._desk.templates.get_template("card.html").render(card=shown, token=token)
+    def _keep(self, chat: str, asked: str, made: Card, clauses: list[Clause]) -> Answered:
+        token = self._site.replies.new_token()
+        html = self._render(made, token)
+        places = tuple((c.plan, c.number) for c in clauses)
+        self._site.replies.keep(Shown(asked, (html,), clauses=places, answering=len(places)), chat, chat, token=token)
+        return Answered(asked, html, token=token)
 
-
-def _same(one: Answer, other: Answer) -> bool:
-    return _gist(one) == _gist(other)
+    def _render(self, made: Card, token: str = "") -> str:
+        return self._site.render("card.html", card=made, token=token)
 
 
 def _gist(answer: Answer) -> tuple[object, ...]:
+    """What two answers that say the same have in common."""
     derived = (answer.derived.kind, answer.derived.value) if answer.derived else None
     figures = [(c.key, f.start) for c, f in answer.figures]
     return answer.status, [m.clause.key for m in answer.matches[:1]], figures, derived

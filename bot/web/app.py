@@ -2,67 +2,75 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from mimetypes import guess_type
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import serving
-from bot.chats import Chats
-from bot.config import Web
-from bot.shelf import Shelf
+from bot.assistant import Assistant
+from bot.settings import Web
 from bot.web import api, chat, pages
-from bot.web.desk import STATIC, Desk, open_desk
 from bot.web.guard import Guard
-from bot.web.problems import Problem, told
-from bot.web.sentences import OTHER_ADDRESS, SERVING
-from knowledge.errors import StoreError
+from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
 
-_BETWEEN_TIDYING = 600.0  # seconds
+SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
+OTHER_ADDRESS = "用 --host 写本机的地址（例如 127.0.0.1），用 --port 写 1 到 65535 里没人用的端口（例如 8080）"
 
 
 def create_app(
     settings: Web,
-    shelf: Shelf,
-    chats: Chats,
+    assistant: Assistant,
     extra_routes: Sequence[BaseRoute] = (),
     ready: Callable[[], bool] = lambda: True,
 ) -> Starlette:
     """The whole application; `extra_routes` stand outside the guard and look after themselves, and `ready` says whether
     what runs beside the pages does."""
-    desk = open_desk(settings, shelf, chats, ready)
+    site = open_site(settings, assistant, ready)
+    tally = api.Tally(assistant, site.workers)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        tidying = asyncio.create_task(_tidy(desk))
-        yield
-        tidying.cancel()
-        desk.close()
+        async with serving.tidying(assistant, site.workers):
+            yield
+        site.workers.close()
+        tally.write()
 
     async def problem(request: Request, error: Exception) -> Response:
-        return told(desk, request.scope["path"], _problem(error))
+        return told(site, request.scope["path"], _problem(error))
 
     app = Starlette(
-        routes=[
-            *extra_routes,
-            *chat.routes(desk),
-            *pages.routes(desk),
-            *api.routes(desk),
-            Mount("/static", _Static(directory=STATIC)),
+        routes=[*extra_routes, *chat.routes(site), *pages.routes(site), *api.routes(site, tally), *_files(site.made)],
+        middleware=[
+            Middleware(_Readable, origins=settings.origins),
+            Middleware(Guard, site=site, free=_free(extra_routes)),
         ],
-        middleware=[Middleware(Guard, desk=desk, free=_free(extra_routes))],
         exception_handlers={HTTPException: problem, Problem: problem},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # it would redirect to the host that the request names
     return app
+
+
+class _Readable:
+    """Lets the scripts of some sites read the API, and nothing else."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        exposed = ("Link", "Retry-After")
+        self._app = app
+        self._api = CORSMiddleware(app, origins, expose_headers=exposed, max_age=3600) if origins else app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        readable = scope["type"] == "http" and scope["path"].startswith("/api/")
+        await (self._api if readable else self._app)(scope, receive, send)
 
 
 def _free(routes: Sequence[BaseRoute]) -> list[tuple[str, str]]:
@@ -75,38 +83,42 @@ def _problem(error: Exception) -> Problem:
     return Problem(error.status_code, headers=error.headers) if isinstance(error, HTTPException) else Problem(500)
 
 
-async def _tidy(desk: Desk) -> None:
-    """Drop what is too old also while nobody asks."""
-    while True:
-        await asyncio.sleep(_BETWEEN_TIDYING)
-        with suppress(StoreError):
-            await desk.run(desk.chats.purge)
-
-
-class _Static(StaticFiles):
+def _files(made: Made) -> list[Route]:
     """Files that a browser keeps as long as their version stands in the address, and asks after otherwise."""
+    routes = []
+    for file in STATIC.iterdir():
+        content, kind = file.read_bytes(), guess_type(file.name)[0] or "application/octet-stream"
+        fresh, lasting = Ready(content, kind), Ready(content, kind, "public, max-age=31536000, immutable")
+        path, _, version = asset(file.name).partition("?")
+        made.always |= {(path, b""): fresh, (path, version.encode()): lasting}
+        routes.append(Route(path, _sending(fresh)))
+        if file.name == "widget.js":
+            made.always["/widget.js", b""] = fresh
+            routes.append(Route("/widget.js", _sending(fresh)))
+    return routes
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        if "\0" in path:
-            raise HTTPException(404)
-        response = await super().get_response(path, scope)
-        kept = scope["query_string"].startswith(b"v=")
-        response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
-        return response
+
+def _sending(file: Ready) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(_request: Request) -> Response:
+        return file
+
+    return endpoint
 
 
 def run(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object] | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM, `beside` running meanwhile. Raises SettingsError where the address cannot be had."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_serve(app, settings, beside or nullcontext()))
+    serving.run(_serve(app, settings, beside or nullcontext()))
 
 
 async def _serve(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object]) -> None:
     serving.end_with_sigterm()
     listening = serving.listen(settings.host, settings.port, OTHER_ADDRESS)
     print(SERVING.format(address=f"http://{_named(settings.host)}:{listening.getsockname()[1]}/"), flush=True)
-    tasks = [asyncio.create_task(serving.serve(app, listening)), asyncio.create_task(_keep(beside))]
+    tasks = [
+        asyncio.create_task(serving.serve(app, listening, settings.trusted_proxies)),
+        asyncio.create_task(_keep(beside)),
+    ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -6,21 +6,33 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from bot.blocks import Block, Chart, Clauses, Numbers, Quote, Reply, Say, Whole, plain, shortened
-from bot.naming import line, source, titled
-from bot.replies import HELPLINES
+from bot.replies import blocks
+from bot.replies.blocks import (
+    Also,
+    Block,
+    Chart,
+    Clauses,
+    Computed,
+    Number,
+    Numbers,
+    Quote,
+    Reply,
+    Say,
+    Whole,
+    plain,
+    shortened,
+)
+from bot.replies.naming import line, ref_of, titled
+from bot.replies.related import related
 from knowledge.model import Answer, Clause, Status
+from knowledge.store import Store
 
-# As many other clauses are offered, as long as they share so much with the question.
-_OFFERED, _NEAR = 4, 15
+# So many other clauses are offered.
+_OFFERED = 4
 # A bar's name has the width of a narrow phone, less its number.
 _NAME = 13
 # More figures than these are a list.
 _LARGE = 3
-_FIGURE = re.compile(r"(?:(?P<place>\d+)\. )?(?P<what>.+)：(?P<raw>.+?)")
-_RAW = re.compile(r"(?P<before>\D*?)(?P<number>\d[\d.,]*(?:[-–—~～至到]\d[\d.,]*)?)(?P<unit>.*)")
-_COMPUTED = re.compile(r"(?P<told>.+?)(?:（(?P<how>.+)）)?")
-_ALSO = "也可以看："
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,55 +166,44 @@ class Links:
         return f"/clause?{urlencode({'number': clause.number, 'plan': clause.plan})}"
 
 
-def answer_card(answer: Answer, reply: Reply, links: Links) -> Card:
-    """The card of an answer, with other clauses that are near to its question."""
+def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Card:
+    """The card of an answer, with other clauses to go on with."""
+    made = card(reply, links)
     gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
     lost = answer.status is Status.NOT_COVERED and len(answer.findings) == 1
-    if lost:  # its nearest clause is named by what there is to tap
-        reply = replace(reply, blocks=tuple(_first_paragraph(block) for block in reply.blocks))
-    shown = {m.clause.key for m in answer.matches[:1]} | _said_already(reply.blocks)
-    also = [m.clause for m in answer.matches[1:]]
-    near = [m.clause for m in answer.nearest if m.score >= _NEAR]
-    related = [c for c in dict.fromkeys([*also, *near]) if c.key not in shown][:_OFFERED]
-    return replace(card(reply, links), related=_choices(related, links, reply.written), gentle=gentle, lost=lost)
+    said = {m.clause.key for m in answer.matches[:1]} | _said_already(reply.blocks)
+    others = dict.fromkeys([*(m.clause for m in answer.matches[1:]), *related(answer, store)])
+    offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
+    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost)
 
 
 def card(reply: Reply, links: Links) -> Card:
-    """The card of a reply."""
-    blocks = [b for b in reply.blocks if not (isinstance(b, Say) and b.text.startswith(_ALSO))]
-    brief = tuple(b for b in blocks if not isinstance(b, (Chart, Whole)))
-    parts = tuple(_parts(blocks, links, reply.written))
+    """The card of a reply; other clauses stand at its foot, so that nothing in it points to them."""
+    told = [b for b in reply.blocks if not isinstance(b, Also)]
+    brief = tuple(b for b in told if not isinstance(b, (Chart, Whole)))
+    parts = tuple(_parts(told, links, reply.written))
     lang = "zh-Hant" if reply.traditional else "zh-Hans"
     return Card(parts, reply.written, lang, _said(parts), plain(replace(reply, blocks=brief)))
 
 
-def _first_paragraph(block: Block) -> Block:
-    return replace(block, text=block.text.split("\n\n")[0]) if isinstance(block, Say) else block
-
-
-def _said_already(blocks: Sequence[Block]) -> set[int]:
+def _said_already(told: Sequence[Block]) -> set[int]:
     """The clauses that are quoted or listed."""
-    listed = {clause.key for b in blocks if isinstance(b, Clauses) for _, clause in b.lines}
-    return listed | {b.clause.key for b in blocks if isinstance(b, Quote)}
+    listed = {clause.key for b in told if isinstance(b, Clauses) for _, clause in b.lines}
+    return listed | {b.clause.key for b in told if isinstance(b, Quote)}
 
 
-def _choices(clauses: Iterable[Clause], links: Links, written: Script) -> tuple[tuple[str, str], ...]:
-    return tuple((written(line(c)), links.clause(c)) for c in clauses)
-
-
-def _parts(blocks: Sequence[Block], links: Links, written: Script) -> Iterator[Part]:
-    before: Block | None = None
-    for place, block in enumerate(blocks):
-        after = blocks[place + 1] if place + 1 < len(blocks) else None
+def _parts(told: Sequence[Block], links: Links, written: Script) -> Iterator[Part]:
+    for before, block, after in zip((None, *told), told, (*told[1:], None), strict=False):
         match block:
-            case Say(text) if text == HELPLINES:
-                yield Help(written(text), tuple(re.findall(r"\d{3,5}", text)))
+            case blocks.Help(text, dials):
+                yield Help(written(text), dials)
             case Say(heading=True) if isinstance(after, Quote):
                 yield _place(after.clause, links, written)
             case Say(text, heading):
-                yield Words(tuple(written(p) for p in text.split("\n") if p), heading)
-            case Numbers(lines):
-                yield Figures(tuple(sorted((_big(written(x)) for x in lines), key=lambda b: not b.computed)))
+                yield Words(_paragraphs(text, written), heading)
+            case Numbers(items):
+                bigs = (_big(item, written) for item in items)
+                yield Figures(tuple(sorted(bigs, key=lambda b: not b.computed)))
             case Chart():
                 yield _picture(block, before, written)
             case Quote(text, _, clause, said):
@@ -210,24 +211,23 @@ def _parts(blocks: Sequence[Block], links: Links, written: Script) -> Iterator[P
                 sentences = tuple(_marked(s, said, written) for s in text.split("\n") if s)
                 yield Passage(sentences, None if headed else _place(clause, links, written))
             case Whole(text):
-                yield Fold(tuple(written(p) for p in text.split("\n") if p))
+                yield Fold(_paragraphs(text, written))
             case Clauses(lines):
                 yield Choices(tuple((written(name), links.clause(clause)) for name, clause in lines))
-        before = block
 
 
-def _big(told: str) -> Big:
-    """新增学位 · 小学：7020个 → 7020 large, 个 small, what it counts above; 合计19个（由…算出）: how as well."""
-    if stated := _FIGURE.fullmatch(told):
-        number = _RAW.fullmatch(stated["raw"])
-        parts = (number["before"] + number["number"], number["unit"]) if number else (stated["raw"], "")
-        return Big(stated["what"], *parts, place=stated["place"] or "")
-    line = _COMPUTED.fullmatch(told)
-    words, how = (line["told"], line["how"] or "") if line else (told, "")
-    number = _RAW.fullmatch(words)
-    if number is None or len(number["unit"]) > 3:
-        return Big("", words, how=how, computed=True)
-    return Big(number["before"].rstrip("，"), number["number"], number["unit"], how, computed=True)
+def _paragraphs(text: str, written: Script) -> tuple[str, ...]:
+    return tuple(written(p) for p in text.split("\n") if p)
+
+
+def _big(item: Number | Computed, written: Script) -> Big:
+    """7020 large, 个 small, what it counts above; what was computed without a number (一样多) is words alone."""
+    if isinstance(item, Number):
+        place = str(item.place or "")
+        return Big(written(item.what), written(item.number), written(item.unit + item.note), place=place)
+    if not item.number:
+        return Big("", written(item.what), how=written(item.how), computed=True)
+    return Big(written(item.what), written(item.number), written(item.unit), written(item.how), computed=True)
 
 
 def _picture(chart: Chart, before: Block | None, written: Script) -> Picture:
@@ -237,13 +237,18 @@ def _picture(chart: Chart, before: Block | None, written: Script) -> Picture:
         for b in chart.bars
     )
     told = f"{chart.title}：" + "，".join(f"{b.name}{b.raw}" for b in chart.bars)
-    above = isinstance(before, Numbers) and [x.replace("：", " ") for x in before.lines] == [chart.title]
+    above = isinstance(before, Numbers) and [_titled(item) for item in before.items] == [chart.title]
     return Picture(written("其中" if above else chart.title), written(told), rows)
 
 
+def _titled(item: Number | Computed) -> str:
+    """A number as a chart of its parts is titled."""
+    return f"{item.what} {item.number}{item.unit}"
+
+
 def _place(clause: Clause, links: Links, written: Script) -> Place:
-    plan = titled(clause.plan, clause.edition)
-    return Place(written(source(clause).removeprefix(plan)), written(plan), links.plan(clause))
+    name, plan = f"{ref_of(clause)} {clause.title}".strip(), titled(clause.plan, clause.edition)
+    return Place(written(name), written(plan), links.plan(clause))
 
 
 def _marked(text: str, said: Sequence[str], written: Script) -> tuple[tuple[str, bool], ...]:

@@ -8,25 +8,27 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.examples import examples
-from bot.web import visitors
-from bot.web.answers import Answers, Turn
-from bot.web.desk import STATIC, Desk, form
-from bot.web.problems import Problem
-from bot.web.sentences import GONE, NO_SUCH_CLAUSE
+from bot.web.answers import Answered, Answers
+from bot.web.guard import new_chat
+from bot.web.site import HTML, Problem, Ready, Site, form, is_fetch
 from knowledge.answer import LONGEST
 from knowledge.model import Plan
 
+# --- When what a button leads to is not there any more.
+GONE = "这个回答已经过期了，请再问一次。"
+NO_SUCH_CLAUSE = "没有这一条，可能计划已经换了。请再问一次。"
+# A page that is the same for all, but comes with somebody's cookie.
+_PRIVATE = "private, no-cache"
 # So many turns are brought back at once.
 _TURNS = 20
 _CHAT = re.compile(r"web:[A-Za-z0-9_-]{43}")
 
 
-def routes(desk: Desk) -> list[Route]:
-    pages = _Pages(desk)
+def routes(site: Site) -> list[Route]:
+    pages = _Pages(site)
     return [
         Route("/", pages.home),
         Route("/ask", pages.ask, methods=["POST"]),
@@ -36,116 +38,129 @@ def routes(desk: Desk) -> list[Route]:
         Route("/embed", pages.embed),
         Route("/embed", pages.ask, methods=["POST"]),
         Route("/robots.txt", _robots),
-        Route("/widget.js", _widget),
     ]
 
 
 async def _robots(_request: Request) -> Response:
-    """What a search engine may read: the plan, but no answers, each of which would be kept."""
+    """What a search engine may read: the plan, but no answers, which are made when somebody asks."""
     return PlainTextResponse("User-agent: *\nDisallow: /ask\nDisallow: /clause\nDisallow: /*?\n")
 
 
-async def _widget(_request: Request) -> Response:
-    return FileResponse(STATIC / "widget.js", media_type="text/javascript")
-
-
 class _Pages:
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._answers = desk, Answers(desk)
+    def __init__(self, site: Site) -> None:
+        self._site, self._answers = site, Answers(site)
 
     async def home(self, request: Request) -> Response:
         """The page: with an answer where the address asks (q) or names one that was kept (t)."""
-        text, token, chat = request.query_params.get("q", ""), request.query_params.get("t", ""), _chat(request)
-        turn, page = None, f"web:{visitors.new_chat()}"
+        made, text, token = self._site.made, request.query_params.get("q", ""), request.query_params.get("t", "")
+        if text.strip() and is_fetch(request.scope):
+            chat = await self._met(request)
+            return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text)))
         if text.strip():
-            turn = await self._desk.run(lambda: self._answers.alone(chat, page, text))
-        elif token:
-            turn = await self._desk.run(lambda: self._answers.kept(token))
-        if turn is None and (token or _is_fetch(request)):
+            return await self._site.workers.answer(lambda: made.made(request, lambda: self._linked(text)))
+        if token:
+            kept = await self._site.workers.read(lambda: self._answers.kept(token))
+            return await self._shown(request, _there(kept, GONE))
+        if is_fetch(request.scope):
             raise Problem(404, GONE)
-        return await self._shown(request, turn, page)
+        return await self._site.workers.read(lambda: made.made(request, lambda: self._ready(None)))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
         fields = await form(request)
-        chat, text = _chat(request, fields), fields.get("q", "")
-        turn = await self._desk.run(lambda: self._answers.answer(chat, text))
-        if fields.get("embedded") and not _is_fetch(request):
-            return await self._page("embed.html", turn, chat)
-        if turn.token and not _is_fetch(request):
-            return RedirectResponse("/?" + urlencode({"t": turn.token}), 303)
-        return await self._shown(request, turn)
+        chat, text, after = await self._met(request, fields), fields.get("q", ""), fields.get("after", "")
+        answered = await self._site.workers.answer(lambda: self._answers.answer(chat, text, after))
+        if fields.get("embedded") and not is_fetch(request.scope):
+            return await self._page("embed.html", answered, chat=chat)
+        if answered.token and not is_fetch(request.scope):
+            return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
+        return await self._shown(request, answered)
 
     async def turns(self, request: Request) -> Response:
         """The turns that were kept under these tokens (t), for a page that is opened again."""
         tokens = request.query_params.getlist("t")[-_TURNS:]
-        kept = await self._desk.run(lambda: [turn for t in tokens if (turn := self._answers.kept(t))])
-        return _fragment("".join(self._turn(turn) for turn in kept), 200)
+        kept = await self._site.workers.read(lambda: [one for t in tokens if (one := self._answers.kept(t))])
+        return _fragment("".join(map(self._turn, kept)), 200)
 
     async def clause(self, request: Request) -> Response:
         """One clause as a card, by its running number and its plan; of the newest plan where none is named."""
-        number, plan, chat = request.query_params.get("number", ""), request.query_params.get("plan"), _chat(request)
-        turn = await self._desk.run(lambda: self._answers.clause(chat, plan, number))
-        if turn is None:
-            raise Problem(404, NO_SUCH_CLAUSE)
-        return await self._shown(request, turn)
+        number, plan = request.query_params.get("number", ""), request.query_params.get("plan")
+        chat = await self._met(request)
+        answered = await self._site.workers.answer(lambda: self._answers.clause(chat, plan, number))
+        return await self._shown(request, _there(answered, NO_SUCH_CLAUSE))
 
     async def vote(self, request: Request) -> Response:
         fields = await form(request)
-        chat, token, up = _chat(request, fields), fields.get("token", ""), fields.get("up") == "1"
-        if not await self._desk.run(lambda: self._answers.judged(chat, token, up=up)):
+        chat, token, up = await self._met(request, fields), fields.get("token", ""), fields.get("up") == "1"
+        if not await self._site.workers.read(lambda: self._answers.vote(chat, token, up=up)):
             raise Problem(404, GONE)
-        if _is_fetch(request):
+        if is_fetch(request.scope):
             return _fragment("", 200)
         return RedirectResponse("/?" + urlencode({"t": token, "thanks": "1"}), 303)
 
     async def embed(self, _request: Request) -> Response:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
-        return await self._page("embed.html", None, f"web:{visitors.new_chat()}")
+        return await self._page("embed.html", chat=f"web:{new_chat()}")
 
-    async def _shown(self, request: Request, turn: Turn | None, page: str = "") -> Response:
-        if turn is not None and _is_fetch(request):
-            return _fragment(turn.html, turn.status)
-        return await self._page("chat.html", turn, live=page, thanks="thanks" in request.query_params)
+    def _linked(self, text: str) -> Ready:
+        """The page of a question in a link, made once for all who open it."""
+        return self._ready(self._answers.linked(text), after=text)
 
-    async def _page(
-        self, name: str, turn: Turn | None, chat: str = "", *, live: str = "", thanks: bool = False
-    ) -> Response:
-        """`chat` stands in the form, where there may be no cookie; `live` is the chat of this page alone, which its
-        script names, so that pages side by side do not mix."""
-        plan, plans, asked = await self._desk.read(self._beginning)
-        return self._desk.render(
+    async def _met(self, request: Request, fields: dict[str, str] | None = None) -> str:
+        """Whose chat it is: that which the page carries where a frame has no cookie, else that of the cookie."""
+        given = request.headers.get("X-Chat") or (fields or {}).get("chat") or ""
+        chat = given if _CHAT.fullmatch(given) else str(request.state.chat)
+        await self._site.workers.hash(lambda: self._site.assistant.meet(chat))
+        return chat
+
+    async def _shown(self, request: Request, answered: Answered) -> Response:
+        if is_fetch(request.scope):
+            return _card(answered)
+        return await self._page("chat.html", answered, thanks="thanks" in request.query_params)
+
+    async def _page(self, name: str, answered: Answered | None = None, **more: str | bool) -> Response:
+        html = await self._site.workers.read(lambda: self._html(name, answered, **more))
+        return HTMLResponse(html, answered.status if answered else 200)
+
+    def _ready(self, answered: Answered | None, after: str = "") -> Ready:
+        html = self._html("chat.html", answered, after=after)
+        return Ready(html, HTML, _PRIVATE, answered.status if answered else 200)
+
+    def _html(self, name: str, answered: Answered | None, **more: str | bool) -> str:
+        """`chat` stands in the form, where there may be no cookie; `after` is the question of a link, which whoever asks
+        on the page goes on from."""
+        plan, plans = self._plans()
+        return self._site.render(
             name,
-            turn.status if turn else 200,
             here="/",
-            plan=plan if plans == 1 else None,
+            plan=plan,
             plans=plans,
-            examples=() if turn else asked,
-            turns=[Markup(self._turn(turn))] if turn else [],  # noqa: S704 — rendered and escaped by our template
-            asked=turn.asked if turn else "",
-            thanks=thanks,
-            chat=chat,
-            live=live or chat,
+            examples=() if answered else self._site.assistant.examples(),
+            turns=[Markup(self._turn(answered))] if answered else [],  # noqa: S704 — rendered and escaped by our template
+            asked=answered.asked if answered else "",
             longest=LONGEST,
+            **more,
         )
 
-    def _beginning(self) -> tuple[Plan | None, int, tuple[str, ...]]:
-        store = self._desk.shelf.store
-        return store.plan(), store.count_plans(), examples(store, self._desk.shelf.lexicon)
+    def _plans(self) -> tuple[Plan | None, int]:
+        """The only plan, and how many there are."""
+        store = self._site.assistant.library.store
+        count = store.count_plans()
+        return store.plan() if count == 1 else None, count
 
-    def _turn(self, turn: Turn) -> str:
-        html = Markup(turn.html)  # noqa: S704 — rendered and escaped by our template
-        return self._desk.templates.get_template("turn.html").render(asked=turn.asked, card=html)
-
-
-def _is_fetch(request: Request) -> bool:
-    return request.headers.get("X-Requested-With") == "fetch"
+    def _turn(self, answered: Answered) -> str:
+        html = Markup(answered.html)  # noqa: S704 — rendered and escaped by our template
+        return self._site.render("turn.html", asked=answered.asked, card=html)
 
 
-def _chat(request: Request, fields: dict[str, str] | None = None) -> str:
-    """The chat that the page carries where a frame has no cookie, else that of the cookie."""
-    given = request.headers.get("X-Chat") or (fields or {}).get("chat") or ""
-    return given if _CHAT.fullmatch(given) else str(request.state.chat)
+def _there(answered: Answered | None, otherwise: str) -> Answered:
+    if answered is None:
+        raise Problem(404, otherwise)
+    return answered
+
+
+def _card(answered: Answered) -> Response:
+    return _fragment(answered.html, answered.status)
 
 
 def _fragment(html: str, status: int) -> Response:

@@ -1,31 +1,37 @@
-"""What stands before every page: who asks too fast or from another site is told so, and every response has its headers."""
+"""What stands before every page: who asks too fast or from another site is told so, whoever asks has a chat, and every
+response has its headers."""
 
 import asyncio
 import logging
 import re
+import secrets
 from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.desk import Desk
-from bot.web.problems import Problem, told
-from bot.web.sentences import WAIT
-from bot.web.visitors import Proxies, Throttle, chat_of, cookie, new_chat, who
+from bot.limits import Limiter
+from bot.web.site import Problem, Site, told
+from knowledge.errors import StoreError
 
+COOKIE = "yaodian"
+WAIT = "问得有点快，请等 {seconds} 秒再问。"
+UNREADABLE = "计划现在读不出来，我们正在看，请过几分钟再来。"
 _LONGEST_BODY = 16 * 1024
 # Requests that may be under way at once; more are asked to come back, before memory and patience run out.
 _AT_ONCE = 500
-_COME_BACK = 5
+_COME_BACK = {"retry-after": "5"}
 # Seconds until whoever began to send something and stopped is taken for gone.
 _PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
-_UNCOUNTED = re.compile("/static/.*|/healthz|/widget.js|/robots.txt")
-_CHATLESS = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/api/", "/plan", "/figures")
+_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt")
+_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures")
+_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'self'; frame-ancestors "
@@ -36,55 +42,59 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
 }
-_PREFLIGHT = Response(
-    status_code=204, headers={"access-control-allow-methods": "GET", "access-control-max-age": "3600"}
-)
-_LOG = logging.getLogger(__name__)
+_Raw = list[tuple[bytes, bytes]]
+_log = logging.getLogger(__name__)
 
 
 class Guard:
     """The application behind it, guarded. `free` are methods and paths with a guard of their own, such as a webhook."""
 
-    def __init__(self, app: ASGIApp, desk: Desk, free: Iterable[tuple[str, str]] = ()) -> None:
-        self._app, self._desk, self._free = app, desk, frozenset(free)
-        self._throttle = Throttle(desk.settings.per_minute)
-        self._proxies = Proxies(desk.settings.trusted_proxies)
-        self._framers = " ".join(("'self'", *desk.settings.origins))
+    def __init__(self, app: ASGIApp, site: Site, free: Iterable[tuple[str, str]] = ()) -> None:
+        self._app, self._site, self._free = app, site, frozenset(free)
+        self._limiter = Limiter(site.settings.per_minute)
+        self._usual = _raw(
+            {"cross-origin-resource-policy": "same-origin", **_framed("'none'"), "x-frame-options": "DENY"}
+        )
+        shared = {"cross-origin-resource-policy": "cross-origin"}
+        self._special = {
+            "/embed": _raw(shared | _framed(" ".join(("'self'", *site.settings.origins)))),
+            "/widget.js": _raw(shared | _framed("'none'") | {"x-frame-options": "DENY"}),
+        }
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (scope["method"], scope["path"]) in self._free:
+        if scope["type"] != "http" or (self._free and (scope["method"], scope["path"]) in self._free):
             await self._app(scope, receive, send)
             return
-        self._proxies.correct(scope)
-        known = chat_of(scope)
-        chat = known or new_chat()
-        scope.setdefault("state", {})["chat"] = f"web:{chat}"
-        answering = _Answering(send, self._headers(scope, None if known else chat))
+        answering = _Answering(send, self._special.get(scope["path"], self._usual), _chat(scope))
         self._under_way += 1
         try:
             self._refuse(scope)
-            app = _PREFLIGHT if scope["method"] == "OPTIONS" and self._reader(scope) else self._app
-            await app(scope, _limited(receive), answering)
+            app = self._site.made.get(scope) or self._app
+            await app(scope, receive if scope["method"] == "GET" else _limited(receive), answering)
         except Problem as problem:
             await self._tell(problem, scope, receive, answering)
         except ClientDisconnect:  # nobody is there to be told anything
             return
+        except StoreError as error:
+            _log.error("%s", error)
+            await self._tell(Problem(503, UNREADABLE, _COME_BACK), scope, receive, answering)
         except Exception:  # noqa: BLE001 — whatever it was, the person is told kindly and the operator fully
-            _LOG.exception("%r failed", scope["path"])
+            _log.exception("%r failed", scope["path"])
             await self._tell(Problem(500), scope, receive, answering)
         finally:
             self._under_way -= 1
 
     def _refuse(self, scope: Scope) -> None:
         """Raise Problem for what goes no further."""
-        uncounted = _UNCOUNTED.fullmatch(scope["path"]) is not None
-        if self._under_way > _AT_ONCE and not uncounted:
-            raise Problem(503, headers={"retry-after": str(_COME_BACK)})
-        if not uncounted and (seconds := self._throttle.wait(who(scope))):
-            raise Problem(429, WAIT.format(seconds=seconds), {"retry-after": str(seconds)})
+        if not scope["path"].startswith(_UNCOUNTED):
+            if self._under_way > _AT_ONCE:
+                raise Problem(503, headers=_COME_BACK)
+            if fast := self._limiter.too_fast(who(scope)):
+                raise Problem(429, WAIT.format(seconds=fast.seconds), {"retry-after": str(fast.seconds)})
+        if scope["method"] == "GET":
+            return
         headers = Headers(scope=scope)
         if scope["method"] not in _READING and not _from_here(headers):
             raise Problem(403)
@@ -92,50 +102,25 @@ class Guard:
         if length.isdecimal() and int(length) > _LONGEST_BODY:
             raise Problem(413)
 
-    def _headers(self, scope: Scope, new: str | None) -> dict[str, str]:
-        path, headers = scope["path"], dict(_HEADERS)
-        if path == "/embed":
-            headers["content-security-policy"] = _POLICY + self._framers
-            headers["cross-origin-resource-policy"] = "cross-origin"
-        else:
-            headers["content-security-policy"] = _POLICY + "'none'"
-            headers["x-frame-options"] = "DENY"
-        if path == "/widget.js":
-            headers["cross-origin-resource-policy"] = "cross-origin"
-        if origin := self._reader(scope):
-            headers |= {"access-control-allow-origin": origin, "access-control-expose-headers": "Link, Retry-After"}
-        if path.startswith("/api/"):
-            headers["vary"] = "Origin"
-        kept = path.startswith(_CHATLESS)
-        headers["cache-control"] = "no-cache" if kept else "no-store"
-        if new and not kept:
-            headers["set-cookie"] = cookie(new, secure=scope["scheme"] == "https")
-        return headers
-
-    def _reader(self, scope: Scope) -> str | None:
-        """The site whose script may read the response: one that the settings name, and of the API alone."""
-        origin = Headers(scope=scope).get("origin")
-        return origin if scope["path"].startswith("/api/") and origin in self._desk.settings.origins else None
-
     async def _tell(self, problem: Problem, scope: Scope, receive: Receive, answering: "_Answering") -> None:
         """The problem told, unless the response has begun: then the connection ends."""
         if answering.begun:
             raise problem
-        await told(self._desk, scope["path"], problem)(scope, receive, answering)
+        await told(self._site, scope["path"], problem)(scope, receive, answering)
 
 
 class _Answering:
     """Sends a response with our headers put in."""
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
-        self._send, self._headers, self.begun = send, headers, False
+    def __init__(self, send: Send, headers: _Raw, more: _Raw) -> None:
+        self._send, self._headers, self._more, self.begun = send, headers, more, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
-            headers = MutableHeaders(scope=message)
-            for name, value in self._headers.items():
-                headers.setdefault(name, value)
+            own = message["headers"]
+            more = [h for h in self._more if h[0] != b"cache-control" or all(o[0] != b"cache-control" for o in own)]
+            message = {**message, "headers": [*own, *self._headers, *more]}
         await self._send(message)
 
 
@@ -169,3 +154,57 @@ def _from_here(headers: Headers) -> bool:
         return origin is None or urlsplit(origin).netloc == headers.get("host")
     except ValueError:
         return False
+
+
+# --- who asks
+
+
+def who(scope: Scope) -> str:
+    """The address that requests are counted under: an IPv6 visitor has a whole /64 to ask from."""
+    return _counted(scope["client"][0]) if scope.get("client") else ""
+
+
+@lru_cache(4096)
+def _counted(host: str) -> str:
+    """::ffff:1.2.3.4 and 1.2.3.4 are one address; what is no address stands for itself."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _chat(scope: Scope) -> _Raw:
+    """The headers of a chat: its page is nobody else's, and whoever has none yet is given one."""
+    if scope["path"].startswith(_CHATLESS):
+        return [(b"cache-control", b"no-cache")]
+    kept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"), "")
+    chat = cookie_parser(kept).get(COOKIE, "") if kept else ""
+    known = _ID.fullmatch(chat) is not None
+    chat = chat if known else new_chat()
+    scope.setdefault("state", {})["chat"] = f"web:{chat}"
+    given = [(b"set-cookie", _cookie(chat, secure=scope["scheme"] == "https").encode())]
+    return [(b"cache-control", b"no-store"), *([] if known else given)]
+
+
+def new_chat() -> str:
+    """32 random bytes, which nobody guesses, in 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def _cookie(chat: str, *, secure: bool) -> str:
+    """The cookie for one visit: closing the browser ends it."""
+    return f"{COOKIE}={chat}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+
+
+# --- headers
+
+
+def _framed(by: str) -> dict[str, str]:
+    return {"content-security-policy": _POLICY + by}
+
+
+def _raw(headers: dict[str, str]) -> _Raw:
+    return [(name.encode(), value.encode()) for name, value in (_HEADERS | headers).items()]

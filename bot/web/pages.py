@@ -1,6 +1,5 @@
 """The pages beside the chat: a plan to read, all plans there are, and the ledger, on the page and to take away."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -9,16 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.contract import figure_record
-from bot.listings import Entry, about, ledger_of, what
-from bot.web.desk import Desk
-from bot.web.ledger import SORTS, as_csv, in_order
-from bot.web.problems import Problem
-from bot.web.reading import chapters
-from bot.web.sentences import LEDGER, NO_PLAN_YET, NO_SUCH_PLAN
+from bot.replies.contract import as_json, figure_record
+from bot.web.reading import SORTS, as_csv, chapters, in_order
+from bot.web.site import HTML, Problem, Ready, Site
+from knowledge.lookup import Entry, counts, figures_about, speaks_of
 from knowledge.model import Clause, Plan
 from knowledge.wording import fold
 
+NO_PLAN_YET = "这里还没有计划，请过一阵子再来看。"
+NO_SUCH_PLAN = "没有找到这个计划，可能标题打错了，或者已经换成新的。"
+LEDGER = "数字账"
 # So many plans are chosen from in a list that drops down; more have a page of their own.
 _FEW = 20
 _PLANS_A_PAGE = 50
@@ -49,55 +48,64 @@ class Wanted:
         return ("descending" if self.falling else "ascending") if sort == self.sort else None
 
 
-def routes(desk: Desk) -> list[Route]:
-    pages = _Pages(desk)
+def routes(site: Site) -> list[Route]:
+    pages = _Pages(site)
     return [
-        Route("/plan", _apart(desk, pages.plan)),
-        Route("/plans", _apart(desk, pages.plans)),
-        Route("/figures", _apart(desk, pages.figures)),
-        Route("/figures.csv", _apart(desk, pages.figures_csv)),
-        Route("/figures.json", _apart(desk, pages.figures_json)),
+        Route("/plan", _kept(site, pages.plan)),
+        Route("/plans", _kept(site, pages.plans)),
+        Route("/figures", _kept(site, pages.figures)),
+        Route("/figures.csv", _apart(site, pages.figures_csv)),
+        Route("/figures.json", _apart(site, pages.figures_json)),
     ]
 
 
-def _apart(desk: Desk, page: Callable[[Request], Response]) -> Callable[[Request], object]:
-    """The page read and rendered apart from the event loop."""
+def _kept(site: Site, page: Callable[[Request], str]) -> Callable[[Request], object]:
+    """The page made once for its address, as long as the plans are the same."""
 
     async def endpoint(request: Request) -> Response:
-        return await desk.read(lambda: page(request))
+        return await site.workers.read(lambda: site.made.made(request, lambda: Ready(page(request), HTML)))
+
+    return endpoint
+
+
+def _apart(site: Site, page: Callable[[Request], Response]) -> Callable[[Request], object]:
+    """What is made apart from the event loop."""
+
+    async def endpoint(request: Request) -> Response:
+        return await site.workers.read(lambda: page(request))
 
     return endpoint
 
 
 class _Pages:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
-    def plan(self, request: Request) -> Response:
+    def plan(self, request: Request) -> str:
         """One plan, all of it; the clauses without the words looked for are there, but hidden."""
         title, search = _given(request, "plan"), _given(request, "search")
         plan, clauses = self._read(title)
         parts = chapters(clauses, search)
-        return self._desk.render(
+        return self._site.render(
             "plan.html",
             here="/plan",
             document=plan,
             titles=self._titles(),
             chapters=parts,
             search=search,
-            found=sum(section.shown for part in parts for section in part.sections),
+            found=sum(section.found for part in parts for section in part.sections),
         )
 
-    def plans(self, request: Request) -> Response:
+    def plans(self, request: Request) -> str:
         """The plans in pages, those whose titles hold the words looked for."""
         search, page = _given(request, "search"), _given(request, "page")
         words = fold(search).split()
-        titles = [t for t in self._desk.shelf.store.titles() if all(word in fold(t) for word in words)]
+        titles = [t for t in self._site.assistant.library.store.titles() if all(word in fold(t) for word in words)]
         number = min(max(int(page), 1), 10**6) if page.isascii() and page.isdecimal() else 1
         first = (number - 1) * _PLANS_A_PAGE
         if first and first >= len(titles):
             raise Problem(404)
-        return self._desk.render(
+        return self._site.render(
             "plans.html",
             here="/plan",
             titles=titles[first : first + _PLANS_A_PAGE],
@@ -107,15 +115,15 @@ class _Pages:
             more=len(titles) > first + _PLANS_A_PAGE,
         )
 
-    def figures(self, request: Request) -> Response:
+    def figures(self, request: Request) -> str:
         """The ledger of one plan; the figures that do not go with the words are there, but hidden."""
         wanted = _wanted(request)
         plan, clauses = self._read(wanted.plan)
-        ledger = list(ledger_of(lambda: [clauses], ()))
-        shown = {_key(entry) for entry in ledger_of(lambda: [clauses], wanted.words.split())}
+        ledger = list(figures_about(lambda: [clauses], ()))
+        found = {_key(entry) for entry in figures_about(lambda: [clauses], wanted.words.split())}
         ranks = {sort: _ranks(in_order(ledger, sort, falling=False)) for sort in SORTS}
         ranks["fall"] = _ranks(in_order(ledger, "value", falling=True))
-        return self._desk.render(
+        return self._site.render(
             "figures.html",
             here="/figures",
             document=plan,
@@ -123,9 +131,9 @@ class _Pages:
             wanted=wanted,
             ledger=in_order(ledger, wanted.sort, falling=wanted.falling),
             key=_key,
-            what=what,
-            about=about,
-            shown=shown,
+            counts=counts,
+            speaks_of=speaks_of,
+            found=found,
             ranks=ranks,
         )
 
@@ -135,28 +143,28 @@ class _Pages:
 
     def figures_json(self, request: Request) -> Response:
         plan, ledger = self._ledger(request)
-        content = json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False)
+        content = as_json([figure_record(c, f) for c, f in ledger])
         return _download(content, "application/json", f"{plan.title}{LEDGER}.json")
 
     def _ledger(self, request: Request) -> tuple[Plan, list[Entry]]:
         """The figures that are shown on the page, in its order."""
         wanted = _wanted(request)
         plan, clauses = self._read(wanted.plan)
-        ledger = list(ledger_of(lambda: [clauses], wanted.words.split()))
+        ledger = list(figures_about(lambda: [clauses], wanted.words.split()))
         return plan, in_order(ledger, wanted.sort, falling=wanted.falling)
 
     def _read(self, title: str) -> tuple[Plan, list[Clause]]:
         """The plan of that title, the newest where none is named. Raises Problem where there is none."""
-        plan = self._desk.shelf.store_of(title or None).plan()
+        plan = self._site.assistant.library.store_of(title or None).plan()
         if plan is None:
             raise Problem(404, NO_PLAN_YET)
         if title and plan.title != title:
             raise Problem(404, NO_SUCH_PLAN)
-        return plan, self._desk.shelf.store.clauses_of(plan.title)
+        return plan, self._site.assistant.library.store.clauses_of(plan.title)
 
     def _titles(self) -> list[str]:
         """The plans to choose from on the page itself, none where they are too many for that."""
-        store = self._desk.shelf.store
+        store = self._site.assistant.library.store
         return store.titles() if store.count_plans() <= _FEW else []
 
 

@@ -1,14 +1,30 @@
-"""A plan made ready to be read: chapters, clauses, paragraphs, and in them the figures and the words looked for."""
+"""A plan made ready to be read: chapters, clauses, paragraphs, and in them the figures and the words looked for; its ledger
+in an order, and as a table for a spreadsheet."""
 
+import csv
+import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby, pairwise
+from typing import Any
 
-from bot.naming import body
-from knowledge.model import Clause
+from bot.replies.naming import body
+from knowledge.lookup import Entry
+from knowledge.model import Clause, Figure
 from knowledge.wording import fold
 
+# The head of the ledger for a spreadsheet.
+COLUMNS = ("计划", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
+# A cell that begins so is a formula to a spreadsheet.
+_FORMULA = tuple("=+-@＝＋－＠\t\r")
+# Numbers of different units have no order among them: those of one unit stand together.
+_ORDERS: dict[str, Callable[[Entry], Any]] = {
+    "what": lambda entry: (entry[1].what, entry[1].part or ""),
+    "value": lambda entry: (entry[1].unit, entry[1].value, entry[1].value_max or Decimal(0)),
+}
+SORTS = ("place", *_ORDERS)
 _Span = tuple[int, int]
 
 
@@ -23,12 +39,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A clause: `shown` unless it lacks a word that was looked for."""
+    """A clause: `found` unless it lacks a word that was looked for."""
 
     number: int
     heading: tuple[Piece, ...]
     paragraphs: tuple[tuple[Piece, ...], ...]
-    shown: bool
+    found: bool
 
     @property
     def title(self) -> str:
@@ -43,8 +59,8 @@ class Chapter:
     sections: tuple[Section, ...]
 
     @property
-    def shown(self) -> bool:
-        return any(s.shown for s in self.sections)
+    def found(self) -> bool:
+        return any(s.found for s in self.sections)
 
 
 def chapters(clauses: Iterable[Clause], search: str) -> list[Chapter]:
@@ -88,3 +104,43 @@ def pieces(text: str, figures: Sequence[_Span], words: Sequence[str]) -> Iterato
 
 def _within(place: int, spans: Iterable[_Span]) -> bool:
     return any(start <= place < end for start, end in spans)
+
+
+# --- the ledger
+
+
+def in_order(ledger: Sequence[Entry], sort: str, *, falling: bool) -> list[Entry]:
+    """The ledger by `sort`, one of SORTS; `falling` turns each unit's numbers round, not the units."""
+    if sort == "place":
+        return list(reversed(ledger)) if falling else list(ledger)
+    ordered = sorted(ledger, key=_ORDERS[sort], reverse=falling)
+    return sorted(ordered, key=lambda entry: entry[1].unit) if sort == "value" else ordered
+
+
+def as_csv(ledger: Iterable[Entry]) -> str:
+    """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(COLUMNS)
+    for clause, figure in ledger:
+        rows.writerow(map(_harmless, _cells(clause, figure)))
+    return "\ufeff" + file.getvalue()
+
+
+def _cells(clause: Clause, figure: Figure) -> tuple[str, ...]:
+    return (
+        clause.plan,
+        clause.ref or str(clause.number),
+        clause.title,
+        figure.what,
+        figure.part or "",
+        figure.raw,
+        f"{figure.value:f}",
+        "" if figure.value_max is None else f"{figure.value_max:f}",
+        figure.unit,
+        figure.qualifier or "",
+    )
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

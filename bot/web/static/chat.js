@@ -7,8 +7,10 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const NEAR_LIMIT = 100, PATIENCE = 20000, REMEMBERED = 20;
   let busy = false;
-  // A page has a chat of its own, which it keeps when it is loaded again; what it showed before is waited for.
-  const chat = history.state?.chat || form.dataset.chat;
+  // A page has a chat of its own, which it keeps when it is loaded again; what it showed before is waited for. The question
+  // of the link that the page was opened by is what the chat begins with.
+  const chat = history.state?.chat || form.elements.chat?.value || `web:${random(32)}`;
+  let after = history.state ? "" : form.elements.after?.value || "";
   const rendered = [...log.children];
   let pending = history.state?.shown || [];
 
@@ -22,7 +24,7 @@
     if (busy || !text) return;
     box.value = "";
     measured();
-    show(text, () => fetched(form.action, new URLSearchParams({ q: text })), text);
+    show(text, () => fetched(form.action, new URLSearchParams(after ? { q: text, after } : { q: text })), text);
   });
   // 229: Safari ends a composition before it tells of the Enter that ended it.
   box.addEventListener("keydown", (event) => {
@@ -88,8 +90,7 @@
 
   async function fetched(address, body) {
     if (navigator.onLine === false) throw { kind: "offline" };
-    const headers = { "X-Requested-With": "fetch" };
-    if (chat) headers["X-Chat"] = chat;
+    const headers = { "X-Requested-With": "fetch", "X-Chat": chat };
     let response;
     try {
       const signal = AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
@@ -100,6 +101,12 @@
     const ours = response.headers.get("X-Fragment") === "card";
     if (!ours) throw { kind: String(response.status), seconds: response.headers.get("Retry-After") };
     return response.text();
+  }
+
+  // So many random bytes in the letters that an address takes.
+  function random(bytes) {
+    const text = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))));
+    return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   }
 
   // Only what our own server rendered and escaped comes here.
@@ -201,6 +208,7 @@
 
   // Who comes back to this page, or reloads it, finds what was asked: the server has kept it.
   function remember() {
+    after = "";
     const turns = [...log.children].filter((turn) => !pending.length || !rendered.includes(turn));
     const tokens = turns.flatMap((turn) => [...turn.querySelectorAll(".card[data-token]")].map((c) => c.dataset.token));
     history.replaceState({ shown: [...pending, ...tokens].slice(-REMEMBERED), chat }, "");
