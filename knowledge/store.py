@@ -229,7 +229,9 @@ class Store:
             (n + end, n) for n in names if len(n) > 1 for end in ("", *(_AREA_ENDS if len(n) <= _SHORT_NAME else ()))
         ]
         wanted = list({part for part, _ in full})
-        query = f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})"
+        query = (
+            f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})"
+        )
         kinds = dict(self._all(query, wanted))
         found: dict[str, list[tuple[str, str]]] = {}
         for part, name in full:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bot.telegram.desk import shown_of
 from fit_weights import example, signs
 
 from bot.assistant import Assistant
@@ -13,7 +14,6 @@ from bot.records import Records
 from bot.replies.blocks import plain
 from bot.replies.compose import reply
 from bot.replies.refusals import CHOOSE_ONE, UNSURE
-from bot.telegram.desk import shown_of
 from bot.telegram.views import answer_view
 from bot.web.cards import Choices, Links, answer_card
 from knowledge import finding, verdict

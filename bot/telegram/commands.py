@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from telegram import Message, Update
 
-from bot.records.database import MEMORY_MINUTES, SHOWN_DAYS
 from bot.records.feedback import Day
 from bot.records.replies import Shown
+from bot.records.schema import MEMORY_MINUTES, SHOWN_DAYS
 from bot.replies.blocks import Clauses, Reply, Say
 from bot.replies.naming import named, ref_of, titled
 from bot.replies.passages import contents
