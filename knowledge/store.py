@@ -108,8 +108,7 @@ class Store:
     def close(self) -> None:
         self._connection.close()
 
-    def sound(self) -> bool:
-        """Is the whole file as it was written, as far as can be told without its indexes?"""
+    def sound(self) -> bool:  # as far as can be told without the file's indexes
         return [tuple(row) for row in self._all("PRAGMA quick_check(1)")] == [("ok",)]
 
     def listed(self) -> list[Listed]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bot.telegram.desk import shown_of
 from fit_weights import example, signs
 
 from bot.assistant import Assistant
@@ -14,7 +13,7 @@ from bot.records import Records
 from bot.replies.blocks import plain
 from bot.replies.compose import reply
 from bot.replies.refusals import CHOOSE_ONE, UNSURE
-from bot.telegram.views import answer_view
+from bot.telegram.views import answer_view, shown_of
 from bot.web.cards import Choices, Links, answer_card
 from knowledge import finding, verdict
 from knowledge.model import Answer, Status
@@ -71,7 +70,7 @@ def test_telegram_offers_them_as_buttons_and_the_page_as_links(assistant: Assist
     offered = turn.answer.findings[0].offered
     view = answer_view("token", shown_of(turn, small))
     assert [row[0].data for row in view.rows[: len(offered)]] == [f"f:token:{i}:0" for i in range(len(offered))]
-    card = answer_card(turn.answer, turn.reply, Links())
+    card = answer_card(turn.answer, turn.reply, small, Links())
     (choices,) = (part for part in card.parts if isinstance(part, Choices))
     assert len(choices.items) == len(offered)
 
