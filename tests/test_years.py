@@ -212,8 +212,9 @@ def test_each_figure_of_a_table_is_shown_with_its_year_and_its_clause(ask_years:
 def test_the_record_names_the_plan_and_the_year_of_each_clause_and_figure(ask_years: Ask) -> None:
     record = answer_record(ask_years("新增学位比去年多多少"), "")
     titles = [("云湖市2041年教育工作计划", 2041), ("云湖市2040年教育工作要点", 2040)]
-    assert [(c["plan"], c["year"]) for c in record["clauses"]] == titles
-    assert [(f["plan"], f["year"]) for f in record["derived"]["of"]] == titles
+    assert [(c.plan, c.year) for c in record.clauses] == titles
+    assert record.derived is not None
+    assert [(f.plan, f.year) for f in record.derived.of] == titles
 
 
 PHRASES = st.lists(
