@@ -27,7 +27,7 @@ from bot.replies.contract import (
     unasked_record,
     whole_record,
 )
-from bot.web.site import Problem, Ready, Site
+from bot.web.site import ZIPPED, Problem, Ready, Site
 from bot.workers import Workers
 from knowledge.answer import LONGEST
 from knowledge.errors import QuestionError
@@ -108,11 +108,11 @@ def routes(site: Site, tally: "Tally") -> list[Route]:
     api = _Api(site, tally)
     return [
         Route("/api/ask", api.ask),
-        Route("/api/clauses", api.clauses),
-        Route("/api/clauses/{ref}", api.clause),
-        Route("/api/figures", api.figures),
-        Route("/api/plans", api.plans),
-        Route("/api/openapi.json", api.description),
+        Route("/api/clauses", api.clauses, middleware=ZIPPED),
+        Route("/api/clauses/{ref}", api.clause, middleware=ZIPPED),
+        Route("/api/figures", api.figures, middleware=ZIPPED),
+        Route("/api/plans", api.plans, middleware=ZIPPED),
+        Route("/api/openapi.json", api.description, middleware=ZIPPED),
         Route("/healthz", api.healthz),
     ]
 
@@ -204,8 +204,8 @@ class _Api:
         try:
             turn = self._site.assistant.answer(who, text, limit=limit)
         except QuestionError as error:
-            return _json(_unanswered(text, error))
-        return _json(answer_record(turn.answer, plain(turn.reply)))
+            return _ready(_unanswered(text, error))
+        return _ready(answer_record(turn.answer, plain(turn.reply)))
 
     def _alone(self, text: str, limit: int) -> Ready:
         """The same for a question that belongs to no chat: made once, noted and counted as often as it is given."""

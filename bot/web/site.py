@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import jinja2
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -147,6 +149,10 @@ class Made:
             self._kept[key] = new
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1].size
+
+
+# What is made for one person alone is compressed when it is sent.
+ZIPPED = (Middleware(GZipMiddleware, compresslevel=6),)
 
 
 @dataclass(frozen=True, slots=True)
