@@ -78,14 +78,13 @@ def _web(arguments: argparse.Namespace) -> None:
     assistant = _assistant(arguments)
     if arguments.workers > 1:
         run_many(arguments.workers, where, partial(_assistant, arguments))
-        return
-    if not arguments.telegram:
-        run(create_app(where, assistant), where)
-        return
-    from bot.telegram.app import beside
+    elif arguments.telegram:
+        from bot.telegram.app import beside
 
-    bot = beside(settings.telegram, assistant, settings.lexicon or _default(_WORDS), settings.keep_days)
-    run(create_app(where, assistant, bot.routes, bot.ready), where, bot.running)
+        bot = beside(settings.telegram, assistant, settings.lexicon or _default(_WORDS), settings.keep_days)
+        run(create_app(where, assistant, bot.routes, bot.ready), where, bot.running)
+    else:
+        run(create_app(where, assistant), where)
 
 
 def _ask(arguments: argparse.Namespace) -> None:

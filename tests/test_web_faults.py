@@ -17,6 +17,7 @@ from web_server import visiting
 from bot import assistant, serving
 from bot.assistant import SORRY, Assistant
 from bot.web import guard
+from bot.web.site import OUT_OF_ORDER
 from indexer.build import build
 from indexer.document import read_document
 from knowledge.errors import StoreError
@@ -92,7 +93,7 @@ def test_an_index_that_cannot_be_read_is_told_in_a_sentence_without_its_place(
     with caplog.at_level(logging.ERROR):
         responses = [visitor.get(path) for path in ("/plans", "/api/clauses", "/?q=教室", "/api/ask?q=教室")]
     assert [r.status_code for r in responses] == [503] * 4
-    assert all(guard.UNREADABLE in r.text and "retry-after" in r.headers for r in responses)
+    assert all(OUT_OF_ORDER in r.text and "retry-after" in r.headers for r in responses)
     assert ("/secret" in "".join(r.text for r in responses), "Traceback" in caplog.text) == (False, False)
 
 

@@ -47,7 +47,10 @@ def address_of(process: "subprocess.Popen[str]") -> str:
 
 def workers(parent: int) -> list[int]:
     told = subprocess.run(
-        ["ps", "-ww", "--ppid", str(parent), "-o", "pid=", "-o", "args="], capture_output=True, encoding="utf8", check=False
+        ["ps", "-ww", "--ppid", str(parent), "-o", "pid=", "-o", "args="],
+        capture_output=True,
+        encoding="utf8",
+        check=False,
     )
     return [int(line.split()[0]) for line in told.stdout.splitlines() if "spawn_main" in line]
 

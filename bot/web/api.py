@@ -27,7 +27,7 @@ from bot.replies.contract import (
     unasked_record,
     whole_record,
 )
-from bot.web.site import ZIPPED, Problem, Ready, Site
+from bot.web.site import OUT_OF_ORDER, ZIPPED, Problem, Ready, Site
 from bot.workers import Workers
 from knowledge.answer import LONGEST
 from knowledge.errors import QuestionError
@@ -130,14 +130,21 @@ class Tally:
         _, times = self._given.get(id(answer), (answer, 0))
         self._given[id(answer)] = answer, times + 1
 
-    def write(self) -> None:
+    def close(self) -> None:
         """Note and count what was given until now."""
-        given, self._given = self._given, {}
-        for answer, times in given.values():
-            self._assistant.note(answer, "api", times)
+        self._write(self._taken())
 
     def _later(self) -> None:
-        self._writing = asyncio.ensure_future(self._workers.answer(self.write))
+        if given := self._taken():
+            self._writing = asyncio.ensure_future(self._workers.answer(lambda: self._write(given)))
+
+    def _taken(self) -> dict[int, tuple[Answered, int]]:
+        given, self._given = self._given, {}
+        return given
+
+    def _write(self, given: dict[int, tuple[Answered, int]]) -> None:
+        for answer, times in given.values():
+            self._assistant.note(answer, "api", times)
 
 
 class _Api:
@@ -192,7 +199,7 @@ class _Api:
 
     async def healthz(self, _request: Request) -> Response:
         if not await self._site.workers.read(self._site.assistant.healthy) or not self._site.running():
-            raise Problem(503)
+            raise Problem(503, OUT_OF_ORDER)
         return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
 
     @property

@@ -45,7 +45,7 @@ def create_app(
         async with serving.tidying(assistant, site.workers):
             yield
         site.workers.close()
-        tally.write()
+        tally.close()
 
     async def problem(request: Request, error: Exception) -> Response:
         return told(site, request.scope["path"], _problem(error))
