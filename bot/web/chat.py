@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web.answers import Answered, Answers
 from bot.web.guard import new_chat
-from bot.web.site import HTML, Problem, Ready, Site, form, is_fetch
+from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, form, is_fetch
 from knowledge.answer import LONGEST
 from knowledge.model import Plan
 
@@ -32,7 +32,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route("/", pages.home),
         Route("/ask", pages.ask, methods=["POST"]),
-        Route("/turns", pages.turns),
+        Route("/turns", pages.turns, middleware=ZIPPED),
         Route("/clause", pages.clause),
         Route("/vote", pages.vote, methods=["POST"]),
         Route("/embed", pages.embed),
@@ -63,7 +63,7 @@ class _Pages:
             return await self._shown(request, _there(kept, GONE))
         if is_fetch(request.scope):
             raise Problem(404, GONE)
-        return await self._site.workers.read(lambda: made.made(request, lambda: self._ready(None)))
+        return await self._site.workers.read(lambda: made.made(request, lambda: self._ready("chat.html", None)))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
@@ -104,7 +104,7 @@ class _Pages:
 
     def _linked(self, text: str) -> Ready:
         """The page of a question in a link, made once for all who open it."""
-        return self._ready(self._answers.linked(text), after=text)
+        return self._ready("chat.html", self._answers.linked(text), after=text)
 
     async def _met(self, request: Request, fields: dict[str, str] | None = None) -> str:
         """Whose chat it is: that which the page carries where a frame has no cookie, else that of the cookie."""
@@ -119,12 +119,10 @@ class _Pages:
         return await self._page("chat.html", answered, thanks="thanks" in request.query_params)
 
     async def _page(self, name: str, answered: Answered | None = None, **more: str | bool) -> Response:
-        html = await self._site.workers.read(lambda: self._html(name, answered, **more))
-        return HTMLResponse(html, answered.status if answered else 200)
+        return await self._site.workers.read(lambda: self._ready(name, answered, "no-store", **more))
 
-    def _ready(self, answered: Answered | None, after: str = "") -> Ready:
-        html = self._html("chat.html", answered, after=after)
-        return Ready(html, HTML, _PRIVATE, answered.status if answered else 200)
+    def _ready(self, name: str, answered: Answered | None, kept: str = _PRIVATE, **more: str | bool) -> Ready:
+        return Ready(self._html(name, answered, **more), HTML, kept, answered.status if answered else 200)
 
     def _html(self, name: str, answered: Answered | None, **more: str | bool) -> str:
         """`chat` stands in the form, where there may be no cookie; `after` is the question of a link, which whoever asks

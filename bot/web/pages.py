@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.replies.contract import as_json, figure_record
 from bot.web.reading import SORTS, as_csv, chapters, in_order
-from bot.web.site import HTML, Problem, Ready, Site
+from bot.web.site import HTML, ZIPPED, Problem, Ready, Site
 from knowledge.lookup import Entry, counts, figures_about, speaks_of
 from knowledge.model import Clause, Plan
 from knowledge.wording import fold
@@ -54,8 +54,8 @@ def routes(site: Site) -> list[Route]:
         Route("/plan", _kept(site, pages.plan)),
         Route("/plans", _kept(site, pages.plans)),
         Route("/figures", _kept(site, pages.figures)),
-        Route("/figures.csv", _apart(site, pages.figures_csv)),
-        Route("/figures.json", _apart(site, pages.figures_json)),
+        Route("/figures.csv", _apart(site, pages.figures_csv), middleware=ZIPPED),
+        Route("/figures.json", _apart(site, pages.figures_json), middleware=ZIPPED),
     ]
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import jinja2
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -43,6 +45,7 @@ TROUBLES = {
     500: ("出了点问题", "我们这边出了点问题，请过一会儿再试。"),
     503: ("请稍等", "现在问的人很多，请过几秒钟再试。"),
 }
+OUT_OF_ORDER = "计划现在读不出来，我们正在看，请过几分钟再来。"
 
 
 class Ready(Response):
@@ -147,6 +150,10 @@ class Made:
             self._kept[key] = new
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1].size
+
+
+# What is made for one person alone is compressed when it is sent.
+ZIPPED = (Middleware(GZipMiddleware, compresslevel=6),)
 
 
 @dataclass(frozen=True, slots=True)
