@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.records import Records
 
-SHIPPED = Path(__file__).resolve().parents[1] / "knowledge" / "plans" / "changzhou-2021.md"
 # Our files where no setting names others.
 _INDEX, _WORDS, _CHATS = "yaodian.db", "words.toml", "chats.db"
-BUILDING = "第一次使用，正在整理内置的计划，请稍等……"
 ONE_BOT = "--workers 不能和 --telegram 一起用，因为机器人只能有一个；请另外运行 yaodian telegram。"
 REMOVE = "要从索引里去掉{plan}吗？里面有 {clauses} 条、{figures} 个数字。（是/否）"
 REMOVED = "已从索引里去掉{plan}：{clauses} 条、{figures} 个数字。"
@@ -140,7 +137,9 @@ def _db(arguments: argparse.Namespace, settings: Settings) -> Path:
     named = arguments.db or settings.db
     if named:
         return named
-    _build_shipped(_default(_INDEX))
+    from bot.shipped import build_shipped
+
+    build_shipped(_default(_INDEX))
     return _default(_INDEX)
 
 
@@ -149,33 +148,6 @@ def _default(name: str) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("yaodian", appauthor=False) / name
-
-
-def _build_shipped(db: Path) -> None:
-    """Index the shipped plan unless the index holds it as it is today or a person has taken it out. An index of another
-    version is set aside."""
-    from knowledge.errors import OtherVersion
-    from knowledge.store import Store, check, digest
-
-    try:
-        check(db)
-    except OtherVersion:
-        aside = next(file for n in count(1) if not (file := db.with_name(f"{db.stem}.old{n}{db.suffix}")).exists())
-        db.rename(aside)
-        print(f"索引换了格式，原来的留在 {aside}；自己加的文档请再运行一次 yaodian index。", file=sys.stderr)
-    if db.exists() and db.stat().st_size:
-        store = Store(db)
-        try:
-            held = store.digests()
-            if SHIPPED.name not in held.values() or digest(SHIPPED.read_bytes()) in held:
-                return
-        finally:
-            store.close()
-    from indexer.build import build
-    from indexer.document import read_document
-
-    print(BUILDING, file=sys.stderr)
-    build([read_document(SHIPPED)], db)
 
 
 def _index(arguments: argparse.Namespace) -> None:
