@@ -517,12 +517,33 @@ def test_who_is_not_content_is_asked_why_once_and_the_reason_is_kept_with_the_qu
     anna.says("数字\n太旧了", reply_to=asked)
     assert "记下了" in anna.hears()[0].text
     assert bot.assistant.records.feedback.notes()[0].note == "问“初中新增学位多少个”：数字 太旧了"
-    fake.callback_answer(anna.presses(reply, "👎"))
-    anna.reacts(reply, "👎")
-    anna.hears_nothing()
     group = fake.group("不满意的群")
     anna.says(f"@{fake.username} 竣工几个", chat=group)
     [there] = group.hears()
     assert "/feedback" in fake.callback_answer(anna.presses(there, "👎"))
     group.hears_nothing()
     anna.hears_nothing()
+
+
+def test_who_is_not_content_twice_is_asked_once(bot: Inside, fake: FakeTelegram) -> None:  # noqa: ARG001
+    ben = fake.person("小本")
+    reply = ben.asks("初中新增学位多少个")
+    press(fake, ben, reply, "👎")
+    ben.hears()
+    fake.callback_answer(ben.presses(reply, "👎"))
+    ben.reacts(reply, "👎")
+    ben.hears_nothing()
+
+
+def test_what_is_sent_through_the_bot_or_said_to_others_is_no_question(anna: Person, fake: FakeTelegram) -> None:
+    group = fake.group("聊天的群")
+    query = anna.asks_inline("新增学位")
+    fake.inline_answer(query)
+    for chat in (None, group):
+        anna.chooses(query, chat=chat)
+    for i in range(12):
+        anna.says(f"今天第{i}个人迟到", chat=group)
+    anna.says(f"@{fake.username} 竣工几个", chat=group)
+    assert [bold(m.html) for m in group.hears()] == ["竣工：7个"]
+    group.hears_nothing()
+    anna.hears_nothing(0)
