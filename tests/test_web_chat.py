@@ -91,16 +91,19 @@ def test_what_is_shared_of_a_follow_up_opens_the_same_answer_for_somebody_else(
         )
 
 
-def test_what_a_person_types_is_shown_and_never_run(visitor: httpx.Client) -> None:
-    typed = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
-    for html in (visitor.get("/", params={"q": typed}).text, card(visitor, typed)):
-        assert "<script>alert" not in html
-        assert "<img" not in html
-    assert "&lt;script&gt;" in visitor.get("/", params={"q": typed}).text
-
-
 @pytest.mark.parametrize(
-    "address", ["/", "/?q=今年新增多少学位", "/?q=孩子被打了", "/embed", "/clause?number=7", "/nowhere"]
+    "address",
+    [
+        "/",
+        "/?q=今年新增多少学位",
+        "/?q=孩子被打了",
+        "/embed",
+        "/clause?number=7",
+        "/nowhere",
+        "/plan",
+        "/plans",
+        "/figures",
+    ],
 )
 def test_no_page_holds_what_its_policy_forbids(visitor: httpx.Client, address: str) -> None:
     html = visitor.get(address).text
