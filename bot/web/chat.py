@@ -61,7 +61,7 @@ class _Pages:
             return await self._linked(text)
         if token:
             kept = await self._site.workers.read(lambda: self._answers.kept(token))
-            return await self._shown(request, _there(kept, GONE))
+            return await self._told(request, _there(kept, GONE))
         if is_fetch(request.scope):
             raise Problem(404, GONE)
         make = partial(self._ready, "chat.html", None)
@@ -76,7 +76,7 @@ class _Pages:
             return await self._page("embed.html", answered, chat=chat)
         if answered.token and not is_fetch(request.scope):
             return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
-        return await self._shown(request, answered)
+        return await self._told(request, answered)
 
     async def turns(self, request: Request) -> Response:
         """The turns that were kept under these tokens (t), for a page that is opened again."""
@@ -89,7 +89,7 @@ class _Pages:
         number, plan = request.query_params.get("number", ""), request.query_params.get("plan")
         chat = await self._met(request)
         answered = await self._site.workers.answer(lambda: self._answers.clause(chat, plan, number))
-        return await self._shown(request, _there(answered, NO_SUCH_CLAUSE))
+        return await self._told(request, _there(answered, NO_SUCH_CLAUSE))
 
     async def vote(self, request: Request) -> Response:
         fields = await form(request)
@@ -122,7 +122,7 @@ class _Pages:
         await self._site.workers.hash(lambda: self._site.assistant.meet(chat))
         return chat
 
-    async def _shown(self, request: Request, answered: Answered) -> Response:
+    async def _told(self, request: Request, answered: Answered) -> Response:
         if is_fetch(request.scope):
             return _card(answered)
         return await self._page("chat.html", answered, thanks="thanks" in request.query_params)
