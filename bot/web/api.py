@@ -27,7 +27,7 @@ from bot.replies.contract import (
     unasked_record,
     whole_record,
 )
-from bot.web.site import OUT_OF_ORDER, ZIPPED, Problem, Ready, Site
+from bot.web.site import OUT_OF_ORDER, ZIPPED, Problem, Ready, Site, address_of
 from bot.workers import Workers
 from knowledge.answer import LONGEST
 from knowledge.errors import QuestionError
@@ -157,8 +157,9 @@ class _Api:
         chat = given.like("chat", CHAT, secrets.token_urlsafe(9))
         limit = given.count("limit", 1, LIMITS["nearest"], LIMITS["nearest_usual"])
         if not chat:
+            address = address_of(request.scope)
             return await self._site.workers.answer(
-                lambda: self._site.made.made(request, lambda: self._alone(text, limit))
+                lambda: self._site.made.made(address, lambda: self._alone(text, limit))
             )
         who = f"api:{chat}"  # no chat of a page is named as those of programs are
         await self._site.workers.hash(lambda: self._site.assistant.meet(who))

@@ -4,6 +4,7 @@ With the header X-Requested-With: fetch an address answers with the card alone, 
 """
 
 import re
+from functools import partial
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -52,18 +53,19 @@ class _Pages:
 
     async def home(self, request: Request) -> Response:
         """The page: with an answer where the address asks (q) or names one that was kept (t)."""
-        made, text, token = self._site.made, request.query_params.get("q", ""), request.query_params.get("t", "")
+        text, token = request.query_params.get("q", ""), request.query_params.get("t", "")
         if text.strip() and is_fetch(request.scope):
             chat = await self._met(request)
             return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text)))
         if text.strip():
-            return await self._site.workers.answer(lambda: made.made(request, lambda: self._linked(text)))
+            return await self._linked(text)
         if token:
             kept = await self._site.workers.read(lambda: self._answers.kept(token))
-            return await self._shown(request, _there(kept, GONE))
+            return await self._told(request, _there(kept, GONE))
         if is_fetch(request.scope):
             raise Problem(404, GONE)
-        return await self._site.workers.read(lambda: made.made(request, lambda: self._ready("chat.html", None)))
+        make = partial(self._ready, "chat.html", None)
+        return await self._site.workers.read(lambda: self._site.made.made(("/", b""), make))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
@@ -74,7 +76,7 @@ class _Pages:
             return await self._page("embed.html", answered, chat=chat)
         if answered.token and not is_fetch(request.scope):
             return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
-        return await self._shown(request, answered)
+        return await self._told(request, answered)
 
     async def turns(self, request: Request) -> Response:
         """The turns that were kept under these tokens (t), for a page that is opened again."""
@@ -87,7 +89,7 @@ class _Pages:
         number, plan = request.query_params.get("number", ""), request.query_params.get("plan")
         chat = await self._met(request)
         answered = await self._site.workers.answer(lambda: self._answers.clause(chat, plan, number))
-        return await self._shown(request, _there(answered, NO_SUCH_CLAUSE))
+        return await self._told(request, _there(answered, NO_SUCH_CLAUSE))
 
     async def vote(self, request: Request) -> Response:
         fields = await form(request)
@@ -102,9 +104,16 @@ class _Pages:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
         return await self._page("embed.html", chat=f"web:{new_chat()}")
 
-    def _linked(self, text: str) -> Ready:
-        """The page of a question in a link, made once for all who open it."""
-        return self._ready("chat.html", self._answers.linked(text), after=text)
+    async def _linked(self, text: str) -> Response:
+        """The page of a question in a link, made once for all who open it, whatever was put behind it on its way."""
+        made, address = self._site.made, ("/", urlencode({"q": text}, errors="replace").encode())
+
+        def make() -> Ready:
+            return self._ready("chat.html", self._answers.linked(text), after=text)
+
+        if (found := made.find(address)) is not None:
+            return found
+        return await self._site.workers.answer(lambda: made.made(address, make))
 
     async def _met(self, request: Request, fields: dict[str, str] | None = None) -> str:
         """Whose chat it is: that which the page carries where a frame has no cookie, else that of the cookie."""
@@ -113,7 +122,7 @@ class _Pages:
         await self._site.workers.hash(lambda: self._site.assistant.meet(chat))
         return chat
 
-    async def _shown(self, request: Request, answered: Answered) -> Response:
+    async def _told(self, request: Request, answered: Answered) -> Response:
         if is_fetch(request.scope):
             return _card(answered)
         return await self._page("chat.html", answered, thanks="thanks" in request.query_params)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.replies.contract import as_json, figure_record
 from bot.web.reading import SORTS, as_csv, chapters, in_order
-from bot.web.site import HTML, ZIPPED, Problem, Ready, Site
+from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, address_of
 from knowledge.lookup import Entry, counts, figures_about, speaks_of
 from knowledge.model import Clause, Plan
 from knowledge.wording import fold
@@ -63,7 +63,9 @@ def _kept(site: Site, page: Callable[[Request], str]) -> Callable[[Request], obj
     """The page made once for its address, as long as the plans are the same."""
 
     async def endpoint(request: Request) -> Response:
-        return await site.workers.read(lambda: site.made.made(request, lambda: Ready(page(request), HTML)))
+        return await site.workers.read(
+            lambda: site.made.made(address_of(request.scope), lambda: Ready(page(request), HTML))
+        )
 
     return endpoint
 

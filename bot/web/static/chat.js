@@ -117,21 +117,21 @@
   }
 
   function failed(turn, { kind, seconds }, get, typed) {
-    const shown = $("#failed").content.firstElementChild.cloneNode(true);
+    const trouble = $("#failed").content.firstElementChild.cloneNode(true);
     const said = $(`[data-trouble="${CSS.escape(kind || "other")}"]`) || $('[data-trouble="other"]');
     const wait = $("[data-seconds]", said);
     const text = wait && seconds > 0 ? said.textContent.replace(wait.textContent, ` ${Number(seconds)} 秒`) : said.textContent;
-    $(".words", shown).textContent = text;
+    $(".words", trouble).textContent = text;
     told(text);
     if (typed && !box.value) { box.value = typed; measured(); }
-    $(".again", shown).addEventListener("click", () => {
+    $(".again", trouble).addEventListener("click", () => {
       if (busy) return;
-      shown.remove();
+      trouble.remove();
       if (typed && box.value === typed) { box.value = ""; measured(); }
       box.focus({ preventScroll: true });
       answered(turn, get, typed);
     });
-    return shown;
+    return trouble;
   }
 
   function scrolled(turn) {

@@ -58,9 +58,9 @@
     document.querySelectorAll(".chapter").forEach((chapter) => {
       chapter.hidden = !chapter.querySelector(".clause:not([hidden])");
     });
-    const shown = sections.filter((section) => !section.hidden);
-    paint(shown, wanted);
-    tell(shown.length, false);
+    const found = sections.filter((section) => !section.hidden);
+    paint(found, wanted);
+    tell(found.length, false);
     address({ search: input.value.trim() });
   };
 
@@ -68,10 +68,10 @@
   const rows = body ? [...body.rows] : [];
   const findFigures = () => {
     const wanted = words();
-    let shown = rows.filter((row) => holds(row.dataset.says, wanted));
-    if (!shown.length) shown = rows.filter((row) => holds(row.dataset.about, wanted));
-    rows.forEach((row) => { row.hidden = !shown.includes(row); });
-    tell(shown.length, true);
+    let found = rows.filter((row) => holds(row.dataset.says, wanted));
+    if (!found.length) found = rows.filter((row) => holds(row.dataset.about, wanted));
+    rows.forEach((row) => { row.hidden = !found.includes(row); });
+    tell(found.length, true);
     follow({ words: input.value.trim() });
   };
 
