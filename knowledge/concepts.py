@@ -4,7 +4,7 @@ tests/fit_bank on the bank's lines."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import exp, log, sqrt
 
 from knowledge.bank import Bank, Topics
@@ -23,13 +23,30 @@ _ASKED = 64  # questions in hand: search, thread and refusal ask it of the same 
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thought:
-    """What a text may be about, among the subjects or among the matters: the likeliest, best first, with their probabilities
-    (0–1); and those of plans that it is `marked` by, as it stands out among the bank's lines, a vector of length 1."""
+    """What a text may be about, among the subjects or among the matters, by its `scores` for all of them."""
 
-    likely: Mapping[str, float]
-    marked: Mapping[str, float]
+    scores: Sequence[float]
+    topics: Topics
+    sharp: float
+
+    @cached_property
+    def likely(self) -> Mapping[str, float]:
+        """The likeliest, best first, with their probabilities (0–1)."""
+        scores, names, sharp, best = self.scores, self.topics.names, self.sharp, max(self.scores)
+        whole = sum([exp(sharp * (score - best)) for score in scores])
+        first = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_LIKELY]
+        return {names[t]: exp(sharp * (scores[t] - best)) / whole for t in first}
+
+    @cached_property
+    def marked(self) -> Mapping[str, float]:
+        """Those of plans that it is marked by, as it stands out among the bank's lines, a vector of length 1."""
+        scores, names = self.scores, self.topics.names
+        told = zip(self.topics.planned, self.topics.means, self.topics.spreads, strict=True)
+        beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
+        marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:_MARKED]
+        return unit({names[t]: beyond[t] ** 2 for t in marked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +66,23 @@ def concepts(text: str, bank: Bank) -> Concepts:
     """What a folded text may be about."""
     known = bank.grams(grams(text))
     length = sqrt(sum(gram.rarity**2 for gram in known)) or 1.0
-    subjects, matters = bank.subjects.biases.copy(), bank.matters.biases.copy()
-    sayable = bank.bias
+    subjects = bank.subjects.biases.copy()
+    sayable, lanes = bank.bias, 0
     for gram in known:
         sayable += gram.rarity / length * gram.odds / ODDS
         times = gram.rarity / length / SCALE
         for topic, weight in zip(gram.subjects, gram.subject_weights, strict=True):
             subjects[topic] += times * weight
-        for topic, weight in zip(gram.matters, gram.matter_weights, strict=True):
-            matters[topic] += times * weight
+        lanes += gram.rarity * gram.matters
+    each = 1 / length / SCALE
+    matters = [bias + each * told for bias, told in zip(bank.matters.biases, bank.apart(lanes), strict=True)]
     flat = [exp(_FLAT * score) for score in subjects]
     return Concepts(
-        _thought(subjects, bank.subjects, _SHARP),
-        _thought(matters, bank.matters, _SHARP_MATTER),
-        log_odds(sum(flat[topic] for topic in bank.subjects.planned) / sum(flat)),
+        Thought(subjects, bank.subjects, _SHARP),
+        Thought(matters, bank.matters, _SHARP_MATTER),
+        log_odds(sum([flat[topic] for topic in bank.subjects.planned]) / sum(flat)),
         sayable,
         max(subjects) + 1,
-    )
-
-
-def _thought(scores: Sequence[float], topics: Topics, sharp: float) -> Thought:
-    best = max(scores)
-    weighed = [exp(sharp * (score - best)) for score in scores]
-    whole = sum(weighed)
-    likely = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_LIKELY]
-    told = zip(topics.planned, topics.means, topics.spreads, strict=True)
-    beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
-    marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:_MARKED]
-    return Thought(
-        {topics.names[t]: weighed[t] / whole for t in likely}, unit({topics.names[t]: beyond[t] ** 2 for t in marked})
     )
 
 

@@ -6,8 +6,9 @@ An everyday expression counts in all of that as the official words it stands for
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from heapq import nlargest
 from math import log, sqrt
 
@@ -34,15 +35,21 @@ _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
 _ALIKE = 75
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
-    """A match with what it rests on: `covered` is the share of the question's weight (0–1), `strength` that weight, `likely`
-    how likely the clause answers (0–1)."""
+    """A match with what it rests on: `covered` is the share of the question's weight (0–1), `strength` that weight; `gap` is
+    how much nearer it is than the next one, None for one that is too far away to answer."""
 
     match: Match
     covered: float
     strength: float
-    likely: float = 0.0
+    seen: "Seen"
+    gap: float | None = None
+
+    @cached_property
+    def likely(self) -> float:
+        """How likely the clause answers (0–1). Found out where it is asked for: it costs more than all the rest."""
+        return 0.0 if self.gap is None else likelihood(self.seen.signs, self.seen.score, self.gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +63,45 @@ class _Units:
 
     def said_by(self, text: str) -> float:
         """The share of their weight that a text holds (0–1)."""
-        meant = (w * max((near for v, near in said if stands(v, text)), default=0.0) for said, w in self.meant)
-        return (sum(w for pair, w in self.pairs if pair in text) + sum(meant)) / self.weight
+        meant = [w * max((near for v, near in said if stands(v, text)), default=0.0) for said, w in self.meant]
+        return (sum([w for pair, w in self.pairs if pair in text]) + sum(meant)) / self.weight
 
 
 def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
     """The clauses nearest to what a frame is about, nearest first; their scores are numbers in [0, 100]."""
-    seen = sorted(candidates(frame, store), key=lambda s: (-s.score, s.clause.key))
+    seen = candidates(frame, store)
     scores = [s.score for s in seen] + [0.0]
     return [
         Found(
             Match(s.clause, round(s.score, 1), s.why),
-            s.signs.words,
-            s.signs.strength,
-            likelihood(s.signs, s.score, s.score - (scores[0] if place else scores[1])) if place < _COMPARED else 0.0,
+            s.alone.words,
+            s.alone.strength,
+            s,
+            s.score - scores[0 if place else 1] if place < _COMPARED else None,
         )
         for place, s in enumerate(seen[:limit])
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
-    """A candidate with its signs, its nearness and the words that brought it."""
+    """A candidate with its nearness and the words that brought it; `alone` are its signs but for what the frame says and it
+    does not, which `asked` tells of those that are near enough to answer."""
 
     clause: Clause
-    signs: Signs
+    alone: Signs
     score: float
     why: tuple[str, ...]
+    asked: tuple[Frame, Store] | None = None
+
+    @cached_property
+    def signs(self) -> Signs:
+        """The signs with those of what the frame says and the clause does not."""
+        return self.alone._replace(**_signs_unsaid(*self.asked, self.clause)) if self.asked else self.alone
 
 
-def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
-    """The clauses that may answer, as they are found."""
+def candidates(frame: Frame, store: Store) -> list[Seen]:
+    """The clauses that may answer, nearest first."""
     thought = concepts(_meant(frame), shipped())
     by_subject, by_matter = _Speaking("subject", thought.subjects, store), _Speaking("matter", thought.matters, store)
     asked = Signs(
@@ -113,35 +128,34 @@ def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
         )
         for key in {*ranks, *by_subject.foremost(), *by_matter.foremost()}
     }
+    if len(near) > CANDIDATES:
+        first = nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))
+        near = {key: near[key] for key in first}
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
     seen: list[Seen] = []
-    for clause in store.clauses(nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))):
+    for clause in store.clauses(near):
         title = titles.get(clause.plan, "")
         named = sum(text in title for text in telling) / len(telling) if telling else 0.0
         seen.append(_held(frame.about, units, clause, near[clause.key]._replace(named=named), title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
-    yield from _compared(frame, seen[:_COMPARED], store)
-    yield from seen[_COMPARED:]
+    return [replace(s, asked=(frame, store)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
 
 
-def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen]:
-    """The candidates with the signs of what the frame says and they do not."""
-    topics = store.topics([s.clause.key for s in seen])
-    for one in seen:
-        unsaid = _unsaid(frame, fold(one.clause.text))
-        signs = one.signs if unsaid is None else one.signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
-        if unsaid:
-            thought = concepts(unsaid, shipped())
-            subjects, matters = (topics[one.clause.key][level] for level in ("subject", "matter"))
-            signs = one.signs._replace(
-                unsaid_clear=thought.clear,
-                unsaid_planned=thought.planned,
-                unsaid_speaks=sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
-                unsaid_mark=sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
-            )
-        yield replace(one, signs=signs)
+def _signs_unsaid(frame: Frame, store: Store, clause: Clause) -> dict[str, float]:
+    """The signs of what a frame says and a clause does not."""
+    unsaid = _unsaid(frame, fold(clause.text))
+    if not unsaid:
+        return {} if unsaid is None else {"unsaid_speaks": 1.0, "unsaid_mark": 1.0}
+    thought, topics = concepts(unsaid, shipped()), store.topics([clause.key])[clause.key]
+    matters, subjects = topics["matter"], topics["subject"]
+    return {
+        "unsaid_clear": thought.clear,
+        "unsaid_planned": thought.planned,
+        "unsaid_speaks": sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
+        "unsaid_mark": sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
+    }
 
 
 def _unsaid(frame: Frame, text: str) -> str | None:
@@ -205,7 +219,9 @@ def _units(frame: Frame, store: Store) -> _Units:
 def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, plan: str) -> Seen:
     """The candidate with what it holds of the question; `plan` is the title of its plan where that counts."""
     title, text = fold(clause.title), fold(clause.text)
-    degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in plan)) for t in terms]
+    degrees = [_degree(t, title, text) for t in terms]
+    if plan:
+        degrees = [max(d, _IN_TEXT * (t.text in plan)) for t, d in zip(terms, degrees, strict=True)]
     strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
     signs = signs._replace(
         pairs=units.said_by(text + plan), words=strength / (sum(t.weight for t in terms) or 1.0), strength=strength
@@ -222,7 +238,11 @@ def held(terms: tuple[Term, ...], clause: Clause) -> float:
 
 def _degree(term: Term, title: str, text: str) -> float:
     """How far a clause is about a term: 0 not at all, 1 it is in the heading."""
-    return max(closeness * _presence(word, title, text) for word, closeness in variants(term))
+    most = _presence(term.text, title, text)
+    for word, closeness in term.others:
+        if closeness > most:
+            most = max(most, closeness * _presence(word, title, text))
+    return most
 
 
 def variants(term: Term) -> list[tuple[str, float]]:
@@ -244,10 +264,15 @@ def _presence(word: str, title: str, text: str) -> float:
         return _IN_TEXT + _AGAIN * (1 - 1 / times)
     if len(word) < 3:
         return 0.0
-    pairs = bigrams(word)
-    shared = sum(p in text for p in pairs) / len(pairs)
-    alike = fuzz.partial_ratio(word, text) if len(word) > 3 else 0.0
-    return max(_IN_TEXT * shared**2, _IN_TEXT * alike / 100 if alike >= _ALIKE else 0.0)
+    pairs = _pairs(word)
+    shared = sum([p in text for p in pairs]) / len(pairs)
+    alike = fuzz.partial_ratio(word, text, score_cutoff=_ALIKE) if len(word) > 3 else 0.0
+    return max(_IN_TEXT * shared**2, _IN_TEXT * alike / 100)
+
+
+@lru_cache(1024)
+def _pairs(word: str) -> tuple[str, ...]:
+    return tuple(bigrams(word))
 
 
 def sentence(terms: tuple[Term, ...], clause: Clause) -> str:

@@ -147,10 +147,10 @@ def _candidates(
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
-    parts = store.aliases(pieces)
+    parts, split_levels = store.aliases(pieces), store.levels()
     for piece in sorted(pieces, key=lambda p: (text.find(p), len(p))):
         kinds = [phrases().get(piece), "place" if piece in places() else None]
-        level = piece not in phrases() and not store.levels().isdisjoint(levels().get(piece, ()))
+        level = piece not in phrases() and not split_levels.isdisjoint(levels().get(piece, ()))
         kinds += ["part" if level or piece in parts or piece in stages() else None]
         if len(piece) > 1 and (piece in ours or (piece in everyday and not _is_cut(piece, text))):
             kinds.append("word" if piece in ours else "everyday")

@@ -12,6 +12,7 @@ FILE = Path(__file__).with_name("weights.toml")
 _SURE, _MUCH = 6.0, 2.0
 # A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
 _PLENTY, _FLOOR = 8.0, 0.005
+_CERTAIN = log((1 + _FLOOR) / _FLOOR)
 _FAR = 50.0  # log odds that exp can take
 
 
@@ -58,7 +59,7 @@ class Signs(NamedTuple):
 def nearness(signs: Signs) -> float:
     """How near a clause is to a question, a number in [0, 100]."""
     rank, near = weights()["rank"], _near(signs)
-    return 100 * sum(weight * near[name] for name, weight in rank.items()) / sum(rank.values())
+    return 100 * sum([weight * near[name] for name, weight in rank.items()]) / sum(rank.values())
 
 
 def likelihood(signs: Signs, score: float, gap: float) -> float:
@@ -125,7 +126,7 @@ def _bounded(odds: float) -> float:
 
 def _evidence(likely: float) -> float:
     """The logarithm of a probability, from 0 (next to none) to 1 (certain)."""
-    return log((min(likely, 1.0) + _FLOOR) / _FLOOR) / log((1 + _FLOOR) / _FLOOR)
+    return log((min(likely, 1.0) + _FLOOR) / _FLOOR) / _CERTAIN
 
 
 @cache
