@@ -6,7 +6,7 @@ An everyday expression counts in all of that as the official words it stands for
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from heapq import nlargest
@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from knowledge.bank import MEANT, shipped
 from knowledge.concepts import Thought, concepts, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
-from knowledge.store import Store
+from knowledge.store import Speaking, Store
 from knowledge.tagging import SLIGHT
 from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.wording import bigrams, fold
@@ -116,18 +116,9 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
     )
     spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
     ranks = store.candidates(spoken, CANDIDATES)
-    near = {
-        key: asked._replace(
-            bm25=ranks.get(key, 0.0),
-            subject=by_subject.telling[key],
-            subject_mark=by_subject.marked[key],
-            matter=by_matter.telling[key],
-            matter_mark=by_matter.marked[key],
-            speaks=by_subject.likely[key],
-            speaks_matter=by_matter.likely[key],
-        )
-        for key in {*ranks, *by_subject.foremost(), *by_matter.foremost()}
-    }
+    keys = {*ranks, *by_subject.foremost(), *by_matter.foremost()}
+    subjects, matters = by_subject.of(keys), by_matter.of(keys)
+    near = {key: _near_by(asked, ranks.get(key, 0.0), subjects[key], matters[key]) for key in keys}
     if len(near) > CANDIDATES:
         first = nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))
         near = {key: near[key] for key in first}
@@ -141,6 +132,18 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
         seen.append(_held(frame.about, units, clause, near[clause.key]._replace(named=named), title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
     return [replace(s, asked=(frame, store)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
+
+
+def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:
+    return asked._replace(
+        bm25=bm25,
+        speaks=subject[0],
+        subject=subject[1],
+        subject_mark=subject[2],
+        speaks_matter=matter[0],
+        matter=matter[1],
+        matter_mark=matter[2],
+    )
 
 
 def _signs_unsaid(frame: Frame, store: Store, clause: Clause) -> dict[str, float]:
@@ -176,26 +179,38 @@ def _unsaid(frame: Frame, text: str) -> str | None:
 
 
 class _Speaking:
-    """Which clauses speak of what a question is about, on a level of topics, by their keys: how `likely` (0–1); how likely
-    it is one of them rather than of others that speak of the same (`telling`, 0–1); and how far the same topics mark both
-    (`marked`, 0–1). `here` are the log odds that any does."""
+    """Which clauses speak of what a question is about, on a level of topics. `here` are the log odds that any does."""
 
     def __init__(self, level: str, thought: Thought, store: Store) -> None:
         spoken = store.spoken(level)
         self.here = log_odds(sum(p * spoken[topic].most for topic, p in thought.likely.items() if topic in spoken))
-        self.likely, self.telling, self.marked = (defaultdict[int, float](float) for _ in range(3))
         rare = [t for t in {**thought.likely, **thought.marked} if t in spoken and spoken[t].degrees <= _COMMON]
+        # Each topic's clauses with how likely it is, with that shared by those that speak of it, and with its shared mark.
+        self._told: list[tuple[Speaking, float, float, float]] = []
         for topic, told in store.speaking(level, rare):
             likely, marked = thought.likely.get(topic, 0.0), thought.marked.get(topic, 0.0)
             share, shared = 1 / max(1.0, spoken[topic].degrees), 1 / sqrt(max(1.0, spoken[topic].marks))
-            for key, degree, mark in told:
-                self.likely[key] += likely * degree
-                self.telling[key] += likely * degree * share
-                self.marked[key] += marked * mark * shared
+            self._told.append((told, likely, likely * share, marked * shared))
 
     def foremost(self) -> list[int]:
-        """The clauses that speak of it most."""
-        return nlargest(CANDIDATES, self.likely, key=lambda key: (self.telling[key] + self.marked[key], -key))
+        """The keys of the clauses that speak of it most."""
+        most = defaultdict[int, float](float)
+        for told, _, telling, marked in self._told:
+            for key, degree, mark in zip(*told, strict=True):
+                most[key] += telling * degree + marked * mark
+        least = sorted(most.values())[-CANDIDATES:][0] if most else 0.0
+        return sorted((key for key in most if most[key] >= least), key=lambda key: (-most[key], key))[:CANDIDATES]
+
+    def of(self, keys: Collection[int]) -> dict[int, tuple[float, float, float]]:
+        """Of each of these clauses how likely it speaks of the same (0–1), how likely it is the one that is meant rather than
+        others that do (0–1), and how far the same topics mark both (0–1)."""
+        found = {key: (0.0, 0.0, 0.0) for key in keys}
+        for told, likely, telling, marked in self._told:
+            for key, degree, mark in zip(*told, strict=True):
+                if key in found:
+                    a, b, c = found[key]
+                    found[key] = a + likely * degree, b + telling * degree, c + marked * mark
+        return found
 
 
 def _meant(frame: Frame) -> str:
