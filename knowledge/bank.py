@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import exp
 from pathlib import Path
 from struct import unpack
 from typing import Any
@@ -19,6 +20,9 @@ _KEPT = 8_000
 # far below half of what fits: a thousand grams of the rarest come to 2 % of it.
 _LANE = 32
 _HALF = 1 << _LANE - 1
+# From a model's scores to odds: exp(FLAT · score). So flat, since many subjects that are less likely each tell together whether
+# a question is of one kind or another.
+FLAT = 4.0
 # A topic is a subject: one that plans speak of, one of school life or one of daily life that they hardly ever do; or a
 # matter, what one clause is usually about: some subjects each.
 PLANS, SCHOOL, LIFE, MATTER = "plans", "school", "life", "matter"
@@ -59,6 +63,11 @@ class Topics:
             [rows[place][4] for place in planned],
             [rows[place][5] for place in planned],
         )
+
+    @cached_property
+    def odds(self) -> list[float]:
+        """Those of a text that says nothing."""
+        return [exp(FLAT * bias) for bias in self.biases]
 
     @cached_property
     def names_planned(self) -> frozenset[str]:

@@ -5,17 +5,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from heapq import nlargest
 from math import exp, log, sqrt
+from operator import mul
 
-from knowledge.bank import Bank, Topics
+from knowledge.bank import FLAT, Bank, Topics
 from knowledge.wording import HAN
 
 SCALE = 32  # a weight between -4 and 4 is stored as a byte
 ODDS = 8  # one between -16 and 16 too
-# From a model's scores to probabilities: exp(sharpness · score), so sharp as finds most clauses, for subjects and matters.
-_SHARP, _SHARP_MATTER = 12.0, 8.0
-# Whether a question is of one kind or another many subjects tell that are less likely each.
-_FLAT = 4.0
+# From odds to probabilities: so many times as sharp finds most clauses, for subjects and for matters.
+_SHARP, _SHARP_MATTER = 3, 2
 # So many topics are kept, the likeliest, and those that a text stands out by.
 _LIKELY, _MARKED = 24, 36
 _LEAST = 1e-3
@@ -25,19 +25,22 @@ _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
 
 @dataclass(frozen=True)
 class Thought:
-    """What a text may be about, among the subjects or among the matters, by its `scores` for all of them."""
+    """What a text may be about, among the subjects or among the matters, by its `scores` for all of them and the `odds` of each,
+    which are exp(FLAT · score); `sharp` is the power of these that is proportional to probabilities."""
 
     scores: Sequence[float]
+    odds: Sequence[float]
     topics: Topics
-    sharp: float
+    sharp: int
 
     @cached_property
     def likely(self) -> Mapping[str, float]:
         """The likeliest, best first, with their probabilities (0–1)."""
-        scores, names, sharp, best = self.scores, self.topics.names, self.sharp, max(self.scores)
-        whole = sum([exp(sharp * (score - best)) for score in scores])
-        first = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_LIKELY]
-        return {names[t]: exp(sharp * (scores[t] - best)) / whole for t in first}
+        names, odds, sharp, weighed = self.topics.names, self.odds, self.sharp, self.odds
+        for _ in range(1, sharp):
+            weighed = list(map(mul, weighed, odds))
+        whole = sum(weighed)
+        return {names[t]: weighed[t] / whole for t in nlargest(_LIKELY, range(len(odds)), key=self.scores.__getitem__)}
 
     @cached_property
     def marked(self) -> Mapping[str, float]:
@@ -65,8 +68,8 @@ class Concepts:
 def concepts(text: str, bank: Bank) -> Concepts:
     """What a folded text may be about."""
     known = bank.grams(grams(text))
-    length = sqrt(sum(gram.rarity**2 for gram in known)) or 1.0
-    subjects = bank.subjects.biases.copy()
+    length = sqrt(sum([gram.rarity**2 for gram in known])) or 1.0
+    subjects, odds = bank.subjects.biases.copy(), bank.subjects.odds.copy()
     sayable, lanes = bank.bias, 0
     for gram in known:
         sayable += gram.rarity / length * gram.odds / ODDS
@@ -74,13 +77,14 @@ def concepts(text: str, bank: Bank) -> Concepts:
         for topic, weight in zip(gram.subjects, gram.subject_weights, strict=True):
             subjects[topic] += times * weight
         lanes += gram.rarity * gram.matters
+    for topic in set().union(*[gram.subjects for gram in known]):
+        odds[topic] = exp(FLAT * subjects[topic])
     each = 1 / length / SCALE
     matters = [bias + each * told for bias, told in zip(bank.matters.biases, bank.apart(lanes), strict=True)]
-    flat = [exp(_FLAT * score) for score in subjects]
     return Concepts(
-        Thought(subjects, bank.subjects, _SHARP),
-        Thought(matters, bank.matters, _SHARP_MATTER),
-        log_odds(sum([flat[topic] for topic in bank.subjects.planned]) / sum(flat)),
+        Thought(subjects, odds, bank.subjects, _SHARP),
+        Thought(matters, [exp(FLAT * score) for score in matters], bank.matters, _SHARP_MATTER),
+        log_odds(sum([odds[topic] for topic in bank.subjects.planned]) / sum(odds)),
         sayable,
         max(subjects) + 1,
     )

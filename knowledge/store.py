@@ -330,9 +330,9 @@ class Store:
     def speaking(self, level: str, topics: Iterable[str]) -> Iterator[tuple[str, Speaking]]:
         """Of each of these topics of a level the clauses that speak of it."""
         wanted = list(topics)
-        if sum(len(told.keys) for told in self._speaking.values()) > _SPEAKING:
-            self._speaking.clear()
         missing = [topic for topic in wanted if (level, topic) not in self._speaking]
+        if missing and sum(len(told.keys) for told in self._speaking.values()) > _SPEAKING:
+            self._speaking, missing = {}, wanted
         self._speaking |= {(level, topic): Speaking(array("q"), array("d"), array("d")) for topic in missing}
         query = f"SELECT topic, clause_id, degree, mark FROM speaks WHERE level = ?{self._among('clause_id')} AND topic IN ({{}})"
         for topic, *told in self._some(query, missing, level):
