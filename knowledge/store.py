@@ -25,7 +25,7 @@ VERSION = 5
 _NARROWED, _FEW = 32, 8
 # Clauses, tokens, what they speak of and clauses with that are kept of those that questions have found: some megabytes at the
 # most, 24 bytes for each topic of each clause.
-_IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 20_000, 200_000, 1_000
+_IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 12_000, 200_000, 1_000
 Topics = dict[str, dict[str, tuple[float, float]]]  # of a clause, per level: how likely it speaks of each, and its mark
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 # Of plans of one year the one that was issued last.
@@ -106,7 +106,7 @@ class Store:
         # The file does not change while it is open: what is asked of it again and again is kept.
         self._kept: dict[tuple[str, object], list[Any]] = {}
         self._read: dict[int, Clause] = {}
-        self._spread: dict[str, dict[str, int]] = {}
+        self._spread: dict[str, dict[str, int]] = {column: {} for column in ("plan", "title", "text", "words")}
         self._spoken: dict[str, dict[str, Spoken]] = {}
         self._told: dict[int, Topics] = {}
         self._speaking: dict[tuple[str, str], Speaking] = {}
@@ -287,19 +287,21 @@ class Store:
         return {key: -far for key, far in rows}
 
     def spread(self, tokens: Iterable[str], column: str) -> dict[str, int]:
-        """In how many clauses each of these tokens stands, those in none left out. `column`: text, title or words."""
-        known = self._spread.setdefault(column, {})
-        wanted = list(dict.fromkeys(tokens))
-        if len(known) > _TOKENS:
-            known.clear()
+        """In how many clauses each of these tokens stands, those in none left out. `column`: plan, text or words."""
+        if len(self._spread[column]) > _TOKENS:
+            self._spread = {name: {} for name in self._spread}
+        known, wanted = self._spread[column], list(dict.fromkeys(tokens))
         missing = [t for t in wanted if t not in known]
-        known |= dict.fromkeys(missing, 0)
         if ranges := self._rows():
+            known |= dict.fromkeys(missing, 0)
             for ends in ranges if missing else ():
                 for token, held in self._held(missing, column, *ends):
                     known[token] += held
-        else:
-            known |= self._some("SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({})", missing, column)
+        else:  # what is asked of one column is soon asked of the others
+            for held_by in self._spread.values():
+                held_by |= dict.fromkeys(missing, 0)
+            for token, name, held in self._some("SELECT term, col, doc FROM clause_terms WHERE term IN ({})", missing):
+                self._spread[name][token] = held
         return {t: known[t] for t in wanted if known[t]}
 
     def _held(self, tokens: Sequence[str], column: str, first: int, last: int) -> list[tuple[str, int]]:
