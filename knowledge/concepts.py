@@ -5,9 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from heapq import nlargest
 from math import exp, log, sqrt
-from operator import mul
 
 from knowledge.bank import FLAT, Bank, Topics
 from knowledge.wording import HAN
@@ -36,11 +34,12 @@ class Thought:
     @cached_property
     def likely(self) -> Mapping[str, float]:
         """The likeliest, best first, with their probabilities (0–1)."""
-        names, odds, sharp, weighed = self.topics.names, self.odds, self.sharp, self.odds
-        for _ in range(1, sharp):
-            weighed = list(map(mul, weighed, odds))
-        whole = sum(weighed)
-        return {names[t]: weighed[t] / whole for t in nlargest(_LIKELY, range(len(odds)), key=self.scores.__getitem__)}
+        scores, names = self.scores, self.topics.names
+        weighed = [odds**self.sharp for odds in self.odds]
+        whole, least = sum(weighed), sorted(scores)[-_LIKELY:][0]
+        first = [topic for topic, score in enumerate(scores) if score >= least]
+        first = sorted(first, key=scores.__getitem__, reverse=True)[:_LIKELY]
+        return {names[topic]: weighed[topic] / whole for topic in first}
 
     @cached_property
     def marked(self) -> Mapping[str, float]:

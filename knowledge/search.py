@@ -128,8 +128,10 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
     seen: list[Seen] = []
     for clause in store.clauses(near):
         title = titles.get(clause.plan, "")
-        named = sum(text in title for text in telling) / len(telling) if telling else 0.0
-        seen.append(_held(frame.about, units, clause, near[clause.key]._replace(named=named), title))
+        signs = near[clause.key]
+        if telling:
+            signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
+        seen.append(_held(frame.about, units, clause, signs, title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
     return [replace(s, asked=(frame, store)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
 
@@ -192,13 +194,16 @@ class _Speaking:
             share, shared = 1 / max(1.0, spoken[topic].degrees), 1 / sqrt(max(1.0, spoken[topic].marks))
             self._told.append((told, likely, likely * share, marked * shared))
 
-    def foremost(self) -> list[int]:
+    def foremost(self) -> Collection[int]:
         """The keys of the clauses that speak of it most."""
+        every = set[int]().union(*(told.keys for told, *_ in self._told))
+        if len(every) <= CANDIDATES:
+            return every
         most = defaultdict[int, float](float)
         for told, _, telling, marked in self._told:
             for key, degree, mark in zip(*told, strict=True):
                 most[key] += telling * degree + marked * mark
-        least = sorted(most.values())[-CANDIDATES:][0] if most else 0.0
+        least = sorted(most.values())[-CANDIDATES]
         return sorted((key for key in most if most[key] >= least), key=lambda key: (-most[key], key))[:CANDIDATES]
 
     def of(self, keys: Collection[int]) -> dict[int, tuple[float, float, float]]:
@@ -237,11 +242,10 @@ def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, 
     degrees = [_degree(t, title, text) for t in terms]
     if plan:
         degrees = [max(d, _IN_TEXT * (t.text in plan)) for t, d in zip(terms, degrees, strict=True)]
-    strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
-    signs = signs._replace(
-        pairs=units.said_by(text + plan), words=strength / (sum(t.weight for t in terms) or 1.0), strength=strength
-    )
-    why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
+    strength = sum([t.weight * d for t, d in zip(terms, degrees, strict=True)])
+    words = strength / (sum([t.weight for t in terms]) or 1.0)
+    signs = signs._replace(pairs=units.said_by(text + plan), words=words, strength=strength)
+    why = tuple([t.text for t, d in zip(terms, degrees, strict=True) if d > 0])
     return Seen(clause, signs, nearness(signs), why)
 
 
