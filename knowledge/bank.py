@@ -6,14 +6,23 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import exp
 from pathlib import Path
+from struct import unpack
 from typing import Any
 
 FILE = Path(__file__).with_name("subjects.db")
 # How near an everyday expression comes to the official words that it may mean.
 MEANT = 0.85
 # Grams kept of those that questions have held: some megabytes at the most.
-_KEPT = 10_000
+_KEPT = 8_000
+# The weights for all matters stand in one long number, so many bits each: they are multiplied and added all at once. Sums stay
+# far below half of what fits: a thousand grams of the rarest come to 2 % of it.
+_LANE = 32
+_HALF = 1 << _LANE - 1
+# From a model's scores to odds: exp(FLAT · score). So flat, since many subjects that are less likely each tell together whether
+# a question is of one kind or another.
+FLAT = 4.0
 # A topic is a subject: one that plans speak of, one of school life or one of daily life that they hardly ever do; or a
 # matter, what one clause is usually about: some subjects each.
 PLANS, SCHOOL, LIFE, MATTER = "plans", "school", "life", "matter"
@@ -56,6 +65,11 @@ class Topics:
         )
 
     @cached_property
+    def odds(self) -> list[float]:
+        """Those of a text that says nothing."""
+        return [exp(FLAT * bias) for bias in self.biases]
+
+    @cached_property
     def names_planned(self) -> frozenset[str]:
         """The names of those that plans speak of."""
         return frozenset(self.names[place] for place in self.planned)
@@ -67,15 +81,14 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Gram:
-    """A character or a pair of characters: how rare it is, how much it tells that a question asks for what plans may say,
-    and for which subjects and which matters it speaks by how much (a signed byte)."""
+    """A character or a pair of characters: how rare it is (in tenths), how much it tells that a question asks for what plans
+    may say, for which subjects it speaks by how much (a signed byte), and for all matters, in lanes (Bank.apart)."""
 
-    rarity: float
+    rarity: int
     odds: int
     subjects: Sequence[int]
     subject_weights: Sequence[int]
-    matters: Sequence[int]
-    matter_weights: Sequence[int]
+    matters: int
 
 
 class Bank:
@@ -88,6 +101,9 @@ class Bank:
         ((self.bias,),) = self._all("SELECT bias FROM made")
         self._official = [tuple(words.split("\n")) for (words,) in self._all("SELECT words FROM official ORDER BY id")]
         self._grams: dict[str, Gram | None] = {}
+        self._halves = sum(
+            _HALF << _LANE * place for place in range(len(self.matters.names))
+        )  # no lane is below 0 with it
 
     def _topics(self, table: str) -> Topics:
         return Topics.of(self._all(f"SELECT name, kind, planned, bias, mean, spread FROM {table} ORDER BY id"))
@@ -106,9 +122,16 @@ class Bank:
         self._grams |= dict.fromkeys(missing)
         columns = "gram, rarity, odds, subjects, subject_weights, matters, matter_weights"
         for gram, rarity, odds, *blobs in self._asked(columns, "grams", missing):
-            sizes = zip("HbBb", blobs, strict=True)
-            self._grams[gram] = Gram(rarity / 10, odds, *(array(size, blob) for size, blob in sizes))
+            subjects, weights, *matters = (array(size, blob) for size, blob in zip("HbBb", blobs, strict=True))
+            lanes = sum(weight << _LANE * place for place, weight in zip(*matters, strict=True))
+            self._grams[gram] = Gram(rarity, odds, subjects, weights, lanes)
         return [gram for name in wanted if (gram := self._grams[name]) is not None]
+
+    def apart(self, lanes: int) -> list[int]:
+        """What a sum of the lanes of grams comes to for each matter."""
+        count = len(self.matters.names)
+        whole = lanes + self._halves
+        return [lane - _HALF for lane in unpack(f"<{count}I", whole.to_bytes(count * _LANE // 8, "little"))]
 
     def expressions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Which of these are everyday expressions, each with the official words that it may mean."""

@@ -4,18 +4,16 @@ tests/fit_bank on the bank's lines."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import exp, log, sqrt
 
-from knowledge.bank import Bank, Topics
+from knowledge.bank import FLAT, Bank, Topics
 from knowledge.wording import HAN
 
 SCALE = 32  # a weight between -4 and 4 is stored as a byte
 ODDS = 8  # one between -16 and 16 too
-# From a model's scores to probabilities: exp(sharpness · score), so sharp as finds most clauses, for subjects and matters.
-_SHARP, _SHARP_MATTER = 12.0, 8.0
-# Whether a question is of one kind or another many subjects tell that are less likely each.
-_FLAT = 4.0
+# From odds to probabilities: so many times as sharp finds most clauses, for subjects and for matters.
+_SHARP, _SHARP_MATTER = 3, 2
 # So many topics are kept, the likeliest, and those that a text stands out by.
 _LIKELY, _MARKED = 24, 36
 _LEAST = 1e-3
@@ -23,13 +21,34 @@ _ASKED = 64  # questions in hand: search, thread and refusal ask it of the same 
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thought:
-    """What a text may be about, among the subjects or among the matters: the likeliest, best first, with their probabilities
-    (0–1); and those of plans that it is `marked` by, as it stands out among the bank's lines, a vector of length 1."""
+    """What a text may be about, among the subjects or among the matters, by its `scores` for all of them and the `odds` of each,
+    which are exp(FLAT · score); `sharp` is the power of these that is proportional to probabilities."""
 
-    likely: Mapping[str, float]
-    marked: Mapping[str, float]
+    scores: Sequence[float]
+    odds: Sequence[float]
+    topics: Topics
+    sharp: int
+
+    @cached_property
+    def likely(self) -> Mapping[str, float]:
+        """The likeliest, best first, with their probabilities (0–1)."""
+        scores, names = self.scores, self.topics.names
+        weighed = [odds**self.sharp for odds in self.odds]
+        whole, least = sum(weighed), sorted(scores)[-_LIKELY:][0]
+        first = [topic for topic, score in enumerate(scores) if score >= least]
+        first = sorted(first, key=scores.__getitem__, reverse=True)[:_LIKELY]
+        return {names[topic]: weighed[topic] / whole for topic in first}
+
+    @cached_property
+    def marked(self) -> Mapping[str, float]:
+        """Those of plans that it is marked by, as it stands out among the bank's lines, a vector of length 1."""
+        scores, names = self.scores, self.topics.names
+        told = zip(self.topics.planned, self.topics.means, self.topics.spreads, strict=True)
+        beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
+        marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:_MARKED]
+        return unit({names[t]: beyond[t] ** 2 for t in marked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +67,25 @@ class Concepts:
 def concepts(text: str, bank: Bank) -> Concepts:
     """What a folded text may be about."""
     known = bank.grams(grams(text))
-    length = sqrt(sum(gram.rarity**2 for gram in known)) or 1.0
-    subjects, matters = bank.subjects.biases.copy(), bank.matters.biases.copy()
-    sayable = bank.bias
+    length = sqrt(sum([gram.rarity**2 for gram in known])) or 1.0
+    subjects, odds = bank.subjects.biases.copy(), bank.subjects.odds.copy()
+    sayable, lanes = bank.bias, 0
     for gram in known:
         sayable += gram.rarity / length * gram.odds / ODDS
         times = gram.rarity / length / SCALE
         for topic, weight in zip(gram.subjects, gram.subject_weights, strict=True):
             subjects[topic] += times * weight
-        for topic, weight in zip(gram.matters, gram.matter_weights, strict=True):
-            matters[topic] += times * weight
-    flat = [exp(_FLAT * score) for score in subjects]
+        lanes += gram.rarity * gram.matters
+    for topic in set().union(*[gram.subjects for gram in known]):
+        odds[topic] = exp(FLAT * subjects[topic])
+    each = 1 / length / SCALE
+    matters = [bias + each * told for bias, told in zip(bank.matters.biases, bank.apart(lanes), strict=True)]
     return Concepts(
-        _thought(subjects, bank.subjects, _SHARP),
-        _thought(matters, bank.matters, _SHARP_MATTER),
-        log_odds(sum(flat[topic] for topic in bank.subjects.planned) / sum(flat)),
+        Thought(subjects, odds, bank.subjects, _SHARP),
+        Thought(matters, [exp(FLAT * score) for score in matters], bank.matters, _SHARP_MATTER),
+        log_odds(sum([odds[topic] for topic in bank.subjects.planned]) / sum(odds)),
         sayable,
         max(subjects) + 1,
-    )
-
-
-def _thought(scores: Sequence[float], topics: Topics, sharp: float) -> Thought:
-    best = max(scores)
-    weighed = [exp(sharp * (score - best)) for score in scores]
-    whole = sum(weighed)
-    likely = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_LIKELY]
-    told = zip(topics.planned, topics.means, topics.spreads, strict=True)
-    beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
-    marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:_MARKED]
-    return Thought(
-        {topics.names[t]: weighed[t] / whole for t in likely}, unit({topics.names[t]: beyond[t] ** 2 for t in marked})
     )
 
 

@@ -59,19 +59,16 @@ def wants_figures(frame: Frame) -> bool:
 
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     deep = frame.by is not None or lists(frame)
-    good = [f for f in found if answers(f.likely) or (deep and f.covered >= _HALF) or states_number(frame, f)]
-    if frame.stated and wants_figures(frame):  # 57个项目各区怎么分: the clause that states the number
-        values = {q.value for q in frame.stated}
-        good = [f for f in found if values & {x.value for x in f.match.clause.figures}] or good
+    vague = not frame.parts and sum(t.weight for t in subject(frame)) < _VAGUE
+    anywhere = deep or vague or not subject(frame)
+    good = list(_good(frame, found, _AS_GOOD if not wants_figures(frame) else 0.0 if anywhere else _NEAR))
     if not good:
         possible = sum(may_answer(f.likely) for f in found[:_MANY])
         offered = tuple(f.match for f in found[: max(_CHOICE, possible)]) if possible else ()
         return Finding(frame, Status.UNSURE if offered else Status.NOT_COVERED, offered=offered)
     if not wants_figures(frame):
         return _told_of(frame, good)
-    vague = not frame.parts and sum(t.weight for t in subject(frame)) < _VAGUE
-    near = good if deep or vague or not subject(frame) else _scoring(good, _NEAR)[:5]
-    results = [(f, look_up(frame, f.match.clause)) for f in near]
+    results = [(f, look_up(frame, f.match.clause)) for f in (good if anywhere else good[:5])]
     told = [(f, r) for f, r in results if r.rows]
     if len(told) > 1 and vague and not deep:
         several = sorted(told, key=lambda x: -x[1].rows[0].rank)[:_MANY]
@@ -81,9 +78,24 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     if (not told or one_side) and (across := _across(frame, found)) is not None:
         return across
     if not told and frame.op is None and frame.units and not (frame.parts or frame.by or frame.each or frame.stated):
-        told = [(f, Result(rows, 1.0)) for f in good if (rows := tuple(stated_beside(frame, f.match.clause)))][:1]
+        beside = ((f, tuple(stated_beside(frame, f.match.clause))) for f in _good(frame, found))
+        told = next(([(f, Result(rows, 1.0))] for f, rows in beside if rows), [])
     best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit), default=results[0])
     return _told(frame, best.match, result)
+
+
+def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Found]:
+    """The clauses that answer, nearest first, as far as they score that share of what the first one does."""
+    deep, least = frame.by is not None or lists(frame), 0.0
+    values = {q.value for q in frame.stated} if wants_figures(frame) else set()
+    stating = [f for f in found if values & {x.value for x in f.match.clause.figures}] if values else []
+    for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
+        if one.match.score < least:
+            return
+        good = stating or answers(one.likely) or (deep and one.covered >= _HALF) or states_number(frame, one)
+        if good:
+            least = max(least, share * one.match.score)
+            yield one
 
 
 def states_number(frame: Frame, found: Found) -> bool:
@@ -99,11 +111,7 @@ def _told_of(frame: Frame, good: list[Found]) -> Finding:
     finding = _in_clause(frame, good[0].match)
     if finding.status is not Status.ANSWERED or finding.figures:
         return finding
-    return replace(finding, matches=tuple(f.match for f in _scoring(good, _AS_GOOD)[:_MANY]))
-
-
-def _scoring(good: list[Found], share: float) -> list[Found]:
-    return [f for f in good if f.match.score >= share * good[0].match.score]
+    return replace(finding, matches=tuple(f.match for f in good[:_MANY]))
 
 
 def _told(frame: Frame, match: Match, result: Result) -> Finding:

@@ -6,8 +6,9 @@ An everyday expression counts in all of that as the official words it stands for
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from heapq import nlargest
 from math import log, sqrt
 
@@ -16,7 +17,7 @@ from rapidfuzz import fuzz
 from knowledge.bank import MEANT, shipped
 from knowledge.concepts import Thought, concepts, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
-from knowledge.store import Store
+from knowledge.store import Speaking, Store
 from knowledge.tagging import SLIGHT
 from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.wording import bigrams, fold
@@ -34,15 +35,21 @@ _IN_TITLE, _IN_TEXT, _AGAIN = 1.0, 0.8, 0.12
 _ALIKE = 75
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
-    """A match with what it rests on: `covered` is the share of the question's weight (0–1), `strength` that weight, `likely`
-    how likely the clause answers (0–1)."""
+    """A match with what it rests on: `covered` is the share of the question's weight (0–1), `strength` that weight; `gap` is
+    how much nearer it is than the next one, None for one that is too far away to answer."""
 
     match: Match
     covered: float
     strength: float
-    likely: float = 0.0
+    seen: "Seen"
+    gap: float | None = None
+
+    @cached_property
+    def likely(self) -> float:
+        """How likely the clause answers (0–1). Found out where it is asked for: it costs more than all the rest."""
+        return 0.0 if self.gap is None else likelihood(self.seen.signs, self.seen.score, self.gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +63,45 @@ class _Units:
 
     def said_by(self, text: str) -> float:
         """The share of their weight that a text holds (0–1)."""
-        meant = (w * max((near for v, near in said if stands(v, text)), default=0.0) for said, w in self.meant)
-        return (sum(w for pair, w in self.pairs if pair in text) + sum(meant)) / self.weight
+        meant = [w * max((near for v, near in said if stands(v, text)), default=0.0) for said, w in self.meant]
+        return (sum([w for pair, w in self.pairs if pair in text]) + sum(meant)) / self.weight
 
 
 def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
     """The clauses nearest to what a frame is about, nearest first; their scores are numbers in [0, 100]."""
-    seen = sorted(candidates(frame, store), key=lambda s: (-s.score, s.clause.key))
+    seen = candidates(frame, store)
     scores = [s.score for s in seen] + [0.0]
     return [
         Found(
             Match(s.clause, round(s.score, 1), s.why),
-            s.signs.words,
-            s.signs.strength,
-            likelihood(s.signs, s.score, s.score - (scores[0] if place else scores[1])) if place < _COMPARED else 0.0,
+            s.alone.words,
+            s.alone.strength,
+            s,
+            s.score - scores[0 if place else 1] if place < _COMPARED else None,
         )
         for place, s in enumerate(seen[:limit])
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
-    """A candidate with its signs, its nearness and the words that brought it."""
+    """A candidate with its nearness and the words that brought it; `alone` are its signs but for what the frame says and it
+    does not, which `asked` tells of those that are near enough to answer."""
 
     clause: Clause
-    signs: Signs
+    alone: Signs
     score: float
     why: tuple[str, ...]
+    asked: tuple[Frame, Store] | None = None
+
+    @cached_property
+    def signs(self) -> Signs:
+        """The signs with those of what the frame says and the clause does not."""
+        return self.alone._replace(**_signs_unsaid(*self.asked, self.clause)) if self.asked else self.alone
 
 
-def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
-    """The clauses that may answer, as they are found."""
+def candidates(frame: Frame, store: Store) -> list[Seen]:
+    """The clauses that may answer, nearest first."""
     thought = concepts(_meant(frame), shipped())
     by_subject, by_matter = _Speaking("subject", thought.subjects, store), _Speaking("matter", thought.matters, store)
     asked = Signs(
@@ -101,47 +116,51 @@ def candidates(frame: Frame, store: Store) -> Iterator[Seen]:
     )
     spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
     ranks = store.candidates(spoken, CANDIDATES)
-    near = {
-        key: asked._replace(
-            bm25=ranks.get(key, 0.0),
-            subject=by_subject.telling[key],
-            subject_mark=by_subject.marked[key],
-            matter=by_matter.telling[key],
-            matter_mark=by_matter.marked[key],
-            speaks=by_subject.likely[key],
-            speaks_matter=by_matter.likely[key],
-        )
-        for key in {*ranks, *by_subject.foremost(), *by_matter.foremost()}
-    }
+    keys = {*ranks, *by_subject.foremost(), *by_matter.foremost()}
+    subjects, matters = by_subject.of(keys), by_matter.of(keys)
+    near = {key: _near_by(asked, ranks.get(key, 0.0), subjects[key], matters[key]) for key in keys}
+    if len(near) > CANDIDATES:
+        first = nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))
+        near = {key: near[key] for key in first}
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
     seen: list[Seen] = []
-    for clause in store.clauses(nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))):
+    for clause in store.clauses(near):
         title = titles.get(clause.plan, "")
-        named = sum(text in title for text in telling) / len(telling) if telling else 0.0
-        seen.append(_held(frame.about, units, clause, near[clause.key]._replace(named=named), title))
+        signs = near[clause.key]
+        if telling:
+            signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
+        seen.append(_held(frame.about, units, clause, signs, title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
-    yield from _compared(frame, seen[:_COMPARED], store)
-    yield from seen[_COMPARED:]
+    return [replace(s, asked=(frame, store)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
 
 
-def _compared(frame: Frame, seen: Sequence[Seen], store: Store) -> Iterator[Seen]:
-    """The candidates with the signs of what the frame says and they do not."""
-    topics = store.topics([s.clause.key for s in seen])
-    for one in seen:
-        unsaid = _unsaid(frame, fold(one.clause.text))
-        signs = one.signs if unsaid is None else one.signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
-        if unsaid:
-            thought = concepts(unsaid, shipped())
-            subjects, matters = (topics[one.clause.key][level] for level in ("subject", "matter"))
-            signs = one.signs._replace(
-                unsaid_clear=thought.clear,
-                unsaid_planned=thought.planned,
-                unsaid_speaks=sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
-                unsaid_mark=sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
-            )
-        yield replace(one, signs=signs)
+def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:
+    return asked._replace(
+        bm25=bm25,
+        speaks=subject[0],
+        subject=subject[1],
+        subject_mark=subject[2],
+        speaks_matter=matter[0],
+        matter=matter[1],
+        matter_mark=matter[2],
+    )
+
+
+def _signs_unsaid(frame: Frame, store: Store, clause: Clause) -> dict[str, float]:
+    """The signs of what a frame says and a clause does not."""
+    unsaid = _unsaid(frame, fold(clause.text))
+    if not unsaid:
+        return {} if unsaid is None else {"unsaid_speaks": 1.0, "unsaid_mark": 1.0}
+    thought, topics = concepts(unsaid, shipped()), store.topics([clause.key])[clause.key]
+    matters, subjects = topics["matter"], topics["subject"]
+    return {
+        "unsaid_clear": thought.clear,
+        "unsaid_planned": thought.planned,
+        "unsaid_speaks": sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
+        "unsaid_mark": sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
+    }
 
 
 def _unsaid(frame: Frame, text: str) -> str | None:
@@ -162,26 +181,41 @@ def _unsaid(frame: Frame, text: str) -> str | None:
 
 
 class _Speaking:
-    """Which clauses speak of what a question is about, on a level of topics, by their keys: how `likely` (0–1); how likely
-    it is one of them rather than of others that speak of the same (`telling`, 0–1); and how far the same topics mark both
-    (`marked`, 0–1). `here` are the log odds that any does."""
+    """Which clauses speak of what a question is about, on a level of topics. `here` are the log odds that any does."""
 
     def __init__(self, level: str, thought: Thought, store: Store) -> None:
         spoken = store.spoken(level)
         self.here = log_odds(sum(p * spoken[topic].most for topic, p in thought.likely.items() if topic in spoken))
-        self.likely, self.telling, self.marked = (defaultdict[int, float](float) for _ in range(3))
         rare = [t for t in {**thought.likely, **thought.marked} if t in spoken and spoken[t].degrees <= _COMMON]
+        # Each topic's clauses with how likely it is, with that shared by those that speak of it, and with its shared mark.
+        self._told: list[tuple[Speaking, float, float, float]] = []
         for topic, told in store.speaking(level, rare):
             likely, marked = thought.likely.get(topic, 0.0), thought.marked.get(topic, 0.0)
             share, shared = 1 / max(1.0, spoken[topic].degrees), 1 / sqrt(max(1.0, spoken[topic].marks))
-            for key, degree, mark in told:
-                self.likely[key] += likely * degree
-                self.telling[key] += likely * degree * share
-                self.marked[key] += marked * mark * shared
+            self._told.append((told, likely, likely * share, marked * shared))
 
-    def foremost(self) -> list[int]:
-        """The clauses that speak of it most."""
-        return nlargest(CANDIDATES, self.likely, key=lambda key: (self.telling[key] + self.marked[key], -key))
+    def foremost(self) -> Collection[int]:
+        """The keys of the clauses that speak of it most."""
+        every = set[int]().union(*(told.keys for told, *_ in self._told))
+        if len(every) <= CANDIDATES:
+            return every
+        most = defaultdict[int, float](float)
+        for told, _, telling, marked in self._told:
+            for key, degree, mark in zip(*told, strict=True):
+                most[key] += telling * degree + marked * mark
+        least = sorted(most.values())[-CANDIDATES]
+        return sorted((key for key in most if most[key] >= least), key=lambda key: (-most[key], key))[:CANDIDATES]
+
+    def of(self, keys: Collection[int]) -> dict[int, tuple[float, float, float]]:
+        """Of each of these clauses how likely it speaks of the same (0–1), how likely it is the one that is meant rather than
+        others that do (0–1), and how far the same topics mark both (0–1)."""
+        found = {key: (0.0, 0.0, 0.0) for key in keys}
+        for told, likely, telling, marked in self._told:
+            for key, degree, mark in zip(*told, strict=True):
+                if key in found:
+                    a, b, c = found[key]
+                    found[key] = a + likely * degree, b + telling * degree, c + marked * mark
+        return found
 
 
 def _meant(frame: Frame) -> str:
@@ -205,12 +239,13 @@ def _units(frame: Frame, store: Store) -> _Units:
 def _held(terms: tuple[Term, ...], units: _Units, clause: Clause, signs: Signs, plan: str) -> Seen:
     """The candidate with what it holds of the question; `plan` is the title of its plan where that counts."""
     title, text = fold(clause.title), fold(clause.text)
-    degrees = [max(_degree(t, title, text), _IN_TEXT * (t.text in plan)) for t in terms]
-    strength = sum(t.weight * d for t, d in zip(terms, degrees, strict=True))
-    signs = signs._replace(
-        pairs=units.said_by(text + plan), words=strength / (sum(t.weight for t in terms) or 1.0), strength=strength
-    )
-    why = tuple(t.text for t, d in zip(terms, degrees, strict=True) if d > 0)
+    degrees = [_degree(t, title, text) for t in terms]
+    if plan:
+        degrees = [max(d, _IN_TEXT * (t.text in plan)) for t, d in zip(terms, degrees, strict=True)]
+    strength = sum([t.weight * d for t, d in zip(terms, degrees, strict=True)])
+    words = strength / (sum([t.weight for t in terms]) or 1.0)
+    signs = signs._replace(pairs=units.said_by(text + plan), words=words, strength=strength)
+    why = tuple([t.text for t, d in zip(terms, degrees, strict=True) if d > 0])
     return Seen(clause, signs, nearness(signs), why)
 
 
@@ -222,7 +257,11 @@ def held(terms: tuple[Term, ...], clause: Clause) -> float:
 
 def _degree(term: Term, title: str, text: str) -> float:
     """How far a clause is about a term: 0 not at all, 1 it is in the heading."""
-    return max(closeness * _presence(word, title, text) for word, closeness in variants(term))
+    most = _presence(term.text, title, text)
+    for word, closeness in term.others:
+        if closeness > most:
+            most = max(most, closeness * _presence(word, title, text))
+    return most
 
 
 def variants(term: Term) -> list[tuple[str, float]]:
@@ -244,10 +283,15 @@ def _presence(word: str, title: str, text: str) -> float:
         return _IN_TEXT + _AGAIN * (1 - 1 / times)
     if len(word) < 3:
         return 0.0
-    pairs = bigrams(word)
-    shared = sum(p in text for p in pairs) / len(pairs)
-    alike = fuzz.partial_ratio(word, text) if len(word) > 3 else 0.0
-    return max(_IN_TEXT * shared**2, _IN_TEXT * alike / 100 if alike >= _ALIKE else 0.0)
+    pairs = _pairs(word)
+    shared = sum([p in text for p in pairs]) / len(pairs)
+    alike = fuzz.partial_ratio(word, text, score_cutoff=_ALIKE) if len(word) > 3 else 0.0
+    return max(_IN_TEXT * shared**2, _IN_TEXT * alike / 100)
+
+
+@lru_cache(1024)
+def _pairs(word: str) -> tuple[str, ...]:
+    return tuple(bigrams(word))
 
 
 def sentence(terms: tuple[Term, ...], clause: Clause) -> str:

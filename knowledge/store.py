@@ -2,8 +2,10 @@
 
 import hashlib
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from json import dumps
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,9 +23,9 @@ APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
 VERSION = 5
 # So many stores of some plans are kept open of those that were asked; of more plans than this words are counted in all.
 _NARROWED, _FEW = 32, 8
-# Clauses, tokens, topics and clauses with theirs that are kept of those that questions have found: some megabytes at the most.
-_IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 20_000, 50_000, 1_000
-Speaking = list[tuple[int, float, float]]
+# Clauses, tokens, what they speak of and clauses with that are kept of those that questions have found: some megabytes at the
+# most, 24 bytes for each topic of each clause.
+_IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 12_000, 200_000, 1_000
 Topics = dict[str, dict[str, tuple[float, float]]]  # of a clause, per level: how likely it speaks of each, and its mark
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 # Of plans of one year the one that was issued last.
@@ -32,6 +34,14 @@ _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, c.path, p.title, p.edition, p.year"
     " FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE "
 )
+
+
+class Speaking(NamedTuple):
+    """The keys of the clauses that speak of a topic, with how likely each does (0–1) and its mark as in indexer.subjects."""
+
+    keys: "array[int]"
+    degrees: "array[float]"
+    marks: "array[float]"
 
 
 class Spoken(NamedTuple):
@@ -96,7 +106,7 @@ class Store:
         # The file does not change while it is open: what is asked of it again and again is kept.
         self._kept: dict[tuple[str, object], list[Any]] = {}
         self._read: dict[int, Clause] = {}
-        self._spread: dict[str, dict[str, int]] = {}
+        self._spread: dict[str, dict[str, int]] = {column: {} for column in ("plan", "title", "text", "words")}
         self._spoken: dict[str, dict[str, Spoken]] = {}
         self._told: dict[int, Topics] = {}
         self._speaking: dict[tuple[str, str], Speaking] = {}
@@ -136,6 +146,12 @@ class Store:
         )
         every = self._once("SELECT count(*) FROM plans WHERE current")[0][0]
         return ranges if len(ranges) <= min(_FEW, every - 1) else []
+
+    def _among(self, key: str) -> str:
+        """The condition that a clause's key is of a plan that answers come from; none where all plans are."""
+        every = self._once("SELECT count(*) FROM plans")[0][0]
+        some = "SELECT c.id FROM clauses c JOIN quoted p ON p.id = c.plan_id"
+        return f" AND +{key} IN ({some})" if self.count_plans() < every else ""
 
     def plans(self) -> list[dict[str, Any]]:
         """title, issuer, year, date, number, edition, source, current, clauses, figures of every plan, the newest first."""
@@ -224,18 +240,23 @@ class Store:
     def aliases(self, names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
         """Which of these name an area or a stage that some figure is split by, with or without what kind of place it is (武进 → 武进区): the parts with their
         kinds."""
-        full = [
-            (n + end, n) for n in names if len(n) > 1 for end in ("", *(_AREA_ENDS if len(n) <= _SHORT_NAME else ()))
-        ]
-        wanted = list({part for part, _ in full})
-        query = (
-            f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})"
+        return {name: self._parts[name] for name in names if name in self._parts}
+
+    @cached_property
+    def _parts(self) -> dict[str, list[tuple[str, str]]]:
+        """All such names: they are few however many clauses there are."""
+        kinds = dict(
+            self._all(
+                "SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part > '' ORDER BY part, id"
+            )
         )
-        kinds = dict(self._all(query, wanted))
         found: dict[str, list[tuple[str, str]]] = {}
-        for part, name in full:
-            if part in kinds and (part == name or kinds[part] == PartKind.AREA):
-                found.setdefault(name, []).append((part, kinds[part]))
+        for end in ("", *_AREA_ENDS):
+            for part, kind in kinds.items():
+                name = part.removesuffix(end)
+                called = not end or (part != name and kind == PartKind.AREA and len(name) <= _SHORT_NAME)
+                if called and len(name) > 1:
+                    found.setdefault(name, []).append((part, kind))
         return found
 
     def levels(self) -> frozenset[str]:
@@ -260,83 +281,71 @@ class Store:
         query = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens) if '"' not in t)
         if not query:
             return {}
-        rank = "bm25(clause_search, 1.0, 2.0, 1.0, 1.0)"
         ranges = self._rows()
         near = f" AND rowid BETWEEN {min(ranges)[0]} AND {max(ranges)[1]}" if ranges else ""
         rows = self._all(
-            f"SELECT rowid, -{rank} FROM clause_search WHERE clause_search MATCH ?{near}"
-            " AND EXISTS (SELECT 1 FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE c.id = clause_search.rowid)"
-            f" ORDER BY {rank} LIMIT ?",
+            "SELECT rowid, bm25(clause_search, 1.0, 2.0, 1.0, 1.0) AS far FROM clause_search WHERE clause_search MATCH ?"
+            f"{near}{self._among('clause_search.rowid')} ORDER BY far LIMIT ?",
             [query, limit],
         )
-        return dict(rows)
+        return {key: -far for key, far in rows}
 
     def spread(self, tokens: Iterable[str], column: str) -> dict[str, int]:
-        """In how many clauses each of these tokens stands, those in none left out. `column`: text, title or words."""
-        known = self._spread.setdefault(column, {})
-        wanted = list(dict.fromkeys(tokens))
-        if len(known) > _TOKENS:
-            known.clear()
+        """In how many clauses each of these tokens stands, those in none left out. `column`: plan, text or words."""
+        if len(self._spread[column]) > _TOKENS:
+            self._spread = {name: {} for name in self._spread}
+        known, wanted = self._spread[column], list(dict.fromkeys(tokens))
         missing = [t for t in wanted if t not in known]
-        known |= dict.fromkeys(missing, 0)
         if ranges := self._rows():
-            known |= {token: sum(self._held(token, column, *ends) for ends in ranges) for token in missing}
-            missing = []
-        for start in range(0, len(missing), 500):
-            some = missing[start : start + 500]
-            known |= self._all(
-                f"SELECT term, doc FROM clause_terms WHERE col = ? AND term IN ({_marks(some)})", [column, *some]
-            )
+            known |= dict.fromkeys(missing, 0)
+            for ends in ranges if missing else ():
+                for token, held in self._held(missing, column, *ends):
+                    known[token] += held
+        else:  # what is asked of one column is soon asked of the others
+            for held_by in self._spread.values():
+                held_by |= dict.fromkeys(missing, 0)
+            for token, name, held in self._some("SELECT term, col, doc FROM clause_terms WHERE term IN ({})", missing):
+                self._spread[name][token] = held
         return {t: known[t] for t in wanted if known[t]}
 
-    def _held(self, token: str, column: str, first: int, last: int) -> int:
-        query = "SELECT count(*) FROM clause_search WHERE clause_search MATCH ? AND rowid BETWEEN ? AND ?"
-        return int(self._all(query, [f'{column} : "{token}"', first, last])[0][0])
+    def _held(self, tokens: Sequence[str], column: str, first: int, last: int) -> list[tuple[str, int]]:
+        """In how many of the clauses with these keys each of these tokens stands."""
+        asked = "clause_search MATCH ? || ' : \"' || value || '\"' AND rowid BETWEEN ? AND ?"
+        query = f"SELECT value, (SELECT count(*) FROM clause_search WHERE {asked}) FROM json_each(?)"
+        return self._all(query, [column, first, last, dumps(tokens)])
 
     def words(self, names: Iterable[str]) -> dict[str, int]:
         """Which of these are words of everyday Chinese, with how frequent they are."""
-        wanted = list(names)
-        found: dict[str, int] = {}
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
-            found.update(self._all(f"SELECT word, frequency FROM words WHERE word IN ({_marks(some)})", some))
-        return found
+        return dict(self._some("SELECT word, frequency FROM words WHERE word IN ({})", list(names)))
 
     def spelt(self, forms: Iterable[str]) -> dict[str, list[str]]:
         """Per form, the words of the clauses that are stored under it."""
-        wanted = list(forms)
         found: dict[str, list[str]] = {}
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
-            for form, word in self._all(f"SELECT form, word FROM spellings WHERE form IN ({_marks(some)})", some):
-                found.setdefault(form, []).append(word)
+        for form, word in self._some("SELECT form, word FROM spellings WHERE form IN ({})", list(forms)):
+            found.setdefault(form, []).append(word)
         return found
 
     def spoken(self, level: str) -> Mapping[str, Spoken]:
         """What the clauses speak of, of a level of topics (subject or matter)."""
         if level not in self._spoken:
+            sums = "topic, max(degree), sum(degree), sum(mark * mark)"
             rows = self._all(
-                "SELECT s.topic, max(s.degree), sum(s.degree), sum(s.mark * s.mark) FROM speaks s"
-                " JOIN clauses c ON c.id = s.clause_id JOIN quoted p ON p.id = c.plan_id WHERE s.level = ? GROUP BY s.topic",
-                [level],
+                f"SELECT {sums} FROM speaks WHERE level = ?{self._among('clause_id')} GROUP BY topic", [level]
             )
             self._spoken[level] = {topic: Spoken(*told) for topic, *told in rows}
         return self._spoken[level]
 
     def speaking(self, level: str, topics: Iterable[str]) -> Iterator[tuple[str, Speaking]]:
-        """Of each of these topics of a level the clauses that speak of it: (key, degree, mark) as in indexer.subjects."""
+        """Of each of these topics of a level the clauses that speak of it."""
         wanted = list(topics)
-        if sum(map(len, self._speaking.values())) > _SPEAKING:
-            self._speaking.clear()
         missing = [topic for topic in wanted if (level, topic) not in self._speaking]
-        self._speaking |= {(level, topic): [] for topic in missing}
-        rows = self._all(
-            "SELECT s.topic, s.clause_id, s.degree, s.mark FROM speaks s JOIN clauses c ON c.id = s.clause_id"
-            f" JOIN quoted p ON p.id = c.plan_id WHERE s.level = ? AND s.topic IN ({_marks(missing)})",
-            [level, *missing],
-        )
-        for topic, *told in rows:
-            self._speaking[level, topic].append(tuple(told))
+        if missing and sum(len(told.keys) for told in self._speaking.values()) > _SPEAKING:
+            self._speaking, missing = {}, wanted
+        self._speaking |= {(level, topic): Speaking(array("q"), array("d"), array("d")) for topic in missing}
+        query = f"SELECT topic, clause_id, degree, mark FROM speaks WHERE level = ?{self._among('clause_id')} AND topic IN ({{}})"
+        for topic, *told in self._some(query, missing, level):
+            for kept, value in zip(self._speaking[level, topic], told, strict=True):
+                kept.append(value)
         return ((topic, self._speaking[level, topic]) for topic in wanted)
 
     def topics(self, keys: Sequence[int]) -> dict[int, Topics]:
@@ -388,6 +397,12 @@ class Store:
         if (query, value) not in self._kept:
             self._kept[query, value] = self._all(query, [] if value is None else [value])
         return self._kept[query, value]
+
+    def _some(self, query: str, names: Sequence[str], *first: str) -> Iterator[Any]:
+        """The rows of a query that holds {} for names, which are asked some hundreds at a time."""
+        for start in range(0, len(names), 500):
+            some = names[start : start + 500]
+            yield from self._all(query.format(_marks(some)), [*first, *some])
 
     def _all(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         try:

@@ -19,7 +19,7 @@ from knowledge.references import references
 from knowledge.spelling import RESPELT, misspelt
 from knowledge.store import Store
 from knowledge.table import levels, phrases, places, stages
-from knowledge.wording import HAN, substrings
+from knowledge.wording import HAN, bigrams, substrings
 
 _LONGEST = 8
 # A character left over costs more than a span does; of spans that are as long, the kind that comes first here wins.
@@ -92,7 +92,8 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     """
     text = _CODE.sub(lambda m: " " * len(m[0]), text) if re.search(f"[{HAN}]", text) else text
     pieces = substrings(text, 1, _LONGEST)
-    ours, everyday = store.spread(pieces, "words"), store.words(p for p in pieces if len(p) <= 4)
+    ours = store.spread(substrings(_written(text, store), 1, _LONGEST), "words")
+    everyday = store.words(p for p in pieces if len(p) <= 4)
     expressions = list(_expressions(text, pieces, ours, store, lexicon))  # 1
     named = [m for m in mentions(text, store.listed()) if scoped or not m.titles]
     fixed = [
@@ -102,6 +103,14 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
     return list(_weighed(list(_meant_parts(spans, store)), everyday, store))  # 4
+
+
+def _written(text: str, store: Store) -> str:
+    """The text cut between any two characters that stand beside each other in no clause: no word of the clauses lies over it."""
+    held = store.spread(bigrams(text), "text")
+    return "".join(
+        c if c + behind in held or c.isascii() else f"{c} " for c, behind in zip(text, f"{text[1:]} ", strict=True)
+    )
 
 
 def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
@@ -147,10 +156,10 @@ def _candidates(
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
-    parts = store.aliases(pieces)
+    parts, split_levels = store.aliases(pieces), store.levels()
     for piece in sorted(pieces, key=lambda p: (text.find(p), len(p))):
         kinds = [phrases().get(piece), "place" if piece in places() else None]
-        level = piece not in phrases() and not store.levels().isdisjoint(levels().get(piece, ()))
+        level = piece not in phrases() and not split_levels.isdisjoint(levels().get(piece, ()))
         kinds += ["part" if level or piece in parts or piece in stages() else None]
         if len(piece) > 1 and (piece in ours or (piece in everyday and not _is_cut(piece, text))):
             kinds.append("word" if piece in ours else "everyday")

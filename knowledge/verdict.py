@@ -12,6 +12,8 @@ FILE = Path(__file__).with_name("weights.toml")
 _SURE, _MUCH = 6.0, 2.0
 # A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
 _PLENTY, _FLOOR = 8.0, 0.005
+_CERTAIN = log((1 + _FLOOR) / _FLOOR)
+_NEAR = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark", "named")
 _FAR = 50.0  # log odds that exp can take
 
 
@@ -57,8 +59,15 @@ class Signs(NamedTuple):
 
 def nearness(signs: Signs) -> float:
     """How near a clause is to a question, a number in [0, 100]."""
-    rank, near = weights()["rank"], _near(signs)
-    return 100 * sum(weight * near[name] for name, weight in rank.items()) / sum(rank.values())
+    ranks, whole = _ranks()
+    return 100 * sum([weight * sign for weight, sign in zip(ranks, _near(signs), strict=True)]) / whole
+
+
+@cache
+def _ranks() -> tuple[list[float], float]:
+    """The weights of what nearness is made of, and their sum."""
+    rank = weights()["rank"]
+    return [rank.get(name, 0.0) for name in _NEAR], sum(rank.values())
 
 
 def likelihood(signs: Signs, score: float, gap: float) -> float:
@@ -77,24 +86,24 @@ def may_answer(likely: float) -> bool:
     return likely >= weights()["bounds"]["unsure"]
 
 
-def _near(signs: Signs) -> dict[str, float]:
+def _near(signs: Signs) -> tuple[float, ...]:
     """What nearness is made of, each between 0 and 1."""
-    return {
-        "bm25": signs.bm25 / (signs.bm25 + _PLENTY),
-        "pairs": signs.pairs,
-        "words": min(signs.words, 1.0),
-        "strength": min(signs.strength, _MUCH) / _MUCH,
-        "subject": _evidence(signs.subject),
-        "subject_mark": signs.subject_mark,
-        "matter": _evidence(signs.matter),
-        "matter_mark": signs.matter_mark,
-        "named": signs.named,
-    }
+    return (
+        signs.bm25 / (signs.bm25 + _PLENTY),
+        signs.pairs,
+        min(signs.words, 1.0),
+        min(signs.strength, _MUCH) / _MUCH,
+        _evidence(signs.subject),
+        signs.subject_mark,
+        _evidence(signs.matter),
+        signs.matter_mark,
+        signs.named,
+    )
 
 
 def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
     """What likelihood is made of."""
-    near = _near(signs)
+    near = dict(zip(_NEAR, _near(signs), strict=True))
     return {
         "constant": 1.0,
         "score": score / 100,
@@ -125,7 +134,7 @@ def _bounded(odds: float) -> float:
 
 def _evidence(likely: float) -> float:
     """The logarithm of a probability, from 0 (next to none) to 1 (certain)."""
-    return log((min(likely, 1.0) + _FLOOR) / _FLOOR) / log((1 + _FLOOR) / _FLOOR)
+    return log((min(likely, 1.0) + _FLOOR) / _FLOOR) / _CERTAIN
 
 
 @cache
