@@ -76,7 +76,7 @@ def test_questions_of_one_chat_follow_each_other_and_others_do_not(visitor: http
 
 
 def test_a_program_cannot_go_on_with_a_chat_of_the_page(visitor: httpx.Client) -> None:
-    visitor.get("/", params={"q": "新增学位多少"})
+    visitor.post("/ask", data={"q": "新增学位多少"})
     kept = visitor.cookies["yaodian"]
     assert figures(asked(visitor, q="那小学呢", chat=kept)) != ["100个"]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -165,6 +166,8 @@ def test_a_page_that_is_opened_again_gets_its_turns_back_in_their_order(visitor:
     tokens = [re.findall(r'data-token="([^"]+)"', card(visitor, q))[0] for q in ("武进几个项目", "投入多少钱")]
     html = visitor.get("/turns", params={"t": [*tokens, "none"]}, headers=FETCH).text
     assert re.findall(r'class="bubble">([^<]*)', html) == ["武进几个项目", "投入多少钱"]
+    many = visitor.get("/turns", params={"t": tokens[:1] * 30 + tokens[1:]}, headers=FETCH).text
+    assert re.findall(r'class="bubble">([^<]*)', many) == ["武进几个项目"] * 19 + ["投入多少钱"]
 
 
 def test_the_chat_in_a_frame_remembers_without_a_cookie(shipped_db: Path, tmp_path: Path) -> None:
@@ -290,6 +293,28 @@ def test_a_card_says_all_that_a_number_and_what_was_computed_say() -> None:
         ("", "", "新北区和天宁区一样多", "", "都是12个"),
         ("2", "机构", "10", "家（以上）", ""),
     ]
+
+
+def test_whatever_is_not_simply_answered_is_told_gently(shipped: Store, shipped_words: Lexicon) -> None:
+    answer = ask("小学学位", shipped, shipped_words)
+    told = {s: replace(answer, findings=(replace(answer.findings[0], status=s),)) for s in Status}
+    gentle = {s for s, one in told.items() if answer_card(one, Reply(()), shipped, Links()).gentle}
+    assert gentle == set(Status) - {Status.ANSWERED, Status.AMBIGUOUS}
+
+
+@pytest.mark.parametrize(("question", "title"), [("今年新增多少学位", "其中"), ("小学学位", "新增学位 16500个")])
+def test_a_chart_names_its_total_unless_that_stands_above_it(visitor: httpx.Client, question: str, title: str) -> None:
+    assert re.findall("<figcaption>([^<]+)</figcaption>", card(visitor, question)) == [title]
+
+
+@pytest.mark.parametrize(
+    "question", ["今年新增多少学位", "武进和新北加起来几个", "新增学位多少？食育基地几个？", "24个是啥", "党建"]
+)
+def test_what_is_quoted_is_not_offered_to_tap_as_well(visitor: httpx.Client, question: str) -> None:
+    html = card(visitor, question)
+    quoted = {re.search(r"#clause-(\d+)", href)[1] for href in links(html, "source")}
+    offered = {found[1] for href in links(html, "choice") if (found := re.search(r"number=(\d+)", href))}
+    assert (bool(quoted), bool(offered), quoted & offered) == (True, True, set())
 
 
 def test_two_questions_make_one_card_with_both_numbers_and_both_sources(visitor: httpx.Client) -> None:

@@ -255,7 +255,7 @@ def test_a_page_waits_for_nobodys_answer(visitor: httpx.Client, monkeypatch: pyt
     slow.join()
 
 
-def test_more_than_can_be_served_at_once_are_asked_to_come_back(
+def test_who_comes_when_there_are_too_many_is_told_in_a_page_and_a_program_in_json(
     visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "_AT_ONCE", 0)
