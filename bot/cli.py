@@ -54,14 +54,14 @@ def _stop(*_signal: object) -> NoReturn:
 def _chat(arguments: argparse.Namespace) -> None:
     from bot.terminal import chat
 
-    chat(_assistant(arguments))
+    chat(_assistant(arguments, steady=True))
 
 
 def _telegram(arguments: argparse.Namespace) -> None:
     from bot.telegram.app import run
 
     settings = load(arguments.config)
-    run(settings.telegram, _assistant(arguments), settings.lexicon or _default(_WORDS), settings.keep_days)
+    run(settings.telegram, _assistant(arguments, steady=True), settings.lexicon or _default(_WORDS), settings.keep_days)
 
 
 def _web(arguments: argparse.Namespace) -> None:
@@ -71,7 +71,7 @@ def _web(arguments: argparse.Namespace) -> None:
 
     settings = load(arguments.config)
     where = replace(settings.web, host=arguments.host or settings.web.host, port=arguments.port or settings.web.port)
-    assistant = _assistant(arguments)
+    assistant = _assistant(arguments, steady=True)
     if not arguments.telegram:
         run(create_app(where, assistant), where)
         return
@@ -108,7 +108,7 @@ def _with_plans(arguments: argparse.Namespace) -> "Assistant":
     return assistant
 
 
-def _assistant(arguments: argparse.Namespace) -> "Assistant":
+def _assistant(arguments: argparse.Namespace, *, steady: bool = False) -> "Assistant":
     """Answers from the index, the shipped plan's made on first use, with the lexicon and the operator's own."""
     from bot.assistant import Assistant
     from bot.library import Library
@@ -118,7 +118,7 @@ def _assistant(arguments: argparse.Namespace) -> "Assistant":
     if settings.lexicon and not settings.lexicon.exists():
         lexicon.load(settings.lexicon)  # tells that it is not there
     words = [settings.lexicon or _default(_WORDS)]
-    library = Library(_db(arguments, settings), words, settings.elsewhere, arguments.plan)
+    library = Library(_db(arguments, settings), words, settings.elsewhere, arguments.plan, steady=steady)
     return Assistant(library, _records(settings))
 
 

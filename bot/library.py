@@ -1,15 +1,19 @@
 """The index and the lexicon as their files are now: a file that was replaced is opened anew, without a restart."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 from bot.replies.naming import plan_called
 from knowledge import lexicon
-from knowledge.errors import YaodianError
+from knowledge.errors import StoreError, YaodianError
 from knowledge.lexicon import Lexicon
-from knowledge.store import Store
+from knowledge.store import Store, check
 
+_log = logging.getLogger(__name__)
 _Signs = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -17,10 +21,17 @@ class Library:
     """What questions are answered from. A file that cannot be read now leaves what was read of it before."""
 
     def __init__(
-        self, db: Path, words: Sequence[Path] = (), elsewhere: Mapping[str, str] | None = None, plan: str = ""
+        self,
+        db: Path,
+        words: Sequence[Path] = (),
+        elsewhere: Mapping[str, str] | None = None,
+        plan: str = "",
+        *,
+        steady: bool = False,
     ) -> None:
         """`words` are an operator's lexicons, later ones adding to earlier ones; one that is not there yet is waited for.
-        `elsewhere` says for subjects whom to ask; `plan` names the only plan to answer from."""
+        `elsewhere` says for subjects whom to ask; `plan` names the only plan to answer from. A `steady` library answers from
+        a copy of its own that was found sound: whatever is done to the file, the last good one goes on answering."""
         self._db, self._words, self._elsewhere, self._plan = db, tuple(words), elsewhere, plan
         self._lexicon = Lexicon({}, elsewhere)
         self._lock = threading.Lock()
@@ -28,6 +39,7 @@ class Library:
         self._seen: _Signs = ()
         self._read: _Signs = ()
         self._edition = 0
+        self._copies = TemporaryDirectory(prefix="yaodian-") if steady else None
         self.refresh()
 
     @property
@@ -56,7 +68,7 @@ class Library:
         """Open the files anew. Raises StoreError or SettingsError where one cannot be read or has no such plan; the old ones
         then stay."""
         seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
-        store = Store(self._db)
+        store = self._opened()
         if self._plan:
             current = [p for p in store.plans() if p["current"]]
             title = plan_called(self._plan, current)["title"]
@@ -69,12 +81,37 @@ class Library:
             self._seen = seen
             self._edition += 1
 
+    def _opened(self) -> Store:
+        """The index as it lies there now, or a copy of it that is known to be sound."""
+        if self._copies is None:
+            return Store(self._db)
+        check(self._db)
+        copy = Path(self._copies.name) / f"{self._edition}.db"
+        try:
+            copyfile(self._db, copy)
+        except OSError:  # not there, which Store tells; or no room for a copy
+            return Store(self._db)
+        store = Store(copy)
+        if not _is_sound(store):
+            raise StoreError(f"{self._db} 已经损坏，请换一个文件，或删掉它再运行 yaodian index。")
+        copy.with_name(f"{self._edition - 2}.db").unlink(missing_ok=True)  # the one before may still be read
+        return store
+
     def _look(self) -> None:
+        """Open what has changed; a file that is no good is told in the log, once, and not tried at every question."""
         if (signs := _signs((self._db, *self._words))) != self._seen:
             try:
                 self.refresh()
-            except YaodianError:
-                self._seen = signs  # told when somebody asks for it; not at every question
+            except YaodianError as error:
+                self._seen = signs
+                _log.error("%s在换好之前，用原来的回答。", error)
+
+
+def _is_sound(store: Store) -> bool:
+    try:
+        return store.sound()
+    except StoreError:
+        return False
 
 
 def _signs(files: Sequence[Path]) -> _Signs:

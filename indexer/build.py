@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import sqlite_utils
+from filelock import FileLock
 from sqlite_utils.db import Table
 
 from indexer.document import Document, Report
@@ -155,29 +156,10 @@ def _drop(scratch: Path) -> None:
 
 @contextmanager
 def _alone(db: Path) -> Iterator[None]:
-    """Wait until no other run writes this database: of two that copied it at once, one would undo the other."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
+    """Wait until no other run writes this database: of two that copied it at once, one would undo the other. A link in the
+    place of the lock is not followed."""
+    with FileLock(db.with_name(f".{db.name}.lock")):
         yield
-        return
-    file = db.with_name(f".{db.name}.lock")
-    while True:
-        with file.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_at(file, lock.fileno()):
-                continue  # who held it has removed it, and another run may hold a new one
-            try:
-                yield
-            finally:
-                file.unlink(missing_ok=True)
-            return
-
-
-def _is_at(file: Path, handle: int) -> bool:
-    with suppress(FileNotFoundError):
-        return os.path.samestat(file.stat(), os.fstat(handle))
-    return False
 
 
 def _failure(db: Path, error: sqlite3.Error) -> StoreError:

@@ -108,6 +108,10 @@ class Store:
     def close(self) -> None:
         self._connection.close()
 
+    def sound(self) -> bool:
+        """Is the whole file as it was written, as far as can be told without its indexes?"""
+        return [tuple(row) for row in self._all("PRAGMA quick_check(1)")] == [("ok",)]
+
     def listed(self) -> list[Listed]:
         """The plans that answers come from, the newest first."""
         rows = self._once(f"SELECT id, title, issuer, year FROM quoted {_NEWEST_FIRST}")
@@ -146,9 +150,8 @@ class Store:
 
     def years(self) -> list[int]:
         """The years of the plans that answers come from, the newest first."""
-        return [
-            row[0] for row in self._once("SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL ORDER BY year DESC")
-        ]
+        query = "SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL ORDER BY year DESC"
+        return [row[0] for row in self._once(query)]
 
     def digests(self) -> dict[str, str]:
         """What tells each plan's file as it was read from another, with the file's name."""
@@ -226,12 +229,8 @@ class Store:
             (n + end, n) for n in names if len(n) > 1 for end in ("", *(_AREA_ENDS if len(n) <= _SHORT_NAME else ()))
         ]
         wanted = list({part for part, _ in full})
-        kinds = dict(
-            self._all(
-                f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})",
-                wanted,
-            )
-        )
+        query = f"SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part IN ({_marks(wanted)})"
+        kinds = dict(self._all(query, wanted))
         found: dict[str, list[tuple[str, str]]] = {}
         for part, name in full:
             if part in kinds and (part == name or kinds[part] == PartKind.AREA):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.replies import reply
+from bot.replies.compose import reply
 from indexer.build import build
 from indexer.document import read_document
 from knowledge.answer import ask, converse

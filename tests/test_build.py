@@ -10,13 +10,18 @@ import pytest
 import sqlite_utils
 from conftest import SMALL
 
-from bot.naming import body
+from bot.replies.naming import body
 from indexer import build as building
 from indexer import document
 from indexer.build import build, remove
 from indexer.document import read_clauses, read_document
 from knowledge.errors import DigitsLost, DocumentError, StoreError
 from knowledge.store import Store
+
+
+def files(folder: Path) -> list[str]:
+    """What is left in a folder but for locks, which stay where they were made."""
+    return sorted(f.name for f in folder.iterdir() if f.suffix != ".lock")
 
 
 def test_what_is_saved_is_what_is_loaded(small: Store, small_file: Path) -> None:
@@ -153,7 +158,7 @@ def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(building, "_insert_clauses", full)
     with pytest.raises(StoreError, match="没有动"):
         build([read_document(file)], db)
-    assert (db.read_bytes(), sorted(f.name for f in tmp_path.iterdir())) == (before, ["plan.db", "plan.txt"])
+    assert (db.read_bytes(), files(tmp_path)) == (before, ["plan.db", "plan.txt"])
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_why_an_index_cannot_be_written_is_told_apart(
     monkeypatch.setattr(building, "_insert_clauses", Mock(side_effect=error))
     with pytest.raises(StoreError, match=says):
         build([read_document(small_file)], tmp_path / "plan.db")
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == []
 
 
 def test_an_index_that_is_read_only_is_left_alone(
@@ -180,7 +185,7 @@ def test_an_index_that_is_read_only_is_left_alone(
     monkeypatch.setattr(building.os, "access", lambda *_: False)
     with pytest.raises(StoreError, match="只读"):
         build([read_document(small_file)], db)
-    assert list(tmp_path.iterdir()) == [db]
+    assert files(tmp_path) == ["plan.db"]
 
 
 def test_a_database_that_may_not_be_read_is_not_called_damaged(
@@ -199,7 +204,7 @@ def test_what_a_killed_run_left_is_cleared_and_a_link_stays_one(tmp_path: Path, 
     for left in (".plan.db.new", ".plan.db.new-journal", ".plan.db.lock"):
         (tmp_path / left).write_text("left")
     build([read_document(small_file)], link)
-    assert (link.is_symlink(), sorted(f.name for f in tmp_path.iterdir())) == (True, ["link.db", "plan.db"])
+    assert (link.is_symlink(), files(tmp_path)) == (True, ["link.db", "plan.db"])
 
 
 def test_runs_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -220,7 +225,7 @@ def test_a_run_that_is_ended_cleans_up(tmp_path: Path) -> None:
         while not (tmp_path / ".a.db.new").exists() and run.poll() is None:
             time.sleep(0.01)
         run.terminate()
-    assert (run.returncode, [f.name for f in tmp_path.iterdir()]) == (143, ["a.jsonl"])
+    assert (run.returncode, files(tmp_path)) == (143, ["a.jsonl"])
 
 
 def test_a_digit_that_would_be_lost_stops_the_build_and_is_named(
@@ -300,3 +305,11 @@ def test_a_title_that_is_no_part_of_the_text_costs_no_word_of_it(tmp_path: Path)
     build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "list.db")
     [clause] = Store(tmp_path / "list.db").clauses_of("甲计划")
     assert body(clause) == row["text"]
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_followed(small_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("not ours to empty")
+    (tmp_path / ".a.db.lock").symlink_to(tmp_path / "theirs")
+    with pytest.raises(StoreError, match="写不进"):
+        build([read_document(small_file)], tmp_path / "a.db")
+    assert (tmp_path / "theirs").read_text() == "not ours to empty"

@@ -1,5 +1,6 @@
 """The command as a person runs it: a process of its own, words in, text and an exit status out."""
 
+import io
 import json
 import os
 import sqlite3
@@ -13,26 +14,37 @@ from typing import Any
 import pytest
 from conftest import SMALL
 
-from bot.chats import Chats
+from bot.assistant import SORRY
+from bot.cli import main
+from bot.records import Records
+from knowledge.answer import converse
 from knowledge.store import Store
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    environment = {k: v for k, v in os.environ.items() if k != "YAODIAN_CONFIG"} | {"XDG_DATA_HOME": str(tmp_path)}
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in this process, its streams as bytes; whether it is the same in one of its own is tested at the end."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("YAODIAN_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     def run(*words: str, typed: str | bytes = "", **variables: str) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            input=typed.encode() if isinstance(typed, str) else typed,
-            capture_output=True,
-            cwd=tmp_path,
-            env=environment | {"PYTHONPATH": str(Path(__file__).parents[1])} | variables,
-            check=False,
-        )
-        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            streams = {name: io.TextIOWrapper(io.BytesIO(), write_through=True) for name in ("stdout", "stderr")}
+            streams["stdin"] = io.TextIOWrapper(io.BytesIO(typed.encode() if isinstance(typed, str) else typed))
+            for name, stream in streams.items():
+                patch.setattr(sys, name, stream)
+            try:
+                main(words)
+                status = 0
+            except SystemExit as end:
+                status = int(end.code or 0)
+            said = [streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr")]
+        return subprocess.CompletedProcess(words, status, *said)
 
     return run
 
@@ -284,10 +296,12 @@ def test_what_cannot_be_done_is_told_in_one_sentence(words: list[str], says: str
     assert says in told[0]
 
 
-@pytest.mark.parametrize("line", ["not json", "[" * 100_000])
-def test_a_line_that_is_no_question_is_named(line: str, run: Run, db: str) -> None:
-    done = run("ask", "--jsonl", "--db", db, typed=f"{line}\n")
-    assert (done.returncode, "第 1 行" in done.stderr) == (2, True)
+@pytest.mark.parametrize("line", ["not json", "[" * 100_000, '{"question": 7}'])
+def test_a_line_that_is_no_question_is_named_and_the_next_one_is_answered(line: str, run: Run, db: str) -> None:
+    done = run("ask", "--jsonl", "--db", db, typed=f'{line}\n{{"question": "新建学校几个"}}\n')
+    bad, good = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, bad["status"], "第 1 行" in bad["reply"]) == (0, "not_covered", True)
+    assert [f["raw"] for f in good["figures"]] == ["9个"]
 
 
 @pytest.mark.parametrize("ref", ["第99999999999999999999条", "倒数第99999999999999999999条"])
@@ -352,11 +366,11 @@ def test_a_word_is_taught_to_the_lexicon_that_the_settings_name(run: Run, tmp_pa
 def test_what_was_not_answered_is_listed_as_a_table_and_as_json(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('chats = "kept/chats.db"\nkeep_days = 7')
     assert run("unanswered", "--json").stdout == "[]\n"
-    chats = Chats(tmp_path / "kept" / "chats.db")
+    records = Records(tmp_path / "kept" / "chats.db")
     for question in ("明天下雨吗", "明天下雨吗", "明天会下雨吗", *(f"校车几点到{i}号站" for i in range(3))):
-        chats.refused(question)
-    today = chats.unanswered()[0].last
-    chats.close()
+        records.unanswered.note(question)
+    today = records.unanswered.groups()[0].last
+    records.close()
     assert run("unanswered").stdout.splitlines()[:2] == [
         "次数\t最近\t问题\t还这样问过\t大家选了",
         f"3\t{today}\t明天下雨吗\t明天会下雨吗\t",
@@ -442,3 +456,76 @@ def test_text_that_belongs_to_no_clause_is_told_with_its_share(run: Run, tmp_pat
         assert ("不属于任何一条" in run("index", str(file), "--db", str(tmp_path / "a.db")).stdout) == told
     report = json.loads(run("index", str(file), "--db", str(tmp_path / "a.db"), "--json").stdout)
     assert 0.4 < report["outside"] < 0.6
+
+
+def test_a_command_in_a_process_of_its_own_answers_as_one_in_this_process_does(run: Run, db: str) -> None:
+    command = [sys.executable, "-m", "bot", "--db", db, "ask", "新增学位多少"]
+    own = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, check=False)
+    here = run("--db", db, "ask", "新增学位多少")
+    assert (own.returncode, own.stdout.decode(), own.stderr) == (here.returncode, here.stdout, b"")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_options_count_before_the_command_and_behind_it(before: bool, run: Run, db: str, tmp_path: Path) -> None:
+    (tmp_path / "其他.toml").write_text(f'db = "{db}"', encoding="utf8")
+    option = ("--config", "其他.toml")
+    assert "东湖市" in run(*(option if before else ()), "plans", *(() if before else option)).stdout
+
+
+def test_a_fault_of_ours_costs_one_answer_and_tells_the_log_what_the_question_was_like(
+    run: Run, db: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def answer(text: str, *rest: Any) -> Any:
+        if "初中" in text:
+            raise ZeroDivisionError(text)
+        return converse(text, *rest)
+
+    monkeypatch.setattr("bot.assistant.converse", answer)
+    lines = [json.dumps({"question": f"{stage}新增学位"}) for stage in ("小学", "初中", "小学")]
+    said = run("ask", "--jsonl", "--db", db, typed="\n".join(lines)).stdout
+    assert [json.loads(line)["reply"].split("\n")[0] for line in said.splitlines()] == [
+        "新增学位 · 小学：100个", SORRY, "新增学位 · 小学：100个",
+    ]  # fmt: skip
+    assert "初中" not in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert "汉×6" in caplog.text
+    chat = run("--db", db, typed="初中新增学位\n小学新增学位\n").stdout
+    assert (SORRY in chat, "小学：100个" in chat) == (True, True)
+    assert run("ask", "初中新增学位", "--db", db).returncode == 2
+
+
+def test_what_a_terminal_would_obey_is_not_printed(run: Run, tmp_path: Path) -> None:
+    row = {"id": "a\x1b[31m", "plan": "甲\x1b[2J计划", "text": "修\x1b]0;x\x07路三条。"}
+    (tmp_path / "list.jsonl").write_text(json.dumps(row))
+    assert run("index", "--clauses", "list.jsonl", "--db", "a.db").returncode == 0
+    for words in (["ask", "修路"], ["clauses"], ["clauses", "1"], ["plans"], ["figures"], ["ask", "修路", "--explain"]):
+        done = run(*words, "--db", "a.db")
+        assert (done.returncode, "\x1b" in done.stdout + done.stderr, "\x07" in done.stdout) == (0, False, False), words
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "9" * 5000,
+        "第" + "9" * 900 + "条",
+        "\ud800學位幾多",
+        "學位\udfff",
+        "学位\0多少",
+        "=HYPERLINK(1)",
+        "²",
+        "q:²",
+        "一" * 900,
+    ],
+)
+def test_odd_questions_get_a_sentence(question: str, run: Run, db: str) -> None:
+    line = json.dumps({"question": question})
+    done = run("ask", "--jsonl", "--db", db, typed=line)
+    assert (done.returncode, len(done.stdout.splitlines()), "Traceback" in done.stderr) == (0, 1, False)
+    assert json.loads(done.stdout)["reply"]
+
+
+@pytest.mark.parametrize("text", ['db = "a\\u0000b"', 'chats = "\\u0000"', '[telegram]\ntoken_file = "\\u0000"'])
+def test_a_setting_that_holds_what_no_name_can_hold_is_told(text: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    done = run("ask", "学位")
+    assert (done.returncode, "写得不对" in done.stderr, len(done.stderr.splitlines())) == (2, True, 1)

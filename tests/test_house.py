@@ -4,12 +4,13 @@ import ast
 import re
 import subprocess
 import sys
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import Struct, structs
 
-from bot.config import Config, load
+from bot.settings import Settings, load
 from knowledge.errors import SettingsError
 
 ROOT = Path(__file__).parents[1]
@@ -19,10 +20,16 @@ HOMES = {
     "jieba": ("indexer/words.py", "indexer/repair.py"),
     "opencc": ("knowledge/wording.py", "indexer/repair.py"),
     "pypinyin": ("knowledge/wording.py", "indexer/repair.py", "indexer/clean.py"),
-    "rapidfuzz": ("knowledge/search.py", "bot/likeness.py"),
+    "rapidfuzz": ("knowledge/search.py", "bot/records/unanswered.py"),
     "sqlite_utils": ("indexer/build.py",),
-    "sqlite3": ("knowledge/bank.py", "knowledge/store.py", "indexer/build.py", "indexer/editions.py", "bot/chats.py"),
-    "rich": ("bot/tables.py", "bot/terminal.py"),
+    "sqlite3": (
+        "knowledge/bank.py",
+        "knowledge/store.py",
+        "indexer/build.py",
+        "indexer/editions.py",
+        "bot/records/",
+    ),
+    "rich": ("bot/console.py", "bot/terminal.py"),
     "jinja2": ("bot/web/desk.py",),
     "starlette": ("bot/web/", "bot/serving.py", "bot/telegram/webhook.py", "bot/telegram/app.py"),
     "uvicorn": ("bot/serving.py",),
@@ -34,6 +41,7 @@ HOMES = {
     "selectolax": ("indexer/formats/html.py",),
     "rapidocr": ("indexer/formats/scan.py",),
     "charset_normalizer": ("indexer/formats/plain.py",),
+    "filelock": ("indexer/build.py",),
     "httpcore": ("indexer/fetch.py",),
 }
 
@@ -55,7 +63,7 @@ def test_imports_run_from_the_bot_to_knowledge_and_from_the_indexer_to_knowledge
         assert not tops & {"bot", "indexer"}
     if name.startswith("indexer/") and file.name != "__main__.py":
         assert "bot" not in tops
-    if name.startswith("bot/") and name not in {"bot/cli.py", "bot/indexing.py", "bot/contract.py", "bot/tables.py"}:
+    if name.startswith("bot/") and name not in {"bot/cli.py", "bot/indexing.py", "bot/replies/contract.py"}:
         assert "indexer" not in tops
     assert [library for library, homes in HOMES.items() if library in tops and not name.startswith(homes)] == []
 
@@ -91,9 +99,15 @@ def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:
         table = f"{heading}." if heading else table
         told |= {table + key} if key else set()
     told.add("elsewhere")  # its keys are the operator's
-    tables = {f.name: f.default for f in fields(Config) if is_dataclass(f.default)}
-    inside = {f"{name}.{f.name}" for name, default in tables.items() for f in fields(default)}
-    assert told == {f.name for f in fields(Config)} - tables.keys() | inside
+    assert told == set(_keys(Settings))
+
+
+def _keys(kind: type[Struct], path: str = "") -> Iterator[str]:
+    for field in structs.fields(kind):
+        if isinstance(field.default, Struct):
+            yield from _keys(type(field.default), f"{field.name}.")
+        else:
+            yield path + field.name
 
 
 def test_the_lines_of_the_example_that_say_whom_to_ask_can_be_used_as_they_stand(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scoring_plans import files_of, marks
 
-from bot.replies import reply
+from bot.replies.compose import reply
 from knowledge.answer import ask
 from knowledge.fit import Row, compatible, fit, split_of
 from knowledge.ledger import sentence_with

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.replies import reply
+from bot.replies.compose import reply
 from knowledge.danger import in_danger
 from knowledge.model import Answer, Status
 from knowledge.store import Store

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from bot.blocks import Quote, Say, drawn, width
-from bot.computed import computed
-from bot.explained import NOTHING, explained
-from bot.replies import chart, compose, reply
+from bot.replies.blocks import Quote, Say, drawn, width
+from bot.replies.compose import compose, reply
+from bot.replies.computed import computed
+from bot.replies.explained import NOTHING, explained
+from bot.replies.passages import chart
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Derived, Evidence, Finding, Frame, Match, Op, PartKind, Status
@@ -123,7 +124,7 @@ def test_what_was_computed_names_its_figures_and_says_so(
     of = tuple(clause.figures[i] for i in parts)
     pairs = tuple((clause, f) for f in of)
     finding = Finding(Frame("", op=op), Status.ANSWERED, figures=pairs, derived=Derived(kind, Decimal(value), "个", of))
-    assert computed(finding) == says
+    assert computed(finding).line == says
 
 
 def test_rows_that_were_sorted_are_shown_in_their_order(shipped: Store, shipped_words: Lexicon) -> None:

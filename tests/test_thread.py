@@ -9,7 +9,7 @@ import pytest
 from conftest import PLANS, Index, Talk
 from scoring_plans import files_of
 
-from bot.replies import reply
+from bot.replies.compose import reply
 from knowledge.answer import ask, converse
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Clause, Status, Term

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from fit_weights import example, signs
 
-from bot.chats import Chats
-from bot.conversation import Conversation
-from bot.replies import CHOOSE_ONE, UNSURE, compose, reply
-from bot.shelf import Shelf
+from bot.assistant import Assistant
+from bot.library import Library
+from bot.records import Records
+from bot.replies.blocks import plain
+from bot.replies.compose import reply
+from bot.replies.refusals import CHOOSE_ONE, UNSURE
 from bot.telegram.desk import shown_of
 from bot.telegram.views import answer_view
 from bot.web.cards import Choices, Links, answer_card
@@ -44,32 +46,32 @@ def test_nothing_is_claimed_and_up_to_three_clauses_are_offered(
 
 @pytest.mark.usefixtures("doubtful")
 def test_a_number_chooses_one_which_then_answers_the_question_and_is_counted(
-    conversation: Conversation, chats: Chats
+    assistant: Assistant, records: Records
 ) -> None:
-    asked, _ = conversation.ask("chat", ASKED)
-    taken, _ = conversation.ask("chat", "1")
+    asked = assistant.answer("chat", ASKED).answer
+    taken = assistant.answer("chat", "1").answer
     assert taken.status is Status.ANSWERED
     assert taken.matches[0].clause == asked.findings[0].offered[0].clause
-    (group,) = chats.unanswered()
+    (group,) = records.unanswered.groups()
     assert (group.question, [n for _, n in group.picked]) == (ASKED, [1])
-    again, _ = conversation.ask("chat", "1")
+    again = assistant.answer("chat", "1").answer
     assert again.matches[0].clause.number == 1  # a clause by its number, as ever
 
 
 @pytest.mark.usefixtures("doubtful")
-def test_a_clause_that_is_opened_of_those_offered_counts_as_chosen(conversation: Conversation, chats: Chats) -> None:
-    asked, _ = conversation.ask("chat", ASKED)
-    conversation.opened("chat", asked.findings[0].offered[0].clause)
-    assert [n for _, n in chats.unanswered()[0].picked] == [1]
+def test_a_clause_that_is_opened_of_those_offered_counts_as_chosen(assistant: Assistant, records: Records) -> None:
+    asked = assistant.answer("chat", ASKED).answer
+    assistant.opened("chat", asked.findings[0].offered[0].clause)
+    assert [n for _, n in records.unanswered.groups()[0].picked] == [1]
 
 
 @pytest.mark.usefixtures("doubtful")
-def test_telegram_offers_them_as_buttons_and_the_page_as_links(conversation: Conversation, small: Store) -> None:
-    turn = conversation.turn("chat", ASKED)
+def test_telegram_offers_them_as_buttons_and_the_page_as_links(assistant: Assistant, small: Store) -> None:
+    turn = assistant.answer("chat", ASKED)
     offered = turn.answer.findings[0].offered
     view = answer_view("token", shown_of(turn, small))
     assert [row[0].data for row in view.rows[: len(offered)]] == [f"f:token:{i}:0" for i in range(len(offered))]
-    card = answer_card(turn.answer, compose(turn.answer, turn.plan), Links())
+    card = answer_card(turn.answer, turn.reply, Links())
     (choices,) = (part for part in card.parts if isinstance(part, Choices))
     assert len(choices.items) == len(offered)
 
@@ -118,15 +120,15 @@ def test_a_plan_that_speaks_of_it_is_told_from_one_that_does_not(ask_small: Call
         assert (answer.status in {Status.NOT_COVERED, Status.UNSURE}, answer.figures) == (True, ()), question
 
 
-def test_a_refusal_of_a_school_matter_says_whom_to_ask(small: Store, small_file: Path, chats: Chats) -> None:
+def test_a_refusal_of_a_school_matter_says_whom_to_ask(small: Store, small_file: Path, records: Records) -> None:
     question = "中考分数线多少"
-    told = Conversation(Shelf(small_file.with_suffix(".db")), chats).ask("a", question)
-    assert "“中考分数线”这类事，可以打 12345 问。" in reply(*told)
+    told = Assistant(Library(small_file.with_suffix(".db")), records).answer("a", question)
+    assert "“中考分数线”这类事，可以打 12345 问。" in plain(told.reply)
     lines = {"中考分数线": "请打招生办 0519-1234。", "其他": "请打服务热线。"}
-    helped = Conversation(Shelf(small_file.with_suffix(".db"), (), lines), chats)
-    assert "“中考分数线”这类事，请打招生办 0519-1234。" in reply(*helped.ask("b", question))
-    other = Conversation(Shelf(small_file.with_suffix(".db"), (), {"其他": "请打服务热线。"}), chats)
-    assert "请打服务热线。" in reply(*other.ask("c", question))
+    helped = Assistant(Library(small_file.with_suffix(".db"), (), lines), records)
+    assert "“中考分数线”这类事，请打招生办 0519-1234。" in plain(helped.answer("b", question).reply)
+    other = Assistant(Library(small_file.with_suffix(".db"), (), {"其他": "请打服务热线。"}), records)
+    assert "请打服务热线。" in plain(other.answer("c", question).reply)
     assert small.count()
 
 

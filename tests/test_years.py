@@ -9,8 +9,8 @@ from conftest import Talk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.contract import answer_record
-from bot.replies import reply
+from bot.replies.compose import reply
+from bot.replies.contract import answer_record
 from indexer.build import build
 from indexer.document import read_document
 from indexer.figures import find_figures

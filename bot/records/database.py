@@ -1,6 +1,6 @@
-"""The SQLite file of what is kept of chats: opened, kept usable whatever happens to it, tidied. Who chats stands in it as a
-salted digest: who reads the file does not see who they are."""
+"""The SQLite file of what is kept of chats: opened, kept usable whatever happens to it, tidied."""
 
+import atexit
 import hashlib
 import logging
 import os
@@ -14,55 +14,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.records.schema import JOINING, MEMORY_MINUTES, OF_PEOPLE, lay_out, prepared
 from knowledge.errors import StoreError
 
-MEMORY_MINUTES = 30
-# The buttons under a reply work for so many days, and so long an edited question gets its reply edited.
-SHOWN_DAYS = 7
-# How many seconds another process may keep the file to itself: what one writes takes a thousandth.
-_PATIENCE = 0.25
+# How many seconds another process may keep the file to itself while it is in use, where what one writes takes a thousandth,
+# and at the start, where many may lay it out at once.
+_PATIENCE, _FIRST = 0.25, 3.0
 # So long nothing is tried again with a file that failed.
 _PAUSE = 5
-APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
-VERSION = 3
-_SCHEMA = f"""
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-CREATE TABLE IF NOT EXISTS salt (salt BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS refused (
-    question TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, day)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS picked (
-    question TEXT, clause TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, clause, day)
-) WITHOUT ROWID;
-CREATE TABLE memory (chat BLOB PRIMARY KEY, who BLOB, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE chosen (chat BLOB PRIMARY KEY, who BLOB, plan TEXT NOT NULL, day TEXT) WITHOUT ROWID;
-CREATE TABLE shown (
-    token TEXT PRIMARY KEY, chat BLOB, who BLOB, message INTEGER, reply INTEGER, content BLOB NOT NULL, day TEXT
-) WITHOUT ROWID;
-CREATE TABLE votes (
-    token TEXT, who BLOB, up INTEGER NOT NULL, question TEXT, clause TEXT, day TEXT, PRIMARY KEY (token, who)
-) WITHOUT ROWID;
-CREATE TABLE notes (who BLOB, note TEXT NOT NULL, day TEXT);
-CREATE TABLE asked (day TEXT, who BLOB, status TEXT, times INTEGER NOT NULL, PRIMARY KEY (day, who, status)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS refused_by_day ON refused(day);
-CREATE INDEX memory_by_time ON memory(at);
-CREATE INDEX shown_by_message ON shown(chat, message);
-CREATE INDEX shown_by_day ON shown(day)"""
-# What of a person is kept under a digest, and for how many days; None: as many as the settings say.
-_OF_PEOPLE = {"memory": None, "chosen": None, "shown": SHOWN_DAYS, "votes": None, "notes": None, "asked": None}
-_COUNTED = "ON CONFLICT DO UPDATE SET times = times + excluded.times"
-# How a row that was kept in memory joins those of the file.
-_JOINING = {
-    "refused": f"INSERT INTO refused VALUES (?, ?, ?) {_COUNTED}",
-    "picked": f"INSERT INTO picked VALUES (?, ?, ?, ?) {_COUNTED}",
-    "memory": "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
-    "chosen": "INSERT OR REPLACE INTO chosen VALUES (?, ?, ?, ?)",
-    "shown": "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "votes": "INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?)",
-    "notes": "INSERT INTO notes VALUES (?, ?, ?)",
-    "asked": f"INSERT INTO asked VALUES (?, ?, ?, ?) {_COUNTED}",
-}
+_HEAD = b"SQLite format 3\0"
+_FILES = ("", "-wal", "-shm")  # what the names of SQLite's files end with
 Statement = tuple[str, Sequence[object]]
 _log = logging.getLogger(__name__)
 
@@ -86,7 +47,8 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self._spare: sqlite3.Connection | None = None  # in memory, while the file is out of use
         self._out_of_use = 0.0
-        self._signs: dict[str, int | None] = {}  # which files are open, by what their names end with
+        self._signs: dict[str, int | None] = {}  # which files are open
+        self._changed = 0
         self._salt = os.urandom(16)
         if not forgiving:
             self.tidy()
@@ -113,12 +75,12 @@ class Database:
     def forget(self, who: str) -> None:
         """Drop all that is kept of a person."""
         digest = (self.digest(who),)
-        self.change(*((f"DELETE FROM {table} WHERE who = ?", digest) for table in _OF_PEOPLE))
+        self.change(*((f"DELETE FROM {table} WHERE who = ?", digest) for table in OF_PEOPLE))
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds copies of what was written
 
     def tidy(self) -> None:
         """Drop what is kept longer than MEMORY_MINUTES, SHOWN_DAYS or `keep_days` allow."""
-        days = {"refused": None, "picked": None, **_OF_PEOPLE}
+        days = {"refused": None, "picked": None, **OF_PEOPLE}
         del days["memory"]
         self.change(
             ("DELETE FROM memory WHERE at <= ?", (self.seconds() - MEMORY_MINUTES * 60,)),
@@ -127,6 +89,7 @@ class Database:
 
     def digest(self, person: str) -> bytes:
         """What stands for a chat or a person in the file."""
+        self._done(lambda _: None)  # another file may lie there now, with another salt
         return _digest(person, self._salt)
 
     def seconds(self) -> float:
@@ -141,6 +104,10 @@ class Database:
         return date.fromordinal(max(1, self._clock().toordinal() - kept)).isoformat()
 
     def close(self) -> None:
+        """Let go of the file; what is kept in memory is brought there, if that works by now."""
+        if self._spare is not None:
+            self._out_of_use = 0.0
+            self._done(lambda _: None)
         for connection in (self._connection, self._spare):
             if connection is not None:
                 connection.close()
@@ -160,12 +127,28 @@ class Database:
 
     def _at_hand(self) -> sqlite3.Connection:
         """The connection to the file, which is opened again where another one lies there now, or none."""
+        if self._connection is not None and self._overwritten():
+            raise sqlite3.DatabaseError
         if self._connection is None or self._sign("") != self._signs[""]:
             self._leave()
-            self._connection, self._salt, known = *_opened(self._file), self._salt
-            self._signs = {end: self._sign(end) for end in ("", "-wal", "-shm")}
+            patience = _PATIENCE if self._signs or self._spare else _FIRST
+            self._connection, salt = _opened(self._file, self._salt, patience)
+            self._salt, known = salt, self._salt
+            self._signs = {end: self._sign(end) for end in _FILES}
             self._bring_back(same=self._salt == known)
+        if not self._signs["-wal"]:  # made when the first row is written
+            self._signs |= {end: self._sign(end) for end in _FILES[1:]}
         return self._connection
+
+    def _overwritten(self) -> bool:
+        """Has somebody written something else into the file that is open? SQLite would go on for a while, and lose that."""
+        with suppress(OSError):
+            changed = self._file.stat().st_mtime_ns
+            if changed != self._changed:
+                self._changed = changed
+                with self._file.open("rb") as file:
+                    return file.read(len(_HEAD)) != _HEAD
+        return False
 
     def _sign(self, end: str) -> int | None:
         try:
@@ -180,7 +163,7 @@ class Database:
         self._connection.close()
         self._connection = None
         _log.warning("聊天记录 %s 被移走或换掉了，重新打开。", self._file)
-        for end in ("-wal", "-shm"):
+        for end in _FILES[1:]:
             if (sign := self._sign(end)) and sign == self._signs[end]:
                 self._file.with_name(self._file.name + end).unlink(missing_ok=True)
 
@@ -204,14 +187,15 @@ class Database:
         aside = self._file.with_name(f"{self._file.name}.damaged")
         with suppress(OSError):
             self._file.replace(aside)
-            for end in ("-wal", "-shm"):
+            for end in _FILES[1:]:
                 self._file.with_name(self._file.name + end).unlink(missing_ok=True)
             _log.error("损坏的聊天记录移到了 %s，重新建一个。", aside)
 
     def _standing_in(self) -> sqlite3.Connection:
         if self._spare is None:
             self._spare = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            _lay_out(self._spare)
+            lay_out(self._spare)
+            atexit.register(self.close)
         return self._spare
 
     def _bring_back(self, *, same: bool) -> None:
@@ -219,8 +203,8 @@ class Database:
         if self._spare is None or self._connection is None:
             return
         self._connection.execute("BEGIN IMMEDIATE")
-        for table, joining in _JOINING.items():
-            if same or table not in _OF_PEOPLE:
+        for table, joining in JOINING.items():
+            if same or table not in OF_PEOPLE:
                 self._connection.executemany(joining, self._spare.execute(f"SELECT * FROM {table}").fetchall())
         self._connection.execute("COMMIT")
         self._spare.close()
@@ -228,57 +212,21 @@ class Database:
         _log.warning("聊天记录 %s 又能用了。", self._file)
 
 
-def _opened(file: Path) -> tuple[sqlite3.Connection, bytes]:
-    """The file, made ours where it is empty or not there, and its salt."""
+def _opened(file: Path, salt: bytes, patience: float) -> tuple[sqlite3.Connection, bytes]:
+    """The file, made ours with this salt where it is empty or not there, and the salt that it has."""
     if file.is_dir():
         raise StoreError(f"{file} 是文件夹，请在设置的 chats 里写文件名，例如 {file / 'chats.db'}。")
     file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists():
         file.touch(0o600)  # what people ask is for the operator alone to read
-    connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
-        salt = _prepared(connection, file)
+        salt = prepared(connection, file, salt)
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
     except BaseException:
         connection.close()
         raise
     return connection, salt
-
-
-def _prepared(connection: sqlite3.Connection, file: Path) -> bytes:
-    connection.execute("BEGIN IMMEDIATE")
-    application, version = (_value(connection, f"PRAGMA {p}") for p in ("application_id", "user_version"))
-    if not application and not _value(connection, "SELECT count(*) FROM sqlite_master"):
-        _lay_out(connection)
-        connection.execute("INSERT INTO salt VALUES (?)", (os.urandom(16),))
-    elif application != APPLICATION:
-        raise StoreError(f"{file} 是别的程序的数据库，请在设置的 chats 里换一个文件名。")
-    elif version == 1:  # had no other tables than refused, and a memory of another shape
-        connection.execute("DROP TABLE memory")
-        _lay_out(connection)
-    elif version == 2:  # had no picked
-        _lay_out(connection, "picked", "user_version")
-    elif version != VERSION:
-        raise StoreError(
-            f"{file} 是另一个版本的聊天记录（{version}，现在用 {VERSION}），请在设置的 chats 里换一个文件名。"
-        )
-    salt = bytes(_value(connection, "SELECT salt FROM salt"))
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-    # Two processes that switch at once do not wait for each other: who comes second finds it done.
-    with suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last second, never the file
-    return salt
-
-
-def _lay_out(connection: sqlite3.Connection, *only: str) -> None:
-    for statement in _SCHEMA.split(";"):
-        if not only or any(word in statement for word in only):
-            connection.execute(statement)
-
-
-def _value(connection: sqlite3.Connection, query: str) -> Any:
-    return connection.execute(query).fetchone()[0]
 
 
 def _told(file: Path, error: Exception) -> StoreError:

@@ -1,6 +1,7 @@
 """What each chat is about, for half an hour, and the plan that it has chosen to be answered from."""
 
-from bot.records.database import MEMORY_MINUTES, Database
+from bot.records.database import Database
+from bot.records.schema import MEMORY_MINUTES
 
 
 class Memories:

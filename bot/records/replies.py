@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.records.database import SHOWN_DAYS, Database
+from bot.records.database import Database
+from bot.records.schema import SHOWN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
