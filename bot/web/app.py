@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from mimetypes import guess_type
 
@@ -93,10 +93,14 @@ def _files() -> list[Route]:
             raise Problem(404)
         return file
 
-    async def widget(_request: Request) -> Response:
-        return fresh["widget.js"]
+    def at(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def file(_request: Request) -> Response:
+            return fresh[name]
 
-    return [Route("/static/{name:path}", static), Route("/widget.js", widget)]
+        return file
+
+    whole = [Route("/widget.js", at("widget.js")), Route("/favicon.ico", at("favicon.svg"))]
+    return [Route("/static/{name:path}", static), *whole]
 
 
 def run(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object] | None = None) -> None:

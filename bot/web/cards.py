@@ -139,7 +139,8 @@ Script = Callable[[str], str]
 class Card:
     """What the template shows: `said` is what a screen reader says at once, `copied` what goes into the clipboard,
     `related` other clauses; `gentle` that the plan does not say it, `lost` that it says nothing near to it;
-    `readings` the answers to choose from, `shared` the link that opens this one."""
+    `readings` the answers to choose from, `shared` the link that opens this one; `offers` that what is to be chosen answers
+    the question, `onward` what may be asked next."""
 
     parts: tuple[Part, ...]
     written: Script
@@ -151,6 +152,8 @@ class Card:
     lost: bool = False
     readings: tuple[tuple[str, str], ...] = ()
     shared: str = ""
+    offers: bool = False
+    onward: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,8 @@ def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Car
     said = {m.clause.key for m in answer.matches[:1]} | _said_already(reply.blocks)
     others = dict.fromkeys([*(m.clause for m in answer.matches[1:]), *related(answer, store)])
     offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
-    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost)
+    offers = answer.status is Status.UNSURE and len(answer.findings) == 1
+    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers)
 
 
 def card(reply: Reply, links: Links) -> Card:
