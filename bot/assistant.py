@@ -86,17 +86,21 @@ class Assistant:
             self.records.memories.remember(chat, after, who)
         if answer.reason == "chosen" and remembered and remembered.asked:
             self.picked(remembered.asked[0], answer.matches[0].clause)
-        self._note(answer)
-        self.records.feedback.count(who or chat, answer.status)
+        self.note(answer, who or chat)
         return Turn(answer, _only_plan(store), before, after)
 
     def alone(self, text: str, who: str = "", limit: int = NEAREST) -> Turn:
         """The answer to a question that belongs to no chat: noted where it is refused, and counted where `who` asks."""
         turn = self.look(text, limit)
-        self._note(turn.answer)
-        if who:
-            self.records.feedback.count(who, turn.answer.status)
+        self.note(turn.answer, who)
         return turn
+
+    def note(self, answer: Answer, who: str = "", times: int = 1) -> None:
+        """Note an answer that was given so many times where it is a refusal, and count it where `who` asked."""
+        if is_unanswered(answer):
+            self.records.unanswered.note(answer.text, times)
+        if who:
+            self.records.feedback.count(who, answer.status, times)
 
     def look(self, text: str, limit: int = NEAREST) -> Turn:
         """The same with nothing kept, made once for all who ask the same as long as the plans are the same: a link that is
@@ -185,10 +189,6 @@ class Assistant:
         """The figures of these plans that go with all of the words, or every figure: see `figures_about`."""
         store = self.library.store
         return figures_about(lambda: map(store.clauses_of, plans), words)
-
-    def _note(self, answer: Answer) -> None:
-        if is_unanswered(answer):
-            self.records.unanswered.note(answer.text)
 
 
 def _only_plan(store: Store) -> Plan | None:

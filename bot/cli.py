@@ -83,7 +83,7 @@ def _web(arguments: argparse.Namespace) -> None:
 
 def _ask(arguments: argparse.Namespace) -> None:
     from bot.replies.blocks import plain
-    from bot.replies.contract import answer_record
+    from bot.replies.contract import answer_record, as_json
     from bot.replies.explained import explained
     from bot.terminal import answer_lines
 
@@ -97,7 +97,7 @@ def _ask(arguments: argparse.Namespace) -> None:
     if arguments.explain and not arguments.json:
         print(explained(turn.answer), end="\n\n")
     reply = plain(turn.reply)
-    print(json.dumps(answer_record(turn.answer, reply), ensure_ascii=False) if arguments.json else visible(reply))
+    print(as_json(answer_record(turn.answer, reply)) if arguments.json else visible(reply))
 
 
 def _with_plans(arguments: argparse.Namespace) -> "Assistant":

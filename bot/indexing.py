@@ -1,6 +1,5 @@
 """The index command: documents are read one after the other, what cannot be read is told, and the rest is indexed."""
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.console import progress
+from bot.replies.contract import as_json as written
 from bot.replies.contract import report_record
 from indexer.build import build
 from indexer.document import Document, Report, document, read_clauses
@@ -68,7 +68,7 @@ def _print(reports: Sequence[Report], bad: Mapping[int, dict[str, str]], db: Pat
     if as_json:
         made = iter(reports)
         records: list[Any] = [bad.get(n) or report_record(next(made)) for n in range(len(reports) + len(bad))]
-        print(json.dumps(records[0] if len(records) == 1 else records, ensure_ascii=False, indent=2))
+        print(written(records[0] if len(records) == 1 else records, indent=2))
     elif reports:
         _tell(reports, db)
 

@@ -1,13 +1,12 @@
 """What the commands print that list what there is: plans, clauses, figures, questions that were not answered, opinions."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from bot.assistant import Assistant
 from bot.console import print_rows, visible
 from bot.records import Records
-from bot.replies.contract import clause_record, figure_record, group_record
+from bot.replies import contract
+from bot.replies.contract import figure_record, group_record, whole_record
 from bot.replies.naming import body, source, titled
 from knowledge.errors import SettingsError
 from knowledge.store import Store
@@ -18,7 +17,7 @@ _WORDINGS = 5
 def list_plans(store: Store, *, as_json: bool) -> None:
     plans = store.plans()
     if as_json:
-        print(json.dumps(plans, ensure_ascii=False))
+        print(contract.as_json(plans))
         return
     rows = [
         (
@@ -45,10 +44,7 @@ def list_clauses(assistant: Assistant, ref: str | None, *, as_json: bool) -> Non
         last = store.last_ref(plan)
         raise SettingsError(f"没有“{ref}”这一条，请写 1 到 {last} 之间的条号，例如 yaodian clauses 7。")
     if as_json:
-        records = [
-            clause_record(c) | {"text": c.text, "figures": [figure_record(c, f) for f in c.figures]} for c in clauses
-        ]
-        print(json.dumps(records, ensure_ascii=False))
+        print(contract.as_json([whole_record(c) for c in clauses]))
     elif ref:
         print(visible("\n\n".join(f"{source(c)}\n\n{body(c)}" for c in clauses)))
     else:
@@ -61,7 +57,7 @@ def list_figures(assistant: Assistant, words: Sequence[str], *, as_json: bool) -
     """The ledger, or the figures in it that go with all of the words."""
     ledger = list(assistant.figures(words, assistant.library.store.titles()))
     if as_json:
-        print(json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False))
+        print(contract.as_json([figure_record(c, f) for c, f in ledger]))
         return
     rows = [(c.ref or str(c.number), f.what, f.part or "", f.raw, f.qualifier or "") for c, f in ledger]
     print_rows(("条", "数的是什么", "其中", "数", "说明"), rows)
@@ -70,7 +66,7 @@ def list_figures(assistant: Assistant, words: Sequence[str], *, as_json: bool) -
 def list_unanswered(records: Records, *, as_json: bool) -> None:
     groups = records.unanswered.groups()
     if as_json:
-        print(json.dumps([group_record(g) for g in groups], ensure_ascii=False))
+        print(contract.as_json([group_record(g) for g in groups]))
         return
     rows = [
         (str(g.count), g.last, g.question, _others(g.wordings[1:]), "　".join(f"{c}（{n} 次）" for c, n in g.picked))
@@ -83,8 +79,7 @@ def list_feedback(records: Records, *, as_json: bool) -> None:
     """The judged answers and what people wrote."""
     votes, notes = records.feedback.votes(), records.feedback.notes()
     if as_json:
-        told = {"votes": [asdict(v) for v in votes], "notes": [asdict(n) for n in notes]}
-        print(json.dumps(told, ensure_ascii=False))
+        print(contract.as_json({"votes": votes, "notes": notes}))
         return
     rows = [(f"👍{v.up} 👎{v.down}", v.last, v.question, v.clause) for v in votes]
     print_rows(("评价", "最近", "内容", "条款"), [*rows, *(("意见", n.day, n.note, "") for n in notes)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.assistant import Assistant
 from bot.console import visible
 from bot.replies.blocks import plain
-from bot.replies.contract import answer_record, unasked_record
+from bot.replies.contract import answer_record, as_json, unasked_record
 from bot.replies.passages import contents
 from knowledge.errors import QuestionError, SettingsError, StoreError
 from knowledge.lookup import number_of
@@ -132,7 +132,7 @@ def answer_lines(assistant: Assistant, limit: int) -> None:
             said = answer_record(answer, plain(assistant.told(answer).reply))
         except (QuestionError, SettingsError, StoreError) as error:
             said = unasked_record(question, str(error))
-        print(json.dumps(said, ensure_ascii=False), flush=True)
+        print(as_json(said), flush=True)
 
 
 def _asked(line: str, place: int) -> tuple[str, str]:

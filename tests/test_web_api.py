@@ -15,7 +15,7 @@ from web_server import visiting
 
 from bot.records import Records
 from bot.replies.compose import reply
-from bot.replies.contract import answer_record, clause_record, figure_record
+from bot.replies.contract import answer_record, as_json, figure_record, whole_record
 from bot.web.api import LIMITS
 from knowledge.answer import LONGEST, ask
 from knowledge.lexicon import Lexicon
@@ -65,7 +65,7 @@ def test_an_answer_is_the_object_that_the_command_prints(
 ) -> None:
     for question in ("小学新增学位", "第二条", "今天天气怎么样", "小學學位"):
         answer = ask(question, small, shipped_words)
-        assert asked(visitor, q=question) == json.loads(json.dumps(answer_record(answer, reply(answer, small.plan()))))
+        assert asked(visitor, q=question) == json.loads(as_json(answer_record(answer, reply(answer, small.plan()))))
 
 
 def test_questions_of_one_chat_follow_each_other_and_others_do_not(visitor: httpx.Client) -> None:
@@ -136,8 +136,7 @@ def test_a_parameter_that_does_not_fit_is_named_in_one_sentence(visitor: httpx.C
 @pytest.mark.parametrize("ref", ["1", "一", "（一）", "第一条", "第1条", "１", "一、"])
 def test_a_clause_is_found_by_its_number_however_it_is_written(visitor: httpx.Client, small: Store, ref: str) -> None:
     clause = small.clause_by_ref("东湖市2030年教育工作要点", 1)[0]
-    whole = clause_record(clause) | {"text": clause.text, "figures": [figure_record(clause, f) for f in clause.figures]}
-    assert visitor.get(f"/api/clauses/{ref}").json() == [json.loads(json.dumps(whole))]
+    assert visitor.get(f"/api/clauses/{ref}").json() == json.loads(as_json([whole_record(clause)]))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +148,7 @@ def test_what_is_not_there_is_a_problem(visitor: httpx.Client, path: str) -> Non
 
 def test_figures_are_the_ledger_of_the_command(visitor: httpx.Client, small: Store) -> None:
     every = [figure_record(c, f) for c in small.clauses_of("东湖市2030年教育工作要点") for f in c.figures]
-    assert visitor.get("/api/figures").json() == every
+    assert visitor.get("/api/figures").json() == json.loads(as_json(every))
     assert {f["what"] for f in visitor.get("/api/figures?words=学位 小学").json()} == {"新增学位"}
     assert {f["clause"] for f in visitor.get("/api/figures?words=减轻").json()} == {3}
 

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from web_server import visiting
 
-from bot.replies.contract import figure_record
+from bot.replies.contract import as_json, figure_record
 from indexer.build import build
 from indexer.document import read_clauses, read_document
 from knowledge.store import Store
@@ -204,8 +204,8 @@ def test_the_ledger_shows_what_goes_with_the_words(visitor: httpx.Client) -> Non
 
 
 def test_what_is_taken_away_is_what_is_shown(visitor: httpx.Client, small: Store) -> None:
-    every = [json.loads(json.dumps(figure_record(c, f))) for c in small.clauses_of(PLAN) for f in c.figures]
-    assert visitor.get("/figures.json").json() == every
+    every = as_json([figure_record(c, f) for c in small.clauses_of(PLAN) for f in c.figures])
+    assert visitor.get("/figures.json").json() == json.loads(every)
     shown = "?words=学位&sort=value&order=desc"
     assert [f["raw"] for f in visitor.get(f"/figures.json{shown}").json()] == ["300个", "200个", "100个"]
     response = visitor.get(f"/figures.csv{shown}")

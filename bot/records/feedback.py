@@ -55,10 +55,13 @@ class Feedback:
         row = (self._database.digest(who), one_line(text)[:LONGEST_NOTE], self._database.today())
         self._database.change(("INSERT INTO notes VALUES (?, ?, ?)", row))
 
-    def count(self, who: str, status: Status) -> None:
-        """Count a question of a person under how it was answered."""
-        row = (self._database.today(), self._database.digest(who), status.value)
-        note = "INSERT INTO asked VALUES (?, ?, ?, 1) ON CONFLICT (day, who, status) DO UPDATE SET times = times + 1"
+    def count(self, who: str, status: Status, times: int = 1) -> None:
+        """Count a question of a person, or so many, under how it was answered."""
+        row = (self._database.today(), self._database.digest(who), status.value, times)
+        note = (
+            "INSERT INTO asked VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (day, who, status) DO UPDATE SET times = times + excluded.times"
+        )
         self._database.change((note, row))
 
     def votes(self) -> list[Vote]:

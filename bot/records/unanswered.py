@@ -35,11 +35,14 @@ class Unanswered:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, question: str) -> None:
-        """Note that a question was refused and on which day, but not who asked it."""
-        add = "INSERT INTO refused VALUES (?, ?, 1) ON CONFLICT (question, day) DO UPDATE SET times = times + 1"
+    def note(self, question: str, times: int = 1) -> None:
+        """Note that a question was refused, how often and on which day, but not who asked it."""
+        add = (
+            "INSERT INTO refused VALUES (?, ?, ?)"
+            " ON CONFLICT (question, day) DO UPDATE SET times = times + excluded.times"
+        )
         if question := one_line(question):
-            self._database.change((add, (question, self._database.today())))
+            self._database.change((add, (question, self._database.today(), times)))
 
     def picked(self, question: str, clause: str) -> None:
         """Note which clause was picked of those offered to a question, but not who picked it."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from mimetypes import guess_type
 
 from starlette.applications import Starlette
@@ -20,10 +20,13 @@ from bot.assistant import Assistant
 from bot.settings import Web
 from bot.web import api, chat, pages
 from bot.web.guard import Guard
-from bot.web.site import STATIC, Problem, Ready, open_site, told
+from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
 
 SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
 OTHER_ADDRESS = "用 --host 写本机的地址（例如 127.0.0.1），用 --port 写 1 到 65535 里没人用的端口（例如 8080）"
+
+# Files that are asked for where other sites and browsers expect them.
+_WELL_KNOWN = {"widget.js": "/widget.js", "favicon.svg": "/favicon.ico"}
 
 
 def create_app(
@@ -35,18 +38,20 @@ def create_app(
     """The whole application; `extra_routes` stand outside the guard and look after themselves, and `ready` says whether
     what runs beside the pages does."""
     site = open_site(settings, assistant, ready)
+    tally = api.Tally(assistant, site.workers)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with serving.tidying(assistant, site.workers):
             yield
         site.workers.close()
+        tally.write()
 
     async def problem(request: Request, error: Exception) -> Response:
         return told(site, request.scope["path"], _problem(error))
 
     app = Starlette(
-        routes=[*extra_routes, *chat.routes(site), *pages.routes(site), *api.routes(site), *_files()],
+        routes=[*extra_routes, *chat.routes(site), *pages.routes(site), *api.routes(site, tally), *_files(site.made)],
         middleware=[
             Middleware(_Readable, origins=settings.origins),
             Middleware(Guard, site=site, free=_free(extra_routes)),
@@ -81,33 +86,32 @@ def _problem(error: Exception) -> Problem:
     return Problem(error.status_code, headers=error.headers) if isinstance(error, HTTPException) else Problem(500)
 
 
-def _files() -> list[Route]:
+def _files(made: Made) -> list[Route]:
     """Files that a browser keeps as long as their version stands in the address, and asks after otherwise."""
-    files = {f.name: (f.read_bytes(), guess_type(f.name)[0] or "application/octet-stream") for f in STATIC.iterdir()}
-    fresh = {name: Ready(*file) for name, file in files.items()}
-    lasting = {name: Ready(*file, "public, max-age=31536000, immutable") for name, file in files.items()}
+    routes = []
+    for file in STATIC.iterdir():
+        content, kind = file.read_bytes(), guess_type(file.name)[0] or "application/octet-stream"
+        fresh, lasting = Ready(content, kind), Ready(content, kind, "public, max-age=31536000, immutable")
+        path, _, version = asset(file.name).partition("?")
+        made.always |= {(path, b""): fresh, (path, version.encode()): lasting}
+        routes.append(Route(path, _sending(fresh)))
+        if well_known := _WELL_KNOWN.get(file.name):
+            made.always[well_known, b""] = fresh
+            routes.append(Route(well_known, _sending(fresh)))
+    return routes
 
-    async def static(request: Request) -> Response:
-        kept = lasting if request.scope["query_string"].startswith(b"v=") else fresh
-        if (file := kept.get(request.path_params["name"])) is None:
-            raise Problem(404)
+
+def _sending(file: Ready) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(_request: Request) -> Response:
         return file
 
-    def at(name: str) -> Callable[[Request], Awaitable[Response]]:
-        async def file(_request: Request) -> Response:
-            return fresh[name]
-
-        return file
-
-    whole = [Route("/widget.js", at("widget.js")), Route("/favicon.ico", at("favicon.svg"))]
-    return [Route("/static/{name:path}", static), *whole]
+    return endpoint
 
 
 def run(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object] | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM, `beside` running meanwhile. Raises SettingsError where the address cannot be had."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_serve(app, settings, beside or nullcontext()))
+    serving.run(_serve(app, settings, beside or nullcontext()))
 
 
 async def _serve(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object]) -> None:

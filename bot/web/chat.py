@@ -5,7 +5,6 @@ With the header X-Requested-With: fetch an address answers with the card alone, 
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -16,7 +15,7 @@ from starlette.routing import Route
 
 from bot.web.answers import Answered, Answers
 from bot.web.guard import new_chat
-from bot.web.site import HTML, Problem, Ready, Site, form
+from bot.web.site import HTML, Problem, Ready, Site, form, is_fetch
 from knowledge.answer import LONGEST
 from knowledge.model import Plan
 
@@ -66,18 +65,19 @@ class _Pages:
 
     async def home(self, request: Request) -> Response:
         """The page: with an answer where the address asks (q), with those that were kept where it names them (t)."""
-        text, tokens = request.query_params.get("q", ""), request.query_params.getlist("t")[-_TURNS:]
-        if text.strip() and _is_fetch(request):
+        made, text = self._site.made, request.query_params.get("q", "")
+        tokens = request.query_params.getlist("t")[-_TURNS:]
+        if text.strip() and is_fetch(request.scope):
             chat = await self._met(request)
             return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text)))
         if text.strip():
-            return await self._linked(text)
+            return await self._site.workers.answer(lambda: made.made(request, lambda: self._linked(text)))
         if tokens:
             kept = await self._site.workers.read(lambda: self._kept(tokens))
             return await self._shown(request, *_there(kept, GONE))
-        if _is_fetch(request):
+        if is_fetch(request.scope):
             raise Problem(404, GONE)
-        return await self._site.made.ready("/", self._site.workers.read, self._ready)
+        return await self._site.workers.read(lambda: made.made(request, self._ready))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
@@ -85,9 +85,9 @@ class _Pages:
         chat, after = await self._met(request, fields), fields.get("after", "")
         text = fields.get("next") or fields.get("q", "")
         answered = await self._site.workers.answer(lambda: self._answers.answer(chat, text, after))
-        if fields.get("embedded") and not _is_fetch(request):
+        if fields.get("embedded") and not is_fetch(request.scope):
             return await self._page("embed.html", answered, chat=chat)
-        if answered.token and not _is_fetch(request):
+        if answered.token and not is_fetch(request.scope):
             return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
         return await self._shown(request, answered)
 
@@ -116,7 +116,7 @@ class _Pages:
         chat, token, up = await self._met(request, fields), fields.get("token", ""), fields.get("up") == "1"
         if not await self._site.workers.read(lambda: self._answers.vote(chat, token, up=up)):
             raise Problem(404, GONE)
-        if _is_fetch(request):
+        if is_fetch(request.scope):
             return _fragment("", 200)
         return RedirectResponse("/?" + urlencode({"t": token, "thanks": "1"}), 303)
 
@@ -124,14 +124,9 @@ class _Pages:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
         return await self._page("embed.html", chat=f"web:{new_chat()}")
 
-    async def _linked(self, text: str) -> Response:
-        """The page of a question in a link: made once a day for all who open it, as long as its buttons work."""
-        key = text, datetime.now(UTC).date()
-
-        def make() -> Ready:
-            return self._ready(self._answers.linked(text))
-
-        return await self._site.made.ready(key, self._site.workers.answer, make)
+    def _linked(self, text: str) -> Ready:
+        """The page of a question in a link, made once for all who open it."""
+        return self._ready(self._answers.linked(text))
 
     async def _met(self, request: Request, fields: dict[str, str] | None = None) -> str:
         """Whose chat it is: that which the page carries where a frame has no cookie, else that of the cookie."""
@@ -145,7 +140,7 @@ class _Pages:
         return [one for token in tokens if (one := self._answers.kept(token))]
 
     async def _shown(self, request: Request, *turns: Answered) -> Response:
-        if _is_fetch(request):
+        if is_fetch(request.scope):
             return _card(turns[-1])
         return await self._page("chat.html", *turns, thanks="thanks" in request.query_params)
 
@@ -182,10 +177,6 @@ class _Pages:
     def _turn(self, answered: Answered) -> str:
         html = Markup(answered.html)  # noqa: S704 — rendered and escaped by our template
         return self._site.render("turn.html", asked=answered.asked, card=html)
-
-
-def _is_fetch(request: Request) -> bool:
-    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def _there(found: _T | None, otherwise: str) -> _T:

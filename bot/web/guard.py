@@ -71,7 +71,8 @@ class Guard:
         self._under_way += 1
         try:
             self._refuse(scope)
-            await self._app(scope, receive if scope["method"] == "GET" else _limited(receive), answering)
+            app = self._site.made.get(scope) or self._app
+            await app(scope, receive if scope["method"] == "GET" else _limited(receive), answering)
         except Problem as problem:
             await self._tell(problem, scope, receive, answering)
         except ClientDisconnect:  # nobody is there to be told anything

@@ -1,6 +1,5 @@
 """The pages beside the chat: a plan to read, all plans there are, and the ledger, on the page and to take away."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -9,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.replies.contract import figure_record
+from bot.replies.contract import as_json, figure_record
 from bot.web.reading import SORTS, as_csv, chapters, in_order
 from bot.web.site import HTML, Problem, Ready, Site
 from knowledge.lookup import Entry, counts, figures_about, speaks_of
@@ -64,8 +63,7 @@ def _kept(site: Site, page: Callable[[Request], str]) -> Callable[[Request], obj
     """The page made once for its address, as long as the plans are the same."""
 
     async def endpoint(request: Request) -> Response:
-        key = request.scope["path"], request.scope["query_string"]
-        return await site.made.ready(key, site.workers.read, lambda: Ready(page(request), HTML))
+        return await site.workers.read(lambda: site.made.made(request, lambda: Ready(page(request), HTML)))
 
     return endpoint
 
@@ -145,7 +143,7 @@ class _Pages:
 
     def figures_json(self, request: Request) -> Response:
         plan, ledger = self._ledger(request)
-        content = json.dumps([figure_record(c, f) for c, f in ledger], ensure_ascii=False)
+        content = as_json([figure_record(c, f) for c, f in ledger])
         return _download(content, "application/json", f"{plan.title}{LEDGER}.json")
 
     def _ledger(self, request: Request) -> tuple[Plan, list[Entry]]:

@@ -4,8 +4,9 @@ kind sentence, as problem JSON (RFC 9457) to a program and as a page to a person
 import gzip
 import hashlib
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _API = "/api/"
 # Bytes of what is kept ready; a page is some 10,000 bytes, of a long plan some 100,000.
 _MOST = 8_000_000
+_DAY = 86_400
 # --- When something went wrong: what it is called, and the sentence for the person.
 TROUBLES = {
     400: ("请求有误", "这个请求读不明白，请回到首页再试一次。"),
@@ -47,8 +49,16 @@ class Ready(Response):
     """A response that is the same for everybody: made once with its gzip and its validator, and told not to have changed
     to whoever has it already."""
 
-    def __init__(self, content: str | bytes, media_type: str, kept: str = "no-cache", status: int = 200) -> None:
-        """`kept` is how long a browser may keep it, as Cache-Control says it."""
+    def __init__(
+        self,
+        content: str | bytes,
+        media_type: str,
+        kept: str = "no-cache",
+        status: int = 200,
+        sent: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`kept` is how long a browser may keep it, as Cache-Control says it; `sent` is called whenever it is sent."""
+        self._sent = sent
         body = content if isinstance(content, bytes) else content.encode(errors="replace")
         self.status_code = status
         self._tag = f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'.encode()
@@ -63,6 +73,7 @@ class Ready(Response):
         self.size = len(body) + len(zipped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 — as every response is called
+        self._sent()
         head, body = self._plain
         for name, value in scope["headers"]:
             if name == b"accept-encoding" and b"gzip" in value:
@@ -79,20 +90,46 @@ class Ready(Response):
         return {"type": "http.response.start", "status": self.status_code, "headers": headers}
 
 
-Run = Callable[[Callable[[], Ready]], Awaitable[Ready]]
+def is_fetch(scope: Scope) -> bool:
+    """Does our script ask, which wants a card alone?"""
+    return any(name == b"x-requested-with" and value == b"fetch" for name, value in scope["headers"])
+
+
+def _address(scope: Scope) -> tuple[str, bytes]:
+    return scope["path"], scope["query_string"]
 
 
 class Made:
-    """Responses made of the plans as they are now, found by what was asked for; the least used are forgotten from `most`
-    bytes on."""
+    """Responses made of the plans as they are now, found by their addresses; the least used are forgotten from `most` bytes
+    on. `edition` says what they are made of: where that is another, all are forgotten but `always`."""
 
-    def __init__(self, edition: Callable[[], int], most: int = _MOST) -> None:
+    def __init__(self, edition: Callable[[], object], most: int = _MOST) -> None:
         self._edition, self._most = edition, most
         self._lock = threading.Lock()
-        self._kept: OrderedDict[object, Ready] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
+        self.always: dict[tuple[str, bytes], Ready] = {}
         self._of, self._size = edition(), 0
 
-    def get(self, key: object) -> Ready | None:
+    def get(self, scope: Scope) -> Ready | None:
+        """What was made for the address that is asked for, unless a script asks for a card."""
+        if scope["method"] != "GET" or is_fetch(scope):
+            return None
+        key = _address(scope)
+        return self.always.get(key) or self._find(key)
+
+    def made(self, request: Request, make: Callable[[], Ready]) -> Ready:
+        """What was made meanwhile for the address of this request, else what is made now, which is kept where it is a
+        success."""
+        key = _address(request.scope)
+        if (found := self._find(key)) is not None:
+            return found
+        edition = self._of
+        new = make()
+        if new.status_code == 200 and new.size <= self._most // 4:
+            self._keep(key, new, edition)
+        return new
+
+    def _find(self, key: tuple[str, bytes]) -> Ready | None:
         edition = self._edition()
         with self._lock:
             if edition != self._of:
@@ -102,21 +139,7 @@ class Made:
                 self._kept.move_to_end(key)
             return found
 
-    async def ready(self, key: object, run: Run, make: Callable[[], Ready]) -> Ready:
-        """What was made for this, at once; else what `run` has made now."""
-        return self.get(key) or await run(lambda: self.made(key, make))
-
-    def made(self, key: object, make: Callable[[], Ready]) -> Ready:
-        """What was made for this, else what is made now, which is kept where it is a success."""
-        if (found := self.get(key)) is not None:
-            return found
-        edition = self._of
-        new = make()
-        if new.status_code == 200 and new.size <= self._most // 4:
-            self._keep(key, new, edition)
-        return new
-
-    def _keep(self, key: object, new: Ready, edition: int) -> None:
+    def _keep(self, key: tuple[str, bytes], new: Ready, edition: object) -> None:
         with self._lock:
             if self._of != edition:  # other plans came meanwhile
                 return
@@ -153,8 +176,9 @@ def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool]) 
         auto_reload=False,
     )
     templates.globals["asset"] = asset
-    replies, made = assistant.records.replies("w"), Made(lambda: assistant.library.edition)
-    return Site(assistant, Workers(), settings, templates, replies, made, running)
+    # A day long, since the buttons of a page work for a week.
+    made = Made(lambda: (assistant.library.edition, time.time() // _DAY))
+    return Site(assistant, Workers(), settings, templates, assistant.records.replies("w"), made, running)
 
 
 def asset(name: str) -> str:

@@ -1,20 +1,23 @@
-"""How many questions a second the web server answers, beside a bare page under the same conditions.
+"""How many requests a second the web server answers, beside a bare page under the same conditions.
 
-    python tests/benchmarks/web_load.py [--seconds 30] [--at-once 200] [--db FILE] [--json]
+    python tests/benchmarks/web_load.py [--seconds 10] [--at-once 50] [--db FILE] [--json]
 
-Both are processes of their own on loopback. Each of the clients at once sends its next request when it has its answer;
-times are from the first byte sent to the last byte read, on a connection that stays open.
+Both are processes of their own on loopback, served alike; one address after the other is asked for. Each of the clients at
+once sends its next request when it has its answer, on a connection that stays open. Where wrk is installed it does the asking;
+else a client of ours, which takes as much of the processor as the server.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
@@ -24,12 +27,14 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
 _BARE = """
-import sys, uvicorn
+import sys
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from bot import serving
 async def page(request): return PlainTextResponse("ok")
-uvicorn.run(Starlette(routes=[Route("/", page)]), port=int(sys.argv[1]), access_log=False, log_config=None)
+app = Starlette(routes=[Route("/", page)])
+serving.run(serving.serve(app, serving.listen("127.0.0.1", int(sys.argv[1]), "")))
 """
 
 
@@ -44,21 +49,63 @@ class Load:
     errors: int
 
 
-def measure(seconds: float, at_once: int, db: Path | None = None) -> dict[str, Load]:
-    """The load that the server bears and that a bare page bears, one after the other."""
+def measure(
+    seconds: float, at_once: int, db: Path | None = None, pages: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Load]:
+    """The load that the server bears on each of these pages, each with the addresses to ask for in turn, and that a bare page
+    bears, one after the other."""
+    loads = {}
     with _server(db) as port:
-        ours = asyncio.run(_load(port, [f"/api/ask?q={quote(q)}" for q in _questions()], seconds, at_once))
+        for name, paths in (pages or {"ask": asked()}).items():
+            loads[name] = _load(port, paths, seconds, at_once)
     with _bare() as port:
-        bare = asyncio.run(_load(port, ["/"], seconds, at_once))
-    return {"ask": ours, "bare": bare}
+        loads["bare"] = _load(port, ["/"], seconds, at_once)
+    return loads
 
 
-def _questions() -> list[str]:
+def asked() -> list[str]:
+    """Addresses of the API that ask the questions of tests/questions.jsonl."""
     rows = map(json.loads, (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf8").splitlines())
-    return [row["question"] for row in rows if "question" in row]
+    return [f"/api/ask?q={quote(row['question'])}" for row in rows if "question" in row]
 
 
-async def _load(port: int, paths: list[str], seconds: float, at_once: int) -> Load:
+PAGES = {
+    "/api/ask": ["/api/ask?q=" + quote("今年新增多少学位？")],
+    "/api/ask, all questions": asked(),
+    "/?q=": ["/?q=" + quote("今年新增多少学位？")],
+    "/": ["/"],
+    "/plan": ["/plan"],
+    "css": ["/static/style.css"],
+}
+
+
+def _load(port: int, paths: Sequence[str], seconds: float, at_once: int) -> Load:
+    if wrk := shutil.which("wrk"):
+        return _wrk(wrk, port, paths, seconds, at_once)
+    return asyncio.run(_clients(port, paths, seconds, at_once))
+
+
+def _wrk(wrk: str, port: int, paths: Sequence[str], seconds: float, at_once: int) -> Load:
+    tables = ", ".join(f'"{path}"' for path in paths)
+    script = f"""
+    local paths, n = {{ {tables} }}, 0
+    request = function() n = n % #paths + 1; return wrk.format("GET", paths[n]) end
+    done = function(summary, latency)
+        local e = summary.errors
+        io.write(string.format("=%d %f %f %f %d\\n", summary.requests, summary.requests * 1e6 / summary.duration,
+            latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
+            e.connect + e.read + e.write + e.status + e.timeout))
+    end"""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf8") as file:
+        file.write(script)
+        file.flush()
+        command = [wrk, "-t1", f"-c{at_once}", f"-d{max(1, round(seconds))}s", "-s", file.name]
+        told = subprocess.run([*command, f"http://127.0.0.1:{port}"], capture_output=True, encoding="utf8", check=True)
+    requests, per_second, p50, p95, errors = re.search("^=(.*)", told.stdout, re.MULTILINE)[1].split()
+    return Load(int(requests), *(round(float(x), 1) for x in (per_second, p50, p95)), int(errors))
+
+
+async def _clients(port: int, paths: Sequence[str], seconds: float, at_once: int) -> Load:
     end = time.perf_counter() + seconds
     clients = [_client(port, islice(cycle(paths), start, None), end) for start in range(at_once)]
     began = time.perf_counter()
@@ -140,18 +187,19 @@ def _free_port() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--at-once", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--at-once", type=int, default=50)
     parser.add_argument("--db", type=Path)
     parser.add_argument("--json", action="store_true")
     words = parser.parse_args()
-    loads = measure(words.seconds, words.at_once, words.db)
+    loads = measure(words.seconds, words.at_once, words.db, PAGES)
     if words.json:
         print(json.dumps({name: asdict(load) for name, load in loads.items()}))
         return
     for name, load in loads.items():
+        share = load.per_second / loads["bare"].per_second
         print(
-            f"{name:5} {load.per_second:8.1f} req/s   p50 {load.p50:7.1f} ms   p95 {load.p95:7.1f} ms   errors {load.errors}"
+            f"{name:24} {load.per_second:8.1f} req/s  {share:5.2f}   p50 {load.p50:7.1f} ms   p95 {load.p95:7.1f} ms   errors {load.errors}"
         )
 
 
