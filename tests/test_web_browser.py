@@ -77,7 +77,7 @@ def test_a_parent_asks_and_follows_up(page: Page) -> None:
     expect(page.locator(".card .number")).to_have_text("16500")
     ask(page, "那小学呢")
     assert bigs(page) == ["7020"]
-    expect(page.locator(".turn:last-child .sought text").first).to_have_text("小学")
+    expect(page.locator(".turn:last-child .sought .name")).to_have_text("小学")
     expect(page.locator(".turn:last-child mark").last).to_have_text("小学7020个")
     expect(page.locator("#status")).to_contain_text("7020个")
     expect(page.locator("#question")).to_have_value("")

@@ -95,7 +95,8 @@ class Answers:
         several = tuple(self._reading(chat, replace(turn, answer=one)) for one in readings(answer))
         clauses = [m.clause for m in answer.matches]
         made = replace(made, shared=link, readings=several, onward=self._onward(turn))
-        return self._keep(chat, text, made, clauses, turn.after)
+        asked = line(clauses[0]) if answer.reason == "chosen" else text
+        return self._keep(chat, asked, made, clauses, turn.after)
 
     def _onward(self, turn: Turn) -> tuple[str, ...]:
         """What may be asked next and is answered with something new."""

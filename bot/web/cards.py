@@ -29,8 +29,6 @@ from knowledge.store import Store
 
 # So many other clauses are offered.
 _OFFERED = 4
-# A bar's name has the width of a narrow phone, less its number.
-_NAME = 13
 # More figures than these are a list.
 _LARGE = 3
 
@@ -92,7 +90,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A bar of a chart: its name, cut where it is too long, the number as printed, its width in percent."""
+    """A bar of a chart: its name, the number as printed, its width in percent."""
 
     name: str
     raw: str
@@ -104,7 +102,6 @@ class Row:
 class Picture:
     kind: ClassVar[str] = "picture"
     title: str
-    told: str
     rows: tuple[Row, ...]
 
 
@@ -237,12 +234,11 @@ def _big(item: Number | Computed, written: Script) -> Big:
 def _picture(chart: Chart, before: Block | None, written: Script) -> Picture:
     """The bars; the total is not named again right below itself."""
     rows = tuple(
-        Row(shortened(written(b.name), _NAME), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked)
+        Row(written(b.name), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked)
         for b in chart.bars
     )
-    told = f"{chart.title}：" + "，".join(f"{b.name}{b.raw}" for b in chart.bars)
     above = isinstance(before, Numbers) and [_titled(item) for item in before.items] == [chart.title]
-    return Picture(written("其中" if above else chart.title), written(told), rows)
+    return Picture(written("其中" if above else chart.title), rows)
 
 
 def _titled(item: Number | Computed) -> str:
