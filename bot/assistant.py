@@ -55,6 +55,14 @@ class Turn:
     def reply(self) -> Reply:
         return compose(self.answer, self.plan)
 
+    @cached_property
+    def about(self) -> str:
+        """What a chat is about that goes on from this answer alone: whoever is given it learns nothing said before it."""
+        memory = _memory(self.after)
+        if memory is None or not (self.answer.matches or memory.offered):
+            return ""
+        return _kept(_newest(memory) if self.answer.matches else Memory(offered=memory.offered, asked=memory.asked))
+
 
 class Assistant:
     """Answers the messages of any number of chats, each with its own memory, for any number of threads."""
@@ -117,6 +125,12 @@ class Assistant:
     def ahead(self, turn: Turn, text: str) -> Answer:
         """What this would be answered after a turn; nothing is kept."""
         return self.converse(text, _memory(turn.after))[0]
+
+    def resume(self, chat: str, about: str) -> None:
+        """Let a chat go on from an answer, by what that is about, where it does not stand there already."""
+        before = _memory(self.records.memories.recall(chat))
+        if about and (before is None or _kept(_newest(before)) != about):
+            self.records.memories.remember(chat, about)
 
     def told(self, answer: Answer) -> Turn:
         """An answer looked for in all that there is."""
@@ -203,6 +217,10 @@ def is_unanswered(answer: Answer) -> bool:
 def _kept(memory: Memory | None) -> str:
     """A memory as it is kept."""
     return msgspec.json.encode(memory).decode() if memory is not None else ""
+
+
+def _newest(memory: Memory) -> Memory:
+    return replace(memory, topics=memory.topics[-1:])
 
 
 def _memory(kept: str) -> Memory | None:

@@ -59,7 +59,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("axe")
     if (npm := shutil.which("npm")) is None:
         pytest.skip("npm is not there to fetch axe-core")
-    fetched = subprocess.run([npm, "pack", "axe-core@4.14.1"], cwd=folder, capture_output=True, timeout=120, check=False)
+    fetched = subprocess.run(
+        [npm, "pack", "axe-core@4.14.1"], cwd=folder, capture_output=True, timeout=120, check=False
+    )
     if fetched.returncode:
         pytest.skip("npm cannot fetch axe-core")
     with tarfile.open(folder / "axe-core-4.14.1.tgz") as packed:
@@ -261,7 +263,10 @@ def test_what_a_ground_tells_has_a_line_where_colours_are_forced(browser: Browse
             assert page.locator(selector).first.evaluate(
                 "(e) => [e, ...e.children].some((x) => getComputedStyle(x).borderStyle.includes('solid'))"
             ), selector
-        fills = [page.locator(f".row .{name}").first.evaluate("(e) => getComputedStyle(e).fill") for name in ("fill", "track")]
+        fills = [
+            page.locator(f".row .{name}").first.evaluate("(e) => getComputedStyle(e).fill")
+            for name in ("fill", "track")
+        ]
         assert len(set(fills)) == 2
 
 
@@ -306,7 +311,9 @@ def test_a_question_is_spoken_looked_at_and_sent(page: Page) -> None:
 
 
 def test_a_browser_that_cannot_speak_or_hear_shows_no_button_for_it(page: Page) -> None:
-    page.add_init_script("delete window.webkitSpeechRecognition; delete window.SpeechRecognition; delete window.SpeechSynthesisUtterance;")
+    page.add_init_script(
+        "delete window.webkitSpeechRecognition; delete window.SpeechRecognition; delete window.SpeechSynthesisUtterance;"
+    )
     page.reload()
     ask(page, "今年新增多少学位")
     expect(page.locator("#voice")).to_be_hidden()
@@ -355,7 +362,12 @@ def test_of_several_years_the_year_before_is_offered(browser: Browser, tmp_path:
 
 def test_a_plan_is_searched_by_what_is_meant_with_what_is_written_first(page: Page, bot: str) -> None:
     page.goto(f"{bot}/plan")
-    for typed, first in (("减负", "呵护教师身心健康"), ("減負", "呵护教师身心健康"), ("补习班", "加强校外培训机构管理"), ("xuewei", "持续增加学位资源供给")):
+    for typed, first in (
+        ("减负", "呵护教师身心健康"),
+        ("減負", "呵护教师身心健康"),
+        ("补习班", "加强校外培训机构管理"),
+        ("xuewei", "持续增加学位资源供给"),
+    ):
         page.fill("#search", typed)
         expect(page.locator("#found")).to_contain_text("说的是这件事")
         expect(page.locator("#meant .clause:visible")).to_contain_text([first])
@@ -378,7 +390,11 @@ def test_paper_holds_an_answer_on_one_page_with_its_day_and_its_address(page: Pa
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator(".printed")).to_contain_text(re.compile(r"\d{4}年\d+月\d+日印自 http"))
-    assert page.locator(".share").evaluate("(e) => getComputedStyle(e, '::after').content").endswith('/?q=今年新增多少学位"')
+    assert (
+        page.locator(".share")
+        .evaluate("(e) => getComputedStyle(e, '::after').content")
+        .endswith('/?q=今年新增多少学位"')
+    )
     assert page.locator(".asked").evaluate("(e) => getComputedStyle(e).breakAfter") == "avoid"
 
 

@@ -57,7 +57,7 @@ class Answers:
         """The answer to what was asked in a chat; `after` is the token of the answer that it goes on from, where that is not
         what the chat was about last."""
         if after and (shown := self._site.replies.get(after)) and shown.earlier:
-            self._site.assistant.records.memories.remember(chat, shown.earlier[1])
+            self._site.assistant.resume(chat, shown.earlier[1])
         try:
             turn = self._site.assistant.answer(chat, text)
         except QuestionError as error:
@@ -96,7 +96,7 @@ class Answers:
         clauses = [m.clause for m in answer.matches]
         made = replace(made, shared=link, readings=several, onward=self._onward(turn))
         asked = line(clauses[0]) if answer.reason == "chosen" else text
-        return self._keep(chat, asked, made, clauses, turn.after)
+        return self._keep(chat, asked, made, clauses, turn.about)
 
     def _onward(self, turn: Turn) -> tuple[str, ...]:
         """What may be asked next and is answered with something new."""
@@ -109,7 +109,7 @@ class Answers:
         answer, clause = turn.answer, turn.answer.matches[0].clause
         name = "；".join(named(f) for _, f in answer.figures)
         made = answer_card(answer, turn.reply, self._site.assistant.library.store, self._links)
-        kept = self._keep(chat, name, replace(made, shared=self._links.clause(clause)), [clause], turn.after)
+        kept = self._keep(chat, name, replace(made, shared=self._links.clause(clause)), [clause], turn.about)
         return turn.reply.written(name), "/?" + urlencode({"t": kept.token})
 
     def _shared(self, answer: Answer) -> str:

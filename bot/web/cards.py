@@ -234,8 +234,7 @@ def _big(item: Number | Computed, written: Script) -> Big:
 def _picture(chart: Chart, before: Block | None, written: Script) -> Picture:
     """The bars; the total is not named again right below itself."""
     rows = tuple(
-        Row(written(b.name), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked)
-        for b in chart.bars
+        Row(written(b.name), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked) for b in chart.bars
     )
     above = isinstance(before, Numbers) and [_titled(item) for item in before.items] == [chart.title]
     return Picture(written("其中" if above else chart.title), rows)

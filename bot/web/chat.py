@@ -28,11 +28,12 @@ _PRIVATE = "private, no-cache"
 _TURNS = 20
 _T = TypeVar("_T")
 _ROBOTS = """User-agent: *
+Disallow: /?q=
+Disallow: /?t=
+Disallow: /api/
 Disallow: /ask
 Disallow: /clause
-Disallow: /*?
-Allow: /plan?plan=
-Allow: /figures?plan=
+Disallow: /plan/found
 Disallow: /plan?plan=*&
 Disallow: /figures?plan=*&
 """

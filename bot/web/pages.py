@@ -120,7 +120,9 @@ class _Pages:
             answer, _ = assistant.converse(search, None, assistant.library.store_of(plan.title))
         except QuestionError:
             return set()
-        return {m.clause.number for f in answer.findings for m in (*f.matches, *f.offered) if m.clause.plan == plan.title}
+        return {
+            m.clause.number for f in answer.findings for m in (*f.matches, *f.offered) if m.clause.plan == plan.title
+        }
 
     def plans(self, request: Request) -> str:
         """The plans in pages, those whose titles hold the words looked for."""
