@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +140,8 @@ def test_a_question_that_had_no_answer_is_still_there_after_a_reload(browser: Br
 
 
 @pytest.fixture
-def school(browser: Browser, shipped_db: Path, tmp_path: Path) -> Iterator[tuple[Page, dict[str, bool]]]:
-    """A page of a school's site, of two, with the chat in its corner; the site is named in the settings unless told so."""
+def school(browser: Browser, shipped_db: Path, tmp_path: Path) -> Iterator[tuple[Page, Callable[[], None]]]:
+    """A page of a school's site, of two, with the chat in its corner, and what takes from that site the leave to show it."""
     where: dict[str, str] = {}
 
     async def home(request: Request) -> Response:
@@ -163,10 +163,12 @@ def school(browser: Browser, shipped_db: Path, tmp_path: Path) -> Iterator[tuple
                     where["bot"] = unnamed
                     page.reload()
 
-                yield page, forbid  # type: ignore[misc]
+                yield page, forbid
 
 
-def test_the_corner_keeps_the_chat_on_the_next_page_and_the_whole_page_opens_it(school: Any) -> None:
+def test_the_corner_keeps_the_chat_on_the_next_page_and_the_whole_page_opens_it(
+    school: tuple[Page, Callable[[], None]],
+) -> None:
     page, _ = school
     frame = page.frame_locator("iframe")
     page.get_by_role("button", name="问问教育局").click()
@@ -185,14 +187,14 @@ def test_the_corner_keeps_the_chat_on_the_next_page_and_the_whole_page_opens_it(
     expect(whole.locator(".number").last).to_have_text("2250")
 
 
-def test_a_site_without_leave_is_told_what_to_do(school: Any) -> None:
+def test_a_site_without_leave_is_told_what_to_do(school: tuple[Page, Callable[[], None]]) -> None:
     page, forbid = school
     forbid()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
     page.get_by_role("button", name="问问教育局").click()
     expect(page.get_by_text("这个网站还没有开通问答")).to_be_visible()
-    assert page.get_by_role("link", name="到整页去问").get_attribute("href").startswith("http://127.0.0.1")
+    expect(page.get_by_role("link", name="到整页去问")).to_have_attribute("href", re.compile("^http://127.0.0.1"))
     assert any(f'origins = ["{page.url.rstrip("/")}"]' in line for line in told)
     page.get_by_role("button", name="关闭").click()
     page.get_by_role("button", name="问问教育局").click()
@@ -268,6 +270,25 @@ def test_what_a_ground_tells_has_a_line_where_colours_are_forced(browser: Browse
             for name in ("fill", "track")
         ]
         assert len(set(fills)) == 2
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_with_keys_alone_everything_is_reached_and_in_sight(browser: Browser, bot: str, percent: int) -> None:
+    with visit(browser, bot, viewport={"width": 360, "height": 740}, reduced_motion="reduce") as page:
+        enlarged(page, percent)
+        ask(page, "今年新增多少学位")
+        page.locator(".skip").focus()
+        reached = set()
+        for _ in range(21):
+            page.keyboard.press("Tab")
+            name, seen = page.evaluate("""() => {
+              const e = document.activeElement, box = e.getClientRects()[0];
+              const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              return [(e.getAttribute("aria-label") || e.innerText || e.id).trim(), e.contains(top)];
+            }""")
+            assert seen, name
+            reached.add(name)
+        assert {"大字", "读计划", "看全文", "从多到少", "相关条款", "有用", "朗读", "分享", "新对话", "发送"} <= reached
 
 
 # --- by ear and by voice
