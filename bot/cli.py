@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +25,7 @@ SHIPPED = Path(__file__).resolve().parents[1] / "knowledge" / "plans" / "changzh
 # Our files where no setting names others.
 _INDEX, _WORDS, _CHATS = "yaodian.db", "words.toml", "chats.db"
 BUILDING = "第一次使用，正在整理内置的计划，请稍等……"
+ONE_BOT = "--workers 不能和 --telegram 一起用，因为机器人只能有一个；请另外运行 yaodian telegram。"
 REMOVE = "要从索引里去掉{plan}吗？里面有 {clauses} 条、{figures} 个数字。（是/否）"
 REMOVED = "已从索引里去掉{plan}：{clauses} 条、{figures} 个数字。"
 
@@ -67,18 +69,22 @@ def _telegram(arguments: argparse.Namespace) -> None:
 def _web(arguments: argparse.Namespace) -> None:
     from msgspec.structs import replace
 
-    from bot.web.app import create_app, run
+    from bot.web.app import create_app, run, run_many
 
     settings = load(arguments.config)
     where = replace(settings.web, host=arguments.host or settings.web.host, port=arguments.port or settings.web.port)
-    assistant = _assistant(arguments, steady=True)
-    if not arguments.telegram:
-        run(create_app(where, assistant), where)
-        return
-    from bot.telegram.app import beside
+    if arguments.workers > 1 and arguments.telegram:
+        raise SettingsError(ONE_BOT)
+    assistant = _assistant(arguments)
+    if arguments.workers > 1:
+        run_many(arguments.workers, where, partial(_assistant, arguments))
+    elif arguments.telegram:
+        from bot.telegram.app import beside
 
-    bot = beside(settings.telegram, assistant, settings.lexicon or _default(_WORDS), settings.keep_days)
-    run(create_app(where, assistant, bot.routes, bot.ready), where, bot.running)
+        bot = beside(settings.telegram, assistant, settings.lexicon or _default(_WORDS), settings.keep_days)
+        run(create_app(where, assistant, bot.routes, bot.ready), where, bot.running)
+    else:
+        run(create_app(where, assistant), where)
 
 
 def _ask(arguments: argparse.Namespace) -> None:

@@ -79,6 +79,13 @@ def commands(run: Run) -> Parser:
     web = made.add_parser("web", parents=[one], help="在网页上回答问题")
     web.add_argument("--host", metavar="地址", help="在哪个地址上等人来问（默认 127.0.0.1，只有本机能用）")
     web.add_argument("--port", type=positive, metavar="端口", help="在哪个端口上等人来问（默认 8000）")
+    web.add_argument(
+        "--workers",
+        type=workers,
+        default=1,
+        metavar="个数",
+        help="用几个进程一起回答（默认 1，人多、机器有几个核时再加）",
+    )
     web.add_argument("--telegram", action="store_true", help="同时接收 Telegram 送来的消息（要写 webhook_url）")
     web.set_defaults(run=run["web"])
     return parser
@@ -110,6 +117,10 @@ def _add_keeping(made: "argparse._SubParsersAction[Parser]", where: Parser, as_j
 
 def positive(text: str) -> int:
     return _between(text, 1, _LARGEST, "要写一个大于 0 的整数")
+
+
+def workers(text: str) -> int:
+    return _between(text, 1, 64, "要写 1 到 64 之间的整数")
 
 
 def year(text: str) -> int:

@@ -1,6 +1,7 @@
 """A web application served until the process is told to end."""
 
 import asyncio
+import multiprocessing
 import signal
 import socket
 import sys
@@ -8,6 +9,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
 from typing import Any
 
 import uvicorn
@@ -19,6 +22,7 @@ from knowledge.errors import SettingsError
 
 _LARGEST_PORT = 65535
 _BETWEEN_TIDYING = 600.0  # seconds
+_BETWEEN_STARTS = 0.5  # seconds: what cannot start is not tried in a whirl
 # What people ask stands in the addresses that an access log would hold; requests under way at the end have three seconds
 # left.
 _SERVER: dict[str, Any] = {
@@ -109,11 +113,55 @@ async def tidying(assistant: Assistant, workers: Workers) -> AsyncIterator[None]
 
 
 def end_with_sigterm() -> None:
-    """Let SIGTERM cancel the running task, as Ctrl-C does."""
-    task = asyncio.current_task()
+    """Let SIGTERM cancel the running task, as Ctrl-C does; so does the end of the process that keeps this one at work."""
+    task, loop, keeper = asyncio.current_task(), asyncio.get_running_loop(), multiprocessing.parent_process()
+
+    def end() -> None:
+        if task is not None and not task.cancelling():  # once: what it does to end is not to be cut short
+            task.cancel()
+        if keeper is not None:
+            loop.remove_reader(keeper.sentinel)
+
     with suppress(NotImplementedError):  # Windows
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        loop.add_signal_handler(signal.SIGTERM, end)
+        if keeper is not None:
+            loop.add_reader(keeper.sentinel, end)
+
+
+def keep_at_work(count: int, work: Callable[..., None], *given: object) -> None:
+    """Let so many processes do the work until Ctrl-C or SIGTERM, another one for each that dies. What they are given has to
+    be what can be told to a process: settings, paths, a socket."""
+    processes: list[SpawnProcess] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            while True:
+                processes = [p for p in processes if p.is_alive()]
+                processes += [_started(work, given) for _ in range(count - len(processes))]
+                wait([p.sentinel for p in processes])
+                time.sleep(_BETWEEN_STARTS)
+    finally:
+        _end(processes)
+
+
+def _started(work: Callable[..., None], given: tuple[object, ...]) -> SpawnProcess:
+    """A process that leaves Ctrl-C, which a terminal tells to all, to the one that keeps it."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=given, daemon=True)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return process
+
+
+def _end(processes: Sequence[SpawnProcess]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + _SERVER["timeout_graceful_shutdown"]
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+        process.kill()
 
 
 class _Server(uvicorn.Server):

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page
+from web_browser import browsing, visit
 from web_server import visiting
 
 from bot.replies.contract import as_json, figure_record
@@ -26,7 +27,6 @@ from knowledge.store import Store
 
 PLAN = "东湖市2030年教育工作要点"
 OTHER = "西山市2031年教育工作要点"
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
-class Page(HTMLParser):
+class Parsed(HTMLParser):
     """The elements of a page, those without the ones that are hidden, and its text by element name."""
 
     def __init__(self, html: str) -> None:
@@ -84,18 +84,18 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def seen(visitor: httpx.Client, path: str) -> Page:
+def seen(visitor: httpx.Client, path: str) -> Parsed:
     response = visitor.get(path)
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    return Page(response.text)
+    return Parsed(response.text)
 
 
-def clauses(page: Page) -> dict[str, bool]:
+def clauses(page: Parsed) -> dict[str, bool]:
     """The anchors of the clauses, and whether each is shown."""
     return {str(s["id"]): "hidden" not in s for s in page.all("section") if s.get("class") == "clause"}
 
 
-def rows(page: Page) -> list[dict[str, str | None]]:
+def rows(page: Parsed) -> list[dict[str, str | None]]:
     return [r for r in page.all("tr") if "data-place" in r]
 
 
@@ -130,7 +130,7 @@ def test_a_page_loses_no_word_of_a_clause(visitor: httpx.Client, small: Store) -
 @pytest.mark.parametrize("search", ["学位", "學位", " 学位　小学 ", "１.5億"])
 def test_what_is_looked_for_is_found_without_javascript(visitor: httpx.Client, search: str) -> None:
     page = visitor.get("/plan", params={"search": search}).text
-    shown = [anchor for anchor, is_shown in clauses(Page(page)).items() if is_shown]
+    shown = [anchor for anchor, is_shown in clauses(Parsed(page)).items() if is_shown]
     assert shown == (["clause-2"] if "億" in search else ["clause-1"])
     assert "有 1 条写到" in page
 
@@ -143,14 +143,14 @@ def test_the_words_looked_for_are_marked_within_figures_too(visitor: httpx.Clien
 def test_what_is_in_no_clause_is_told_so(visitor: httpx.Client) -> None:
     page = visitor.get("/plan?search=食堂").text
     assert "没有写到这个词" in page
-    assert not any(clauses(Page(page)).values())
+    assert not any(clauses(Parsed(page)).values())
 
 
 @pytest.mark.parametrize("path", ["/plan?plan=无", "/figures?plan=无", "/figures.csv?plan=无", "/plans?page=9"])
 def test_a_plan_that_is_not_there_is_told_kindly(visitor: httpx.Client, path: str) -> None:
     response = visitor.get(path)
     assert response.status_code == 404
-    assert Page(response.text).texts("h1") == ["没有找到"]
+    assert Parsed(response.text).texts("h1") == ["没有找到"]
 
 
 def test_every_page_has_its_landmarks_and_one_first_heading(visitor: httpx.Client) -> None:
@@ -180,7 +180,7 @@ def test_numbers_are_sorted_within_their_unit_without_javascript(visitor: httpx.
         html = visitor.get(f"/figures?sort=value&order={order}").text
         pieces = [raw for raw in numbers(html) if units[raw] == "个" and raw[:-1].isdecimal()]
         assert pieces == sorted(pieces, key=lambda raw: int(raw[:-1]), reverse=turned)
-        assert [h["aria-sort"] for h in Page(html).all("th") if "aria-sort" in h] == [
+        assert [h["aria-sort"] for h in Parsed(html).all("th") if "aria-sort" in h] == [
             "descending" if turned else "ascending"
         ]
 
@@ -373,35 +373,20 @@ def test_a_setting_that_does_not_fit_is_named(command: list[str], tmp_path: Path
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium to look at the pages with")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — it costs half a second
-
-    switches = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=[*switches.split(), "--disable-component-update", "--disable-sync"],
-        )
-        yield chromium
-        chromium.close()
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
 
 
 @pytest.fixture
-def phone(browser: Any, visitor: httpx.Client) -> Iterator[Any]:
+def phone(browser: Browser, visitor: httpx.Client) -> Iterator[Page]:
     """A narrow phone; what its console complains of fails the test."""
-    complaints: list[str] = []
-    page = browser.new_page(viewport={"width": 320, "height": 640}, base_url=str(visitor.base_url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with visit(browser, str(visitor.base_url), viewport={"width": 320, "height": 640}) as page:
+        yield page
 
 
-def test_a_plan_is_searched_while_one_types(phone: Any) -> None:
-    phone.goto("/plan")
+def test_a_plan_is_searched_while_one_types(phone: Page, visitor: httpx.Client) -> None:
+    phone.goto(f"{visitor.base_url}plan")
     phone.fill("#search", "教师")
     phone.wait_for_function("() => document.querySelectorAll('.clause:not([hidden])').length === 1")
     assert phone.inner_text("#found").startswith("有 1 条")
@@ -410,11 +395,11 @@ def test_a_plan_is_searched_while_one_types(phone: Any) -> None:
     phone.wait_for_function("() => document.querySelectorAll('.clause:not([hidden])').length === 3")
 
 
-def test_the_ledger_is_sorted_and_filtered_in_place_as_the_server_does_it(phone: Any, visitor: httpx.Client) -> None:
+def test_the_ledger_is_sorted_and_filtered_in_place_as_the_server_does_it(phone: Page, visitor: httpx.Client) -> None:
     def shown() -> list[str]:
         return [cell.inner_text() for cell in phone.query_selector_all("tbody tr:not([hidden]) .raw")]
 
-    phone.goto("/figures")
+    phone.goto(f"{visitor.base_url}figures")
     for sort, order in (("value", "desc"), ("value", "asc"), ("what", "asc"), ("what", "desc"), ("place", "asc")):
         phone.click(f"[data-sort={sort}]")
         assert f"sort={sort}&order={order}" in phone.url
@@ -429,14 +414,14 @@ def test_the_ledger_is_sorted_and_filtered_in_place_as_the_server_does_it(phone:
 
 
 @pytest.mark.parametrize("path", ["/plan", "/plan?search=学位", "/plans", "/figures", "/no"])
-def test_a_page_is_no_wider_than_a_narrow_phone(browser: Any, visitor: httpx.Client, path: str) -> None:
+def test_a_page_is_no_wider_than_a_narrow_phone(browser: Browser, visitor: httpx.Client, path: str) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640}, base_url=str(visitor.base_url))
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.close()
 
 
-def test_the_pages_work_without_javascript(browser: Any, visitor: httpx.Client) -> None:
+def test_the_pages_work_without_javascript(browser: Browser, visitor: httpx.Client) -> None:
     context = browser.new_context(java_script_enabled=False, base_url=str(visitor.base_url))
     page = context.new_page()
     page.goto("/plan")

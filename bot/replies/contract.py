@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from bot.records import unanswered
     from indexer import document
 
+_STATUS = (
+    "answered 答上了；no_figure 说到这件事但没写这个数；no_detail 说到这件事但没写问的时间、地点、名单、部门这些；"
+    "unsure 拿不准问的是哪一件；not_covered 没有写这件事；ambiguous 有几种读法，都列出来"
+)
 Value = int | float  # 16500 and 2.5
 _KINDS = ["sum", "difference", "ratio", "share", "average", "growth", "product", "most", "least"]
 
@@ -75,7 +79,7 @@ class Ref(Struct, frozen=True, omit_defaults=True):
 
 
 class Frame(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What was understood of one question: the slots that are not empty."""
+    """听懂了什么，空的不写"""
 
     text: Annotated[str, Meta(description="问的话里管这一问的")] = ""
     about: Annotated[list[str], Meta(description="问的是什么事")] = []
@@ -99,23 +103,16 @@ class Frame(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 class Answer(Struct, frozen=True):
     question: Annotated[str, Meta(description="问的话")]
-    status: Annotated[
-        Status,
-        Meta(
-            description="答上了；说到这件事但没写这个数；说到这件事但没写问的时间、地点、名单、部门这些；没有写这件事；有几种读法，都列出来"
-        ),
-    ]
+    status: Annotated[Status, Meta(description=_STATUS)]
     clauses: Annotated[list[Match], Meta(description="回答问题的条款，最好的在前")]
     figures: Annotated[list[Figure], Meta(description="回答问题的数字")]
     derived: Derived | None
     nearest: Annotated[list[Match], Meta(description="不管答没答上，最接近的条款")]
     reply: Annotated[str, Meta(description="给人看的回答")]
-    frames: Annotated[list[Frame], Meta(description="听懂了什么，一问一项，空的不写")]
+    frames: Annotated[list[Frame], Meta(description="听懂了什么，一问一项")]
 
 
-class Plan(Struct, frozen=True):
-    """What is known of a plan, but for the file that it was read from, which is the operator's affair."""
-
+class Plan(Struct, frozen=True):  # but for the file that it was read from, which is the operator's affair
     title: str
     issuer: Annotated[str | None, Meta(description="发布单位")]
     year: int | None
@@ -133,8 +130,6 @@ class Picked(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Questions without an answer that are alike."""
-
     question: str
     count: int
     last: str
@@ -160,8 +155,6 @@ class Sum(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What became of one document."""
-
     plan: str
     issuer: str
     year: int | None
@@ -245,7 +238,6 @@ def group_record(group: "unanswered.Group") -> Group:
 
 def report_record(report: "document.Report") -> Report:
     plan = report.plan
-    damage = [Damage(d.found, f"第 {d.line} 行：{d.context}", d.repaired) for d in report.damage]
     return Report(
         plan=plan.title,
         issuer=plan.issuer,
@@ -258,7 +250,7 @@ def report_record(report: "document.Report") -> Report:
         chapters=len(plan.chapters),
         clauses=len(plan.clauses),
         figures=sum(len(c.figures) for c in plan.clauses),
-        damage=damage,
+        damage=[Damage(d.found, f"第 {d.line} 行：{d.context}", d.repaired) for d in report.damage],
         sums=[
             Sum(s.clause, s.what, plain(s.total), plain(s.parts), s.unit, s.count, s.ok, s.verdict) for s in report.sums
         ],

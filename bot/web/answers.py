@@ -42,7 +42,7 @@ class Answers:
             turn = self._site.assistant.look(text)
         except QuestionError as error:
             return self._told(text, error)
-        return self._shown(_NOBODY, text, turn, _link(text))
+        return self._card(_NOBODY, text, turn, _link(text))
 
     def forget(self, chat: str) -> None:
         """What was said in a chat does not count any more."""
@@ -62,7 +62,7 @@ class Answers:
             turn = self._site.assistant.answer(chat, text)
         except QuestionError as error:
             return self._told(text, error)
-        return self._shown(chat, text, turn, self._shared(turn.answer) if turn.before else _link(text))
+        return self._card(chat, text, turn, self._shared(turn.answer) if turn.before else _link(text))
 
     def clause(self, chat: str, title: str | None, number: str) -> Answered | None:
         store = self._site.assistant.library.store
@@ -88,7 +88,7 @@ class Answers:
         reply = Reply((Say(str(error)),), is_traditional(text))
         return Answered(text, self._render(card(reply, self._links)), 500 if isinstance(error, AnswerFailed) else 422)
 
-    def _shown(self, chat: str, text: str, turn: Turn, link: str) -> Answered:
+    def _card(self, chat: str, text: str, turn: Turn, link: str) -> Answered:
         """The card of an answer that the link opens, kept; so is each of its readings."""
         answer, store = turn.answer, self._site.assistant.library.store
         made = answer_card(answer, turn.reply, store, self._links)

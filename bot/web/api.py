@@ -27,7 +27,7 @@ from bot.replies.contract import (
     unasked_record,
     whole_record,
 )
-from bot.web.site import Problem, Ready, Site
+from bot.web.site import OUT_OF_ORDER, ZIPPED, Problem, Ready, Site, address_of
 from bot.workers import Workers
 from knowledge.answer import LONGEST
 from knowledge.errors import QuestionError
@@ -108,11 +108,11 @@ def routes(site: Site, tally: "Tally") -> list[Route]:
     api = _Api(site, tally)
     return [
         Route("/api/ask", api.ask),
-        Route("/api/clauses", api.clauses),
-        Route("/api/clauses/{ref}", api.clause),
-        Route("/api/figures", api.figures),
-        Route("/api/plans", api.plans),
-        Route("/api/openapi.json", api.description),
+        Route("/api/clauses", api.clauses, middleware=ZIPPED),
+        Route("/api/clauses/{ref}", api.clause, middleware=ZIPPED),
+        Route("/api/figures", api.figures, middleware=ZIPPED),
+        Route("/api/plans", api.plans, middleware=ZIPPED),
+        Route("/api/openapi.json", api.description, middleware=ZIPPED),
         Route("/healthz", api.healthz),
     ]
 
@@ -130,14 +130,21 @@ class Tally:
         _, times = self._given.get(id(answer), (answer, 0))
         self._given[id(answer)] = answer, times + 1
 
-    def write(self) -> None:
+    def close(self) -> None:
         """Note and count what was given until now."""
-        given, self._given = self._given, {}
-        for answer, times in given.values():
-            self._assistant.note(answer, "api", times)
+        self._write(self._taken())
 
     def _later(self) -> None:
-        self._writing = asyncio.ensure_future(self._workers.answer(self.write))
+        if given := self._taken():
+            self._writing = asyncio.ensure_future(self._workers.answer(lambda: self._write(given)))
+
+    def _taken(self) -> dict[int, tuple[Answered, int]]:
+        given, self._given = self._given, {}
+        return given
+
+    def _write(self, given: dict[int, tuple[Answered, int]]) -> None:
+        for answer, times in given.values():
+            self._assistant.note(answer, "api", times)
 
 
 class _Api:
@@ -150,8 +157,9 @@ class _Api:
         chat = given.like("chat", CHAT, secrets.token_urlsafe(9))
         limit = given.count("limit", 1, LIMITS["nearest"], LIMITS["nearest_usual"])
         if not chat:
+            address = address_of(request.scope)
             return await self._site.workers.answer(
-                lambda: self._site.made.made(request, lambda: self._alone(text, limit))
+                lambda: self._site.made.made(address, lambda: self._alone(text, limit))
             )
         who = f"api:{chat}"  # no chat of a page is named as those of programs are
         await self._site.workers.hash(lambda: self._site.assistant.meet(who))
@@ -192,7 +200,7 @@ class _Api:
 
     async def healthz(self, _request: Request) -> Response:
         if not await self._site.workers.read(self._site.assistant.healthy) or not self._site.running():
-            raise Problem(503)
+            raise Problem(503, OUT_OF_ORDER)
         return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
 
     @property
@@ -204,8 +212,8 @@ class _Api:
         try:
             turn = self._site.assistant.answer(who, text, limit=limit)
         except QuestionError as error:
-            return _json(_unanswered(text, error))
-        return _json(answer_record(turn.answer, plain(turn.reply)))
+            return _ready(_unanswered(text, error))
+        return _ready(answer_record(turn.answer, plain(turn.reply)))
 
     def _alone(self, text: str, limit: int) -> Ready:
         """The same for a question that belongs to no chat: made once, noted and counted as often as it is given."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from mimetypes import guess_type
+from socket import socket
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,6 +23,7 @@ from bot.settings import Web
 from bot.web import api, chat, pages
 from bot.web.guard import Guard
 from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
+from knowledge.errors import YaodianError
 
 SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
 OTHER_ADDRESS = "用 --host 写本机的地址（例如 127.0.0.1），用 --port 写 1 到 65535 里没人用的端口（例如 8080）"
@@ -45,7 +48,7 @@ def create_app(
         async with serving.tidying(assistant, site.workers):
             yield
         site.workers.close()
-        tally.write()
+        tally.close()
 
     async def problem(request: Request, error: Exception) -> Response:
         return told(site, request.scope["path"], _problem(error))
@@ -110,14 +113,37 @@ def _sending(file: Ready) -> Callable[[Request], Awaitable[Response]]:
 
 def run(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object] | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM, `beside` running meanwhile. Raises SettingsError where the address cannot be had."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    serving.run(_serve(app, settings, beside or nullcontext()))
+    _serve(app, settings, _listening(settings), beside or nullcontext())
 
 
-async def _serve(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[object]) -> None:
-    serving.end_with_sigterm()
+def run_many(count: int, settings: Web, assistant: Callable[[], Assistant]) -> None:
+    """The same in so many processes on one socket, each with an assistant of its own, which `assistant` makes there."""
+    serving.keep_at_work(count, _worker, settings, assistant, _listening(settings))
+
+
+def _worker(settings: Web, assistant: Callable[[], Assistant], listening: socket) -> None:
+    try:
+        app = create_app(settings, assistant())
+    except YaodianError as error:
+        sys.exit(str(error))
+    _serve(app, settings, listening, nullcontext())
+
+
+def _listening(settings: Web) -> socket:
     listening = serving.listen(settings.host, settings.port, OTHER_ADDRESS)
     print(SERVING.format(address=f"http://{_named(settings.host)}:{listening.getsockname()[1]}/"), flush=True)
+    return listening
+
+
+def _serve(app: Starlette, settings: Web, listening: socket, beside: AbstractAsyncContextManager[object]) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    serving.run(_until_told(app, settings, listening, beside))
+
+
+async def _until_told(
+    app: Starlette, settings: Web, listening: socket, beside: AbstractAsyncContextManager[object]
+) -> None:
+    serving.end_with_sigterm()
     tasks = [
         asyncio.create_task(serving.serve(app, listening, settings.trusted_proxies)),
         asyncio.create_task(_keep(beside)),

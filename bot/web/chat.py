@@ -5,17 +5,18 @@ With the header X-Requested-With: fetch an address answers with the card alone, 
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web.answers import Answered, Answers
 from bot.web.guard import new_chat
-from bot.web.site import HTML, Problem, Ready, Site, form, is_fetch
+from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, form, is_fetch
 from knowledge.answer import LONGEST
 from knowledge.model import Plan
 
@@ -45,7 +46,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route("/", pages.home),
         Route("/ask", pages.ask, methods=["POST"]),
-        Route("/turns", pages.turns),
+        Route("/turns", pages.turns, middleware=ZIPPED),
         Route("/clause", pages.clause),
         Route("/vote", pages.vote, methods=["POST"]),
         Route("/new", pages.new, methods=["POST"]),
@@ -66,19 +67,19 @@ class _Pages:
 
     async def home(self, request: Request) -> Response:
         """The page: with an answer where the address asks (q), with those that were kept where it names them (t)."""
-        made, text = self._site.made, request.query_params.get("q", "")
-        tokens = request.query_params.getlist("t")[-_TURNS:]
+        text, tokens = request.query_params.get("q", ""), request.query_params.getlist("t")[-_TURNS:]
         if text.strip() and is_fetch(request.scope):
             chat = await self._met(request)
             return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text)))
         if text.strip():
-            return await self._site.workers.answer(lambda: made.made(request, lambda: self._linked(text)))
+            return await self._linked(text)
         if tokens:
             kept = await self._site.workers.read(lambda: self._kept(tokens))
-            return await self._shown(request, *_there(kept, GONE))
+            return await self._told(request, *_there(kept, GONE))
         if is_fetch(request.scope):
             raise Problem(404, GONE)
-        return await self._site.workers.read(lambda: made.made(request, self._ready))
+        make = partial(self._ready, "chat.html")
+        return await self._site.workers.read(lambda: self._site.made.made(("/", b""), make))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
@@ -90,7 +91,7 @@ class _Pages:
             return await self._page("embed.html", answered, chat=chat)
         if answered.token and not is_fetch(request.scope):
             return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
-        return await self._shown(request, answered)
+        return await self._told(request, answered)
 
     async def turns(self, request: Request) -> Response:
         """The turns that were kept under these tokens (t), for a page that is opened again."""
@@ -103,7 +104,7 @@ class _Pages:
         number, plan = request.query_params.get("number", ""), request.query_params.get("plan")
         chat = await self._met(request)
         answered = await self._site.workers.answer(lambda: self._answers.clause(chat, plan, number))
-        return await self._shown(request, _there(answered, NO_SUCH_CLAUSE))
+        return await self._told(request, _there(answered, NO_SUCH_CLAUSE))
 
     async def new(self, request: Request) -> Response:
         """A chat that begins anew: what was said before does not count any more."""
@@ -125,9 +126,16 @@ class _Pages:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
         return await self._page("embed.html", chat=f"web:{new_chat()}")
 
-    def _linked(self, text: str) -> Ready:
-        """The page of a question in a link, made once for all who open it."""
-        return self._ready(self._answers.linked(text))
+    async def _linked(self, text: str) -> Response:
+        """The page of a question in a link, made once for all who open it, whatever was put behind it on its way."""
+        made, address = self._site.made, ("/", urlencode({"q": text}, errors="replace").encode())
+
+        def make() -> Ready:
+            return self._ready("chat.html", self._answers.linked(text))
+
+        if (found := made.find(address)) is not None:
+            return found
+        return await self._site.workers.answer(lambda: made.made(address, make))
 
     async def _met(self, request: Request, fields: dict[str, str] | None = None) -> str:
         """Whose chat it is: that which the page carries where a frame has no cookie, else that of the cookie."""
@@ -140,17 +148,16 @@ class _Pages:
         """The answers that are still kept."""
         return [one for token in tokens if (one := self._answers.kept(token))]
 
-    async def _shown(self, request: Request, *turns: Answered) -> Response:
+    async def _told(self, request: Request, *turns: Answered) -> Response:
         if is_fetch(request.scope):
             return _card(turns[-1])
         return await self._page("chat.html", *turns, thanks="thanks" in request.query_params)
 
     async def _page(self, name: str, *turns: Answered, **more: str | bool) -> Response:
-        html = await self._site.workers.read(lambda: self._html(name, *turns, **more))
-        return HTMLResponse(html, turns[-1].status if turns else 200)
+        return await self._site.workers.read(lambda: self._ready(name, *turns, kept="no-store", **more))
 
-    def _ready(self, *turns: Answered) -> Ready:
-        return Ready(self._html("chat.html", *turns), HTML, _PRIVATE, turns[-1].status if turns else 200)
+    def _ready(self, name: str, *turns: Answered, kept: str = _PRIVATE, **more: str | bool) -> Ready:
+        return Ready(self._html(name, *turns, **more), HTML, kept, turns[-1].status if turns else 200)
 
     def _html(self, name: str, *turns: Answered, **more: str | bool) -> str:
         """`chat` stands in the form, where there may be no cookie; `after` is the answer that whoever asks on the page goes

@@ -15,12 +15,11 @@ from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.limits import Limiter
-from bot.web.site import Problem, Site, told
+from bot.web.site import OUT_OF_ORDER, Problem, Site, told
 from knowledge.errors import StoreError
 
 COOKIE = "yaodian"
 WAIT = "问得有点快，请等 {seconds} 秒再问。"
-UNREADABLE = "计划现在读不出来，我们正在看，请过几分钟再来。"
 _LONGEST_BODY = 16 * 1024
 # Requests that may be under way at once; more are asked to come back, before memory and patience run out.
 _AT_ONCE = 500
@@ -79,7 +78,7 @@ class Guard:
             return
         except StoreError as error:
             _log.error("%s", error)
-            await self._tell(Problem(503, UNREADABLE, _COME_BACK), scope, receive, answering)
+            await self._tell(Problem(503, OUT_OF_ORDER, _COME_BACK), scope, receive, answering)
         except Exception:  # noqa: BLE001 — whatever it was, the person is told kindly and the operator fully
             _log.exception("%r failed", scope["path"])
             await self._tell(Problem(500), scope, receive, answering)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.replies.contract import as_json, figure_record
 from bot.web.reading import SORTS, Chapter, as_csv, chapters, in_order
-from bot.web.site import HTML, Problem, Ready, Site
+from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, address_of
 from knowledge.errors import QuestionError
 from knowledge.lookup import Entry, counts, figures_about, speaks_of
 from knowledge.model import Clause, Plan
@@ -56,8 +56,8 @@ def routes(site: Site) -> list[Route]:
         Route("/plan/found", _kept(site, pages.found, "application/json")),
         Route("/plans", _kept(site, pages.plans)),
         Route("/figures", _kept(site, pages.figures)),
-        Route("/figures.csv", _apart(site, pages.figures_csv)),
-        Route("/figures.json", _apart(site, pages.figures_json)),
+        Route("/figures.csv", _apart(site, pages.figures_csv), middleware=ZIPPED),
+        Route("/figures.json", _apart(site, pages.figures_json), middleware=ZIPPED),
     ]
 
 
@@ -65,7 +65,9 @@ def _kept(site: Site, page: Callable[[Request], str], kind: str = HTML) -> Calla
     """The page made once for its address, as long as the plans are the same."""
 
     async def endpoint(request: Request) -> Response:
-        return await site.workers.read(lambda: site.made.made(request, lambda: Ready(page(request), kind)))
+        return await site.workers.read(
+            lambda: site.made.made(address_of(request.scope), lambda: Ready(page(request), kind))
+        )
 
     return endpoint
 

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import jinja2
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -29,6 +31,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _API = "/api/"
 # Bytes of what is kept ready; a page is some 10,000 bytes, of a long plan some 100,000.
 _MOST = 8_000_000
+Address = tuple[str, bytes]  # a path and what stands behind its question mark
 _DAY = 86_400
 # --- When something went wrong: what it is called, and the sentence for the person.
 TROUBLES = {
@@ -43,6 +46,7 @@ TROUBLES = {
     500: ("出了点问题", "我们这边出了点问题，请过一会儿再试。"),
     503: ("请稍等", "现在问的人很多，请过几秒钟再试。"),
 }
+OUT_OF_ORDER = "计划现在读不出来，我们正在看，请过几分钟再来。"
 
 
 class Ready(Response):
@@ -95,7 +99,7 @@ def is_fetch(scope: Scope) -> bool:
     return any(name == b"x-requested-with" and value == b"fetch" for name, value in scope["headers"])
 
 
-def _address(scope: Scope) -> tuple[str, bytes]:
+def address_of(scope: Scope) -> Address:
     return scope["path"], scope["query_string"]
 
 
@@ -106,47 +110,49 @@ class Made:
     def __init__(self, edition: Callable[[], object], most: int = _MOST) -> None:
         self._edition, self._most = edition, most
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
-        self.always: dict[tuple[str, bytes], Ready] = {}
+        self._kept: OrderedDict[Address, Ready] = OrderedDict()
+        self.always: dict[Address, Ready] = {}
         self._of, self._size = edition(), 0
 
     def get(self, scope: Scope) -> Ready | None:
         """What was made for the address that is asked for, unless a script asks for a card."""
         if scope["method"] != "GET" or is_fetch(scope):
             return None
-        key = _address(scope)
-        return self.always.get(key) or self._find(key)
+        address = address_of(scope)
+        return self.always.get(address) or self.find(address)
 
-    def made(self, request: Request, make: Callable[[], Ready]) -> Ready:
-        """What was made meanwhile for the address of this request, else what is made now, which is kept where it is a
-        success."""
-        key = _address(request.scope)
-        if (found := self._find(key)) is not None:
+    def made(self, address: Address, make: Callable[[], Ready]) -> Ready:
+        """What was made meanwhile for this address, else what is made now, which is kept where it is a success."""
+        if (found := self.find(address)) is not None:
             return found
         edition = self._of
         new = make()
         if new.status_code == 200 and new.size <= self._most // 4:
-            self._keep(key, new, edition)
+            self._keep(address, new, edition)
         return new
 
-    def _find(self, key: tuple[str, bytes]) -> Ready | None:
+    def find(self, address: Address) -> Ready | None:
         edition = self._edition()
         with self._lock:
             if edition != self._of:
                 self._kept.clear()
                 self._of, self._size = edition, 0
-            if (found := self._kept.get(key)) is not None:
-                self._kept.move_to_end(key)
+            if (found := self._kept.get(address)) is not None:
+                self._kept.move_to_end(address)
             return found
 
-    def _keep(self, key: tuple[str, bytes], new: Ready, edition: object) -> None:
+    def _keep(self, address: Address, new: Ready, edition: object) -> None:
         with self._lock:
             if self._of != edition:  # other plans came meanwhile
                 return
-            self._size += new.size - (old.size if (old := self._kept.pop(key, None)) else 0)
-            self._kept[key] = new
+            self._size += new.size - (old.size if (old := self._kept.pop(address, None)) else 0)
+            self._kept[address] = new
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1].size
+
+
+# What is made for one person alone is compressed when it is sent.
+ZIPPED = (Middleware(GZipMiddleware, compresslevel=6),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,16 +50,20 @@ class Load:
 
 
 def measure(
-    seconds: float, at_once: int, db: Path | None = None, pages: Mapping[str, Sequence[str]] | None = None
+    seconds: float,
+    at_once: int,
+    db: Path | None = None,
+    pages: Mapping[str, Sequence[str]] | None = None,
+    wrk: str | None = None,
 ) -> dict[str, Load]:
     """The load that the server bears on each of these pages, each with the addresses to ask for in turn, and that a bare page
-    bears, one after the other."""
+    bears, one after the other; `wrk` is the program that asks, else we do."""
     loads = {}
     with _server(db) as port:
         for name, paths in (pages or {"ask": asked()}).items():
-            loads[name] = _load(port, paths, seconds, at_once)
+            loads[name] = _load(wrk, port, paths, seconds, at_once)
     with _bare() as port:
-        loads["bare"] = _load(port, ["/"], seconds, at_once)
+        loads["bare"] = _load(wrk, port, ["/"], seconds, at_once)
     return loads
 
 
@@ -79,8 +83,8 @@ PAGES = {
 }
 
 
-def _load(port: int, paths: Sequence[str], seconds: float, at_once: int) -> Load:
-    if wrk := shutil.which("wrk"):
+def _load(wrk: str | None, port: int, paths: Sequence[str], seconds: float, at_once: int) -> Load:
+    if wrk:
         return _wrk(wrk, port, paths, seconds, at_once)
     return asyncio.run(_clients(port, paths, seconds, at_once))
 
@@ -192,7 +196,7 @@ def main() -> None:
     parser.add_argument("--db", type=Path)
     parser.add_argument("--json", action="store_true")
     words = parser.parse_args()
-    loads = measure(words.seconds, words.at_once, words.db, PAGES)
+    loads = measure(words.seconds, words.at_once, words.db, PAGES, shutil.which("wrk"))
     if words.json:
         print(json.dumps({name: asdict(load) for name, load in loads.items()}))
         return

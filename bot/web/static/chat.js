@@ -141,20 +141,20 @@
   }
 
   function failed(turn, { kind, seconds }, asked) {
-    const shown = $("#failed").content.firstElementChild.cloneNode(true);
+    const trouble = $("#failed").content.firstElementChild.cloneNode(true);
     const said = $(`[data-trouble="${CSS.escape(kind || "other")}"]`) || $('[data-trouble="other"]');
     const wait = $("[data-seconds]", said);
     const text = wait && seconds > 0 ? said.textContent.replace(wait.textContent, ` ${Number(seconds)} 秒`) : said.textContent;
-    $(".words", shown).textContent = text;
+    $(".words", trouble).textContent = text;
     told(text);
-    $(".again", shown).addEventListener("click", () => {
+    $(".again", trouble).addEventListener("click", () => {
       if (busy) return;
-      shown.remove();
+      trouble.remove();
       if (asked.typed && box.value === asked.text) { box.value = ""; measured(); }
       box.focus({ preventScroll: true });
       answered(turn, asked);
     });
-    return shown;
+    return trouble;
   }
 
   // The question is in sight with what answers it first: where both do not fit, the answer alone.

@@ -90,10 +90,10 @@
   const rows = body ? [...body.rows] : [];
   const findFigures = () => {
     const wanted = words();
-    let shown = rows.filter((row) => holds(row.dataset.says, wanted));
-    if (!shown.length) shown = rows.filter((row) => holds(row.dataset.about, wanted));
-    rows.forEach((row) => { row.hidden = !shown.includes(row); });
-    tell(shown.length, true);
+    let found = rows.filter((row) => holds(row.dataset.says, wanted));
+    if (!found.length) found = rows.filter((row) => holds(row.dataset.about, wanted));
+    rows.forEach((row) => { row.hidden = !found.includes(row); });
+    tell(found.length, true);
     follow({ words: input.value.trim() });
   };
 
