@@ -57,6 +57,7 @@
   const texts = new Map(sections.map((section) => [section, section.textContent.toLowerCase()]));
   const chapters = [...document.querySelectorAll(".chapter:not(#meant)")], meant = document.getElementById("meant");
   const home = new Map(sections.map((s) => [s, s.dataset.chapter ? chapters[s.dataset.chapter] : s.closest(".chapter")]));
+  if (meant && !meant.firstElementChild) meant.append(Object.assign(document.createElement("h2"), { textContent: meant.dataset.name }));
   sections.sort((a, b) => number(a) - number(b));
 
   const showClauses = (found, other, wanted) => {
