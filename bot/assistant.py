@@ -4,7 +4,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from traceback import extract_tb
@@ -55,6 +55,14 @@ class Turn:
     def reply(self) -> Reply:
         return compose(self.answer, self.plan)
 
+    @cached_property
+    def about(self) -> str:
+        """What a chat is about that goes on from this answer alone: whoever is given it learns nothing said before it."""
+        memory = _memory(self.after)
+        if memory is None or not (self.answer.matches or memory.offered):
+            return ""
+        return _kept(_newest(memory) if self.answer.matches else Memory(offered=memory.offered, asked=memory.asked))
+
 
 class Assistant:
     """Answers the messages of any number of chats, each with its own memory, for any number of threads."""
@@ -81,7 +89,7 @@ class Assistant:
         before = earlier[0] if earlier else kept
         store, remembered = self.store(chat), _memory(before)
         answer, memory = self.converse(text, remembered, store, limit)
-        after = msgspec.json.encode(memory).decode() if memory is not None else ""
+        after = _kept(memory)
         if after and (earlier is None or kept == earlier[1]):
             self.records.memories.remember(chat, after, who)
         if answer.reason == "chosen" and remembered and remembered.asked:
@@ -107,11 +115,22 @@ class Assistant:
         passed on, a question of which every letter is asked anew."""
         key = (self.library.edition, text, limit)
         if (turn := self._ready.get(key)) is None:
-            turn = self.told(self.converse(text, None, limit=limit)[0])
+            answer, memory = self.converse(text, None, limit=limit)
+            turn = replace(self.told(answer), after=_kept(memory))
             self._ready[key] = turn
             while len(self._ready) > _READY:
                 self._ready.popitem(last=False)
         return turn
+
+    def ahead(self, turn: Turn, text: str) -> Answer:
+        """What this would be answered after a turn; nothing is kept."""
+        return self.converse(text, _memory(turn.after))[0]
+
+    def resume(self, chat: str, about: str) -> None:
+        """Let a chat go on from an answer, by what that is about, where it does not stand there already."""
+        before = _memory(self.records.memories.recall(chat))
+        if about and (before is None or _kept(_newest(before)) != about):
+            self.records.memories.remember(chat, about)
 
     def told(self, answer: Answer) -> Turn:
         """An answer looked for in all that there is."""
@@ -193,6 +212,15 @@ def _only_plan(store: Store) -> Plan | None:
 def is_unanswered(answer: Answer) -> bool:
     """Was anything asked that the plan does not answer? A clause that was chosen answers what it was offered for."""
     return answer.reason != "chosen" and any(f.status in REFUSED and not is_talk(f) for f in answer.findings)
+
+
+def _kept(memory: Memory | None) -> str:
+    """A memory as it is kept."""
+    return msgspec.json.encode(memory).decode() if memory is not None else ""
+
+
+def _newest(memory: Memory) -> Memory:
+    return replace(memory, topics=memory.topics[-1:])
 
 
 def _memory(kept: str) -> Memory | None:

@@ -60,6 +60,13 @@ def test_the_plans_own_year_is_no_other_year(ask_small: Ask) -> None:
         "孩子离家出走了",
         "班里有人被霸凌",
         "活着没意思想一了百了",
+        "老师打人",
+        "班主任打了我家娃",
+        "教练踢学生",
+        "体罚怎么处理",
+        "严禁体罚的规定",
+        "孩子抑郁了",
+        "老師體罰學生",
     ],
 )
 def test_a_person_in_danger_is_given_help_before_anything_else(question: str, ask_small: Ask, small: Store) -> None:
@@ -68,7 +75,25 @@ def test_a_person_in_danger_is_given_help_before_anything_else(question: str, as
 
 
 @pytest.mark.parametrize(
-    "question", ["作业多得烦死了", "被打分的标准", "累死了", "想死你了", "打印机坏了", "打卡几次", "死记硬背怎么改"]
+    "question",
+    [
+        "作业多得烦死了",
+        "被打分的标准",
+        "累死了",
+        "想死你了",
+        "打印机坏了",
+        "打卡几次",
+        "死记硬背怎么改",
+        "篮球打人盯人",
+        "打造人才队伍",
+        "单打人数",
+        "老师打电话找谁",
+        "打学生电话",
+        "孩子踢球",
+        "教室电扇",
+        "打人才牌",
+        "老师打分",
+    ],
 )
 def test_strong_words_alone_are_no_danger(question: str) -> None:
     assert not in_danger(question)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
+from urllib.robotparser import RobotFileParser
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from bot.replies.blocks import Computed, Number, Numbers, Reply
 from bot.replies.compose import compose
 from bot.web.cards import Big, Figures, Links, Passage, answer_card
 from bot.web.cards import card as card_of
+from knowledge import finding
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon
 from knowledge.model import Status
@@ -356,3 +358,75 @@ def test_every_number_on_a_card_stands_in_the_reply(
         text = unescape(re.sub("<[^>]*>", " ", visitor.get(f"/?q={quote(question)}", headers=FETCH).text))
         said = set(re.findall(r"\d+(?:\.\d+)?", "".join(str(b) for b in compose(answer, shipped.plan()).blocks)))
         assert set(re.findall(r"\d+(?:\.\d+)?", text)) <= said | {str(n) for n in range(10)}
+
+
+def test_a_chat_goes_on_from_any_answer_that_is_kept_and_learns_nothing_said_before_it(visitor: httpx.Client) -> None:
+    tokens = [
+        re.findall(r'data-token="([^"]+)"', card(visitor, q))[0]
+        for q in ("武进几个项目", "今年新增多少学位", "高中分数线多少")
+    ]
+
+    def after(token: str, question: str) -> list[str]:
+        visitor.cookies.clear()
+        return numbers(visitor.post("/ask", data={"q": question, "after": token}, headers=FETCH).text)
+
+    assert after(tokens[1], "那小学呢") == ["7020个"]
+    assert after(tokens[0], "占比")[0] == "12.3%"
+    assert after(tokens[1], "回到武进") != ["7个"]
+    assert after(tokens[2], "那小学呢") != ["7020个"]
+    assert after("none", "那小学呢") != ["7020个"]
+
+
+def test_who_goes_on_where_the_chat_stands_keeps_all_that_it_was_about(visitor: httpx.Client) -> None:
+    card(visitor, "武进几个项目")
+    [token] = re.findall(r'data-token="([^"]+)"', card(visitor, "今年新增多少学位"))
+    html = visitor.post("/ask", data={"q": "那小学呢", "after": token}, headers=FETCH).text
+    assert numbers(html) == ["7020个"]
+
+
+def test_several_answers_are_opened_by_one_address(visitor: httpx.Client) -> None:
+    tokens = [re.findall(r'data-token="([^"]+)"', card(visitor, q))[0] for q in ("武进几个项目", "投入多少钱")]
+    page = visitor.get("/", params={"t": [*tokens, "none"]}).text
+    assert re.findall(r'class="bubble">([^<]*)', page) == ["武进几个项目", "投入多少钱"]
+    assert f'name="after" value="{tokens[-1]}"' in page
+
+
+def test_a_new_chat_knows_nothing_of_the_one_before(visitor: httpx.Client) -> None:
+    card(visitor, "今年新增多少学位")
+    response = visitor.post("/new")
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert numbers(card(visitor, "那小学呢")) != ["7020个"]
+
+
+def test_what_is_unsure_is_chosen_in_the_chat_and_answers_the_question(
+    visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "answers", lambda _likely: False)
+    monkeypatch.setattr(finding, "may_answer", lambda _likely: True)
+    html = card(visitor, "减轻教师负担")
+    offered = re.findall(r'<button class="choice onward"[^>]*value="(\d)"[^>]*>([^<]*)', html)
+    assert offered[0][0] == "1"
+    [token] = re.findall(r'data-token="([^"]+)"', html)
+    chosen = visitor.post("/ask", data={"next": "1", "q": "", "after": token}, headers=FETCH).text
+    assert "<blockquote>" in chosen
+    [shown] = re.findall(r'data-token="([^"]+)"', chosen)
+    turn = visitor.get("/turns", params={"t": shown}, headers=FETCH).text
+    assert re.findall(r'class="bubble">([^<]*)', turn)[0] in offered[0][1]
+
+
+def test_no_chip_leads_to_a_refusal_or_to_the_same_again(visitor: httpx.Client) -> None:
+    for question in ("今年新增多少学位", "武进几个项目", "投入多少钱", "竣工几个", "小学学位占百分之几"):
+        html = card(visitor, question)
+        [token] = re.findall(r'data-token="([^"]+)"', html)
+        for text in re.findall(r'<button class="chip onward"[^>]*value="([^"]+)"', html):
+            new = visitor.post("/ask", data={"next": text, "after": token}, headers=FETCH).text
+            assert 'class="card gentle"' not in new
+            assert numbers(new) != numbers(html)
+
+
+def test_a_search_engine_may_read_the_plans_and_a_browser_finds_the_icon(visitor: httpx.Client) -> None:
+    robots = RobotFileParser()
+    robots.parse(visitor.get("/robots.txt").text.splitlines())
+    assert robots.can_fetch("*", "/plan?plan=2021")
+    assert [robots.can_fetch("*", path) for path in ("/?q=1", "/?t=w", "/ask", "/clause?number=7")] == [False] * 4
+    assert visitor.get("/favicon.ico").headers["content-type"] == "image/svg+xml"

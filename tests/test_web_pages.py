@@ -386,7 +386,7 @@ def phone(browser: Browser, visitor: httpx.Client) -> Iterator[Page]:
 
 
 def test_a_plan_is_searched_while_one_types(phone: Page, visitor: httpx.Client) -> None:
-    phone.goto(f"{visitor.base_url}plan")
+    phone.goto(f"{visitor.base_url}/plan")
     phone.fill("#search", "教师")
     phone.wait_for_function("() => document.querySelectorAll('.clause:not([hidden])').length === 1")
     assert phone.inner_text("#found").startswith("有 1 条")
@@ -399,7 +399,7 @@ def test_the_ledger_is_sorted_and_filtered_in_place_as_the_server_does_it(phone:
     def shown() -> list[str]:
         return [cell.inner_text() for cell in phone.query_selector_all("tbody tr:not([hidden]) .raw")]
 
-    phone.goto(f"{visitor.base_url}figures")
+    phone.goto(f"{visitor.base_url}/figures")
     for sort, order in (("value", "desc"), ("value", "asc"), ("what", "asc"), ("what", "desc"), ("place", "asc")):
         phone.click(f"[data-sort={sort}]")
         assert f"sort={sort}&order={order}" in phone.url

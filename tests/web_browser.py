@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
+    # In the place of Playwright's own list, which takes from frames the storage that browsers give them.
+    " --disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding"
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _HOME = {"127.0.0.1", "localhost"}
@@ -32,7 +34,7 @@ def browsing() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(browser: Browser, address: str, expected: str = "", **settings: Any) -> Iterator[Page]:
+def visit(browser: Browser, address: str, *expected: str, **settings: Any) -> Iterator[Page]:
     """A page as a person sees it (a phone unless the settings say otherwise). Fails where it threw, where it complained
     of anything but what is `expected`, where a dialog opened or anything was asked of another host."""
     troubles: list[str] = []
@@ -46,7 +48,7 @@ def visit(browser: Browser, address: str, expected: str = "", **settings: Any) -
     page.goto(address)
     yield page
     context.close()
-    if wrong := [t for t in troubles if not expected or expected not in t]:
+    if wrong := [t for t in troubles if not any(words in t for words in expected)]:
         pytest.fail("; ".join(wrong))
 
 
@@ -65,3 +67,19 @@ def ask(page: Page, question: str) -> None:
 def faults(page: Page) -> list[str]:
     found: list[str] = page.evaluate(FAULTS)
     return found
+
+
+def enlarged(page: Page, percent: int) -> None:
+    """The text of the page so many percent as large."""
+    page.evaluate("(percent) => { document.documentElement.style.fontSize = `${percent}%`; }", percent)
+
+
+def number_in_view(page: Page) -> bool:
+    """Is the number of the newest answer in the window, above the line that one writes in and below the heading?"""
+    seen: bool = page.evaluate("""() => {
+      const number = document.querySelector(".turn:last-child .number").getBoundingClientRect();
+      const top = document.querySelector(".top"), line = document.querySelector(".composer").getBoundingClientRect().top;
+      const head = getComputedStyle(top).position === "sticky" ? top.getBoundingClientRect().bottom : 0;
+      return number.top >= head && number.bottom <= line;
+    }""")
+    return seen

@@ -1,7 +1,8 @@
-"""Where an answer leads on to: other clauses, and each of its readings where it has several."""
+"""Where an answer leads on to: other clauses, each of its readings where it has several, and what may be asked next."""
 
 from dataclasses import replace
 
+from knowledge.fit import split_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Clause, Evidence, Figure, Finding, Status
 from knowledge.store import Store
@@ -10,6 +11,10 @@ from knowledge.store import Store
 _NEAREST, _RELATED = 3, 4
 # A clause that is less like the question than this is not offered.
 NEAR = 15.0
+# What is asked next of a number, in words that the chat understands.
+SHARE, ORDER, SINCE = "占比", "从多到少", "和去年比"
+# From so many parts on there is an order to tell.
+_SEVERAL = 2
 
 
 def related(answer: Answer, store: Store) -> list[Clause]:
@@ -32,6 +37,16 @@ def _nearest(answer: Answer) -> list[Clause]:
     if answer.reason not in {None, "no_such_number"}:
         return []
     return [m.clause for m in answer.nearest if m.score >= NEAR][:_NEAREST]
+
+
+def follow_ups(answer: Answer, plans: int) -> list[str]:
+    """What may be asked after a number, of which not all need be answered: its share where it is a part, the order of its
+    parts where it is a total, and how it stood a year before where there are several plans."""
+    if len(answer.findings) != 1 or answer.status is not Status.ANSWERED or answer.derived or len(answer.figures) != 1:
+        return []
+    ((clause, figure),) = answer.figures
+    split = len(split_of(clause, figure)) >= _SEVERAL
+    return [*([SHARE if figure.part else ORDER] if split else []), *([SINCE] if plans > 1 else [])]
 
 
 def readings(answer: Answer) -> list[Answer]:

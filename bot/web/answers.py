@@ -1,6 +1,5 @@
 """Answers as cards, each kept for a week: what its buttons, a reload and the way back need."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -9,11 +8,11 @@ from bot.records.replies import Shown
 from bot.replies.blocks import Reply, Say
 from bot.replies.naming import line, named
 from bot.replies.passages import whole
-from bot.replies.related import readings
+from bot.replies.related import follow_ups, readings
 from bot.web.cards import Card, Links, answer_card, card
 from bot.web.site import Site
 from knowledge.errors import QuestionError
-from knowledge.model import Answer, Clause
+from knowledge.model import Answer, Clause, Status
 from knowledge.wording import is_traditional
 
 # Whose the answers are that belong to no chat: nobody's.
@@ -45,17 +44,20 @@ class Answers:
             return self._told(text, error)
         return self._card(_NOBODY, text, turn, _link(text))
 
+    def forget(self, chat: str) -> None:
+        """What was said in a chat does not count any more."""
+        self._site.assistant.records.memories.remember(chat, "")
+
     def afresh(self, chat: str, text: str) -> Answered:
         """The answer to a question that stands for itself, whatever the chat was about before."""
-        self._forget(chat)
+        self.forget(chat)
         return self.answer(chat, text)
 
     def answer(self, chat: str, text: str, after: str = "") -> Answered:
-        """The answer to what was asked in a chat; `after` is the question in the link that the chat began with."""
-        if after:
-            self._forget(chat)
-            with suppress(QuestionError):
-                self._site.assistant.answer(chat, after)
+        """The answer to what was asked in a chat; `after` is the token of the answer that it goes on from, where that is not
+        what the chat was about last."""
+        if after and (shown := self._site.replies.get(after)) and shown.earlier:
+            self._site.assistant.resume(chat, shown.earlier[1])
         try:
             turn = self._site.assistant.answer(chat, text)
         except QuestionError as error:
@@ -70,8 +72,8 @@ class Answers:
         if clause is None or plan is None:
             return None
         self._site.assistant.opened(chat, clause)
-        made = card(Reply(tuple(whole(clause))), self._links)
-        return self._keep(chat, line(clause), replace(made, shared=self._links.clause(clause)), [clause])
+        made = replace(card(Reply(tuple(whole(clause))), self._links), shared=self._links.clause(clause))
+        return self._keep(chat, line(clause), made, [clause], self._site.assistant.records.memories.recall(chat))
 
     def kept(self, token: str) -> Answered | None:
         shown = self._site.replies.get(token)
@@ -80,10 +82,6 @@ class Answers:
     def vote(self, chat: str, token: str, *, up: bool) -> bool:
         """Keep a thumb; False where its answer is not kept any more."""
         return self._site.assistant.vote(self._site.replies, token, chat, up=up) is not None
-
-    def _forget(self, chat: str) -> None:
-        """What was said in a chat does not count any more."""
-        self._site.assistant.records.memories.remember(chat, "")
 
     def _told(self, text: str, error: QuestionError) -> Answered:
         """Why there is no answer."""
@@ -96,14 +94,22 @@ class Answers:
         made = answer_card(answer, turn.reply, store, self._links)
         several = tuple(self._reading(chat, replace(turn, answer=one)) for one in readings(answer))
         clauses = [m.clause for m in answer.matches]
-        return self._keep(chat, text, replace(made, shared=link, readings=several), clauses)
+        made = replace(made, shared=link, readings=several, onward=self._onward(turn))
+        asked = line(clauses[0]) if answer.reason == "chosen" else text
+        return self._keep(chat, asked, made, clauses, turn.about)
+
+    def _onward(self, turn: Turn) -> tuple[str, ...]:
+        """What may be asked next and is answered with something new."""
+        said, asked = _gist(turn.answer), follow_ups(turn.answer, self._site.assistant.library.store.count_plans())
+        ahead = ((text, self._site.assistant.ahead(turn, text)) for text in asked)
+        return tuple(text for text, new in ahead if new.status is Status.ANSWERED and _gist(new)[2:] != said[2:])
 
     def _reading(self, chat: str, turn: Turn) -> tuple[str, str]:
         """One reading of an ambiguous answer, kept as an answer of its own: what to tap, and where that leads."""
         answer, clause = turn.answer, turn.answer.matches[0].clause
         name = "；".join(named(f) for _, f in answer.figures)
         made = answer_card(answer, turn.reply, self._site.assistant.library.store, self._links)
-        kept = self._keep(chat, name, replace(made, shared=self._links.clause(clause)), [clause])
+        kept = self._keep(chat, name, replace(made, shared=self._links.clause(clause)), [clause], turn.about)
         return turn.reply.written(name), "/?" + urlencode({"t": kept.token})
 
     def _shared(self, answer: Answer) -> str:
@@ -120,11 +126,13 @@ class Answers:
         except QuestionError:
             return False
 
-    def _keep(self, chat: str, asked: str, made: Card, clauses: list[Clause]) -> Answered:
+    def _keep(self, chat: str, asked: str, made: Card, clauses: list[Clause], about: str) -> Answered:
+        """The card kept, with what the chat is about after it."""
         token = self._site.replies.new_token()
         html = self._render(made, token)
         places = tuple((c.plan, c.number) for c in clauses)
-        self._site.replies.keep(Shown(asked, (html,), clauses=places, answering=len(places)), chat, chat, token=token)
+        shown = Shown(asked, (html,), clauses=places, answering=len(places), earlier=("", about))
+        self._site.replies.keep(shown, chat, chat, token=token)
         return Answered(asked, html, token=token)
 
     def _render(self, made: Card, token: str = "") -> str:

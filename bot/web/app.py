@@ -28,6 +28,9 @@ from knowledge.errors import YaodianError
 SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
 OTHER_ADDRESS = "用 --host 写本机的地址（例如 127.0.0.1），用 --port 写 1 到 65535 里没人用的端口（例如 8080）"
 
+# Files that are asked for where other sites and browsers expect them.
+_WELL_KNOWN = {"widget.js": "/widget.js", "favicon.svg": "/favicon.ico"}
+
 
 def create_app(
     settings: Web,
@@ -95,9 +98,9 @@ def _files(made: Made) -> list[Route]:
         path, _, version = asset(file.name).partition("?")
         made.always |= {(path, b""): fresh, (path, version.encode()): lasting}
         routes.append(Route(path, _sending(fresh)))
-        if file.name == "widget.js":
-            made.always["/widget.js", b""] = fresh
-            routes.append(Route("/widget.js", _sending(fresh)))
+        if well_known := _WELL_KNOWN.get(file.name):
+            made.always[well_known, b""] = fresh
+            routes.append(Route(well_known, _sending(fresh)))
     return routes
 
 

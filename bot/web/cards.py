@@ -29,8 +29,6 @@ from knowledge.store import Store
 
 # So many other clauses are offered.
 _OFFERED = 4
-# A bar's name has the width of a narrow phone, less its number.
-_NAME = 13
 # More figures than these are a list.
 _LARGE = 3
 
@@ -92,7 +90,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A bar of a chart: its name, cut where it is too long, the number as printed, its width in percent."""
+    """A bar of a chart: its name, the number as printed, its width in percent."""
 
     name: str
     raw: str
@@ -104,7 +102,6 @@ class Row:
 class Picture:
     kind: ClassVar[str] = "picture"
     title: str
-    told: str
     rows: tuple[Row, ...]
 
 
@@ -139,7 +136,8 @@ Script = Callable[[str], str]
 class Card:
     """What the template shows: `said` is what a screen reader says at once, `copied` what goes into the clipboard,
     `related` other clauses; `gentle` that the plan does not say it, `lost` that it says nothing near to it;
-    `readings` the answers to choose from, `shared` the link that opens this one."""
+    `readings` the answers to choose from, `shared` the link that opens this one; `offers` that what is to be chosen answers
+    the question, `onward` what may be asked next."""
 
     parts: tuple[Part, ...]
     written: Script
@@ -151,6 +149,8 @@ class Card:
     lost: bool = False
     readings: tuple[tuple[str, str], ...] = ()
     shared: str = ""
+    offers: bool = False
+    onward: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Car
     said = {m.clause.key for m in answer.matches[:1]} | _said_already(reply.blocks)
     others = dict.fromkeys([*(m.clause for m in answer.matches[1:]), *related(answer, store)])
     offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
-    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost)
+    offers = answer.status is Status.UNSURE and len(answer.findings) == 1
+    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers)
 
 
 def card(reply: Reply, links: Links) -> Card:
@@ -233,12 +234,10 @@ def _big(item: Number | Computed, written: Script) -> Big:
 def _picture(chart: Chart, before: Block | None, written: Script) -> Picture:
     """The bars; the total is not named again right below itself."""
     rows = tuple(
-        Row(shortened(written(b.name), _NAME), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked)
-        for b in chart.bars
+        Row(written(b.name), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked) for b in chart.bars
     )
-    told = f"{chart.title}：" + "，".join(f"{b.name}{b.raw}" for b in chart.bars)
     above = isinstance(before, Numbers) and [_titled(item) for item in before.items] == [chart.title]
-    return Picture(written("其中" if above else chart.title), written(told), rows)
+    return Picture(written("其中" if above else chart.title), rows)
 
 
 def _titled(item: Number | Computed) -> str:

@@ -4,7 +4,9 @@ With the header X-Requested-With: fetch an address answers with the card alone, 
 """
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -25,6 +27,17 @@ NO_SUCH_CLAUSE = "没有这一条，可能计划已经换了。请再问一次�
 _PRIVATE = "private, no-cache"
 # So many turns are brought back at once.
 _TURNS = 20
+_T = TypeVar("_T")
+_ROBOTS = """User-agent: *
+Disallow: /?q=
+Disallow: /?t=
+Disallow: /api/
+Disallow: /ask
+Disallow: /clause
+Disallow: /plan/found
+Disallow: /plan?plan=*&
+Disallow: /figures?plan=*&
+"""
 _CHAT = re.compile(r"web:[A-Za-z0-9_-]{43}")
 
 
@@ -36,6 +49,7 @@ def routes(site: Site) -> list[Route]:
         Route("/turns", pages.turns, middleware=ZIPPED),
         Route("/clause", pages.clause),
         Route("/vote", pages.vote, methods=["POST"]),
+        Route("/new", pages.new, methods=["POST"]),
         Route("/embed", pages.embed),
         Route("/embed", pages.ask, methods=["POST"]),
         Route("/robots.txt", _robots),
@@ -43,8 +57,8 @@ def routes(site: Site) -> list[Route]:
 
 
 async def _robots(_request: Request) -> Response:
-    """What a search engine may read: the plan, but no answers, which are made when somebody asks."""
-    return PlainTextResponse("User-agent: *\nDisallow: /ask\nDisallow: /clause\nDisallow: /*?\n")
+    """What a search engine may read: the plans and their ledgers, but no answers, which are made when somebody asks."""
+    return PlainTextResponse(_ROBOTS)
 
 
 class _Pages:
@@ -52,25 +66,26 @@ class _Pages:
         self._site, self._answers = site, Answers(site)
 
     async def home(self, request: Request) -> Response:
-        """The page: with an answer where the address asks (q) or names one that was kept (t)."""
-        text, token = request.query_params.get("q", ""), request.query_params.get("t", "")
+        """The page: with an answer where the address asks (q), with those that were kept where it names them (t)."""
+        text, tokens = request.query_params.get("q", ""), request.query_params.getlist("t")[-_TURNS:]
         if text.strip() and is_fetch(request.scope):
             chat = await self._met(request)
             return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text)))
         if text.strip():
             return await self._linked(text)
-        if token:
-            kept = await self._site.workers.read(lambda: self._answers.kept(token))
-            return await self._told(request, _there(kept, GONE))
+        if tokens:
+            kept = await self._site.workers.read(lambda: self._kept(tokens))
+            return await self._told(request, *_there(kept, GONE))
         if is_fetch(request.scope):
             raise Problem(404, GONE)
-        make = partial(self._ready, "chat.html", None)
+        make = partial(self._ready, "chat.html")
         return await self._site.workers.read(lambda: self._site.made.made(("/", b""), make))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
         fields = await form(request)
-        chat, text, after = await self._met(request, fields), fields.get("q", ""), fields.get("after", "")
+        chat, after = await self._met(request, fields), fields.get("after", "")
+        text = fields.get("next") or fields.get("q", "")
         answered = await self._site.workers.answer(lambda: self._answers.answer(chat, text, after))
         if fields.get("embedded") and not is_fetch(request.scope):
             return await self._page("embed.html", answered, chat=chat)
@@ -81,7 +96,7 @@ class _Pages:
     async def turns(self, request: Request) -> Response:
         """The turns that were kept under these tokens (t), for a page that is opened again."""
         tokens = request.query_params.getlist("t")[-_TURNS:]
-        kept = await self._site.workers.read(lambda: [one for t in tokens if (one := self._answers.kept(t))])
+        kept = await self._site.workers.read(lambda: self._kept(tokens))
         return _fragment("".join(map(self._turn, kept)), 200)
 
     async def clause(self, request: Request) -> Response:
@@ -90,6 +105,13 @@ class _Pages:
         chat = await self._met(request)
         answered = await self._site.workers.answer(lambda: self._answers.clause(chat, plan, number))
         return await self._told(request, _there(answered, NO_SUCH_CLAUSE))
+
+    async def new(self, request: Request) -> Response:
+        """A chat that begins anew: what was said before does not count any more."""
+        fields = await form(request)
+        chat = await self._met(request, fields)
+        await self._site.workers.read(lambda: self._answers.forget(chat))
+        return RedirectResponse("/embed" if fields.get("embedded") else "/", 303)
 
     async def vote(self, request: Request) -> Response:
         fields = await form(request)
@@ -109,7 +131,7 @@ class _Pages:
         made, address = self._site.made, ("/", urlencode({"q": text}, errors="replace").encode())
 
         def make() -> Ready:
-            return self._ready("chat.html", self._answers.linked(text), after=text)
+            return self._ready("chat.html", self._answers.linked(text))
 
         if (found := made.find(address)) is not None:
             return found
@@ -122,29 +144,34 @@ class _Pages:
         await self._site.workers.hash(lambda: self._site.assistant.meet(chat))
         return chat
 
-    async def _told(self, request: Request, answered: Answered) -> Response:
+    def _kept(self, tokens: Sequence[str]) -> list[Answered]:
+        """The answers that are still kept."""
+        return [one for token in tokens if (one := self._answers.kept(token))]
+
+    async def _told(self, request: Request, *turns: Answered) -> Response:
         if is_fetch(request.scope):
-            return _card(answered)
-        return await self._page("chat.html", answered, thanks="thanks" in request.query_params)
+            return _card(turns[-1])
+        return await self._page("chat.html", *turns, thanks="thanks" in request.query_params)
 
-    async def _page(self, name: str, answered: Answered | None = None, **more: str | bool) -> Response:
-        return await self._site.workers.read(lambda: self._ready(name, answered, "no-store", **more))
+    async def _page(self, name: str, *turns: Answered, **more: str | bool) -> Response:
+        return await self._site.workers.read(lambda: self._ready(name, *turns, kept="no-store", **more))
 
-    def _ready(self, name: str, answered: Answered | None, kept: str = _PRIVATE, **more: str | bool) -> Ready:
-        return Ready(self._html(name, answered, **more), HTML, kept, answered.status if answered else 200)
+    def _ready(self, name: str, *turns: Answered, kept: str = _PRIVATE, **more: str | bool) -> Ready:
+        return Ready(self._html(name, *turns, **more), HTML, kept, turns[-1].status if turns else 200)
 
-    def _html(self, name: str, answered: Answered | None, **more: str | bool) -> str:
-        """`chat` stands in the form, where there may be no cookie; `after` is the question of a link, which whoever asks
-        on the page goes on from."""
+    def _html(self, name: str, *turns: Answered, **more: str | bool) -> str:
+        """`chat` stands in the form, where there may be no cookie; `after` is the answer that whoever asks on the page goes
+        on from."""
         plan, plans = self._plans()
         return self._site.render(
             name,
             here="/",
             plan=plan,
             plans=plans,
-            examples=() if answered else self._site.assistant.examples(),
-            turns=[Markup(self._turn(answered))] if answered else [],  # noqa: S704 — rendered and escaped by our template
-            asked=answered.asked if answered else "",
+            examples=() if turns else self._site.assistant.examples(),
+            turns=[Markup(self._turn(one)) for one in turns],  # noqa: S704 — rendered and escaped by our template
+            asked=turns[-1].asked if turns else "",
+            after=turns[-1].token if turns else "",
             longest=LONGEST,
             **more,
         )
@@ -160,10 +187,10 @@ class _Pages:
         return self._site.render("turn.html", asked=answered.asked, card=html)
 
 
-def _there(answered: Answered | None, otherwise: str) -> Answered:
-    if answered is None:
+def _there(found: _T | None, otherwise: str) -> _T:
+    if not found:
         raise Problem(404, otherwise)
-    return answered
+    return found
 
 
 def _card(answered: Answered) -> Response:

@@ -28,7 +28,7 @@ _COME_BACK = {"retry-after": "5"}
 _PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
-_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt")
+_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico")
 _CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures")
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (
@@ -39,7 +39,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     # Not no-referrer: with that a browser keeps the origin of our own forms to itself, and they would be refused.
     "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "permissions-policy": "camera=(), microphone=(self), geolocation=()",  # a question may be spoken
     "cross-origin-opener-policy": "same-origin",
 }
 _Raw = list[tuple[bytes, bytes]]

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.replies.contract import as_json, figure_record
-from bot.web.reading import SORTS, as_csv, chapters, in_order
+from bot.web.reading import SORTS, Chapter, as_csv, chapters, in_order
 from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, address_of
+from knowledge.errors import QuestionError
 from knowledge.lookup import Entry, counts, figures_about, speaks_of
 from knowledge.model import Clause, Plan
 from knowledge.wording import fold
@@ -52,6 +53,7 @@ def routes(site: Site) -> list[Route]:
     pages = _Pages(site)
     return [
         Route("/plan", _kept(site, pages.plan)),
+        Route("/plan/found", _kept(site, pages.found, "application/json")),
         Route("/plans", _kept(site, pages.plans)),
         Route("/figures", _kept(site, pages.figures)),
         Route("/figures.csv", _apart(site, pages.figures_csv), middleware=ZIPPED),
@@ -59,12 +61,12 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-def _kept(site: Site, page: Callable[[Request], str]) -> Callable[[Request], object]:
+def _kept(site: Site, page: Callable[[Request], str], kind: str = HTML) -> Callable[[Request], object]:
     """The page made once for its address, as long as the plans are the same."""
 
     async def endpoint(request: Request) -> Response:
         return await site.workers.read(
-            lambda: site.made.made(address_of(request.scope), lambda: Ready(page(request), HTML))
+            lambda: site.made.made(address_of(request.scope), lambda: Ready(page(request), kind))
         )
 
     return endpoint
@@ -84,10 +86,10 @@ class _Pages:
         self._site = site
 
     def plan(self, request: Request) -> str:
-        """One plan, all of it; the clauses without the words looked for are there, but hidden."""
-        title, search = _given(request, "plan"), _given(request, "search")
-        plan, clauses = self._read(title)
-        parts = chapters(clauses, search)
+        """One plan, all of it: first the clauses with the words looked for, then those that speak of it in others; the rest
+        is there, but hidden."""
+        plan, search, _, parts = self._searched(request)
+        sections = [section for part in parts for section in part.sections]
         return self._site.render(
             "plan.html",
             here="/plan",
@@ -95,8 +97,34 @@ class _Pages:
             titles=self._titles(),
             chapters=parts,
             search=search,
-            found=sum(section.found for part in parts for section in part.sections),
+            found=sum(s.found for s in sections),
+            meant=sum(s.meant for s in sections),
         )
+
+    def found(self, request: Request) -> str:
+        """The same search for the script of that page: the words as they are looked for, and the numbers of the clauses."""
+        _, _, words, parts = self._searched(request)
+        sections = [section for part in parts for section in part.sections]
+        found, meant = [s.number for s in sections if s.found], [s.number for s in sections if s.meant]
+        return as_json({"words": words, "found": found, "meant": meant})
+
+    def _searched(self, request: Request) -> tuple[Plan, str, list[str], list[Chapter]]:
+        """The plan that is named, what is looked for in it, as it was typed and as folded words, and its chapters."""
+        search = _given(request, "search")
+        plan, clauses = self._read(_given(request, "plan"))
+        words = fold(search).split()
+        return plan, search, words, chapters(clauses, words, self._meant(search, plan) if words else ())
+
+    def _meant(self, search: str, plan: Plan) -> set[int]:
+        """The numbers of the clauses that the chat answers from, or offers, where this is asked."""
+        assistant = self._site.assistant
+        try:
+            answer, _ = assistant.converse(search, None, assistant.library.store_of(plan.title))
+        except QuestionError:
+            return set()
+        return {
+            m.clause.number for f in answer.findings for m in (*f.matches, *f.offered) if m.clause.plan == plan.title
+        }
 
     def plans(self, request: Request) -> str:
         """The plans in pages, those whose titles hold the words looked for."""

@@ -4,7 +4,7 @@ in an order, and as a table for a spreadsheet."""
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -39,12 +39,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A clause: `found` unless it lacks a word that was looked for."""
+    """A clause: `found` unless it lacks a word that was looked for, `meant` where it does but speaks of the same."""
 
     number: int
     heading: tuple[Piece, ...]
     paragraphs: tuple[tuple[Piece, ...], ...]
     found: bool
+    meant: bool
 
     @property
     def title(self) -> str:
@@ -63,24 +64,26 @@ class Chapter:
         return any(s.found for s in self.sections)
 
 
-def chapters(clauses: Iterable[Clause], search: str) -> list[Chapter]:
-    """The clauses by chapter; the words of `search` are those that a clause has to hold."""
-    words = fold(search).split()
+def chapters(clauses: Iterable[Clause], words: Sequence[str], meant: Container[int] = ()) -> list[Chapter]:
+    """The clauses by chapter; the words, folded, are those that a clause has to hold, `meant` the numbers of those that
+    speak of what is looked for."""
     parts = groupby(clauses, key=lambda clause: clause.chapter)
-    return [Chapter(name, tuple(_section(clause, words) for clause in some)) for name, some in parts]
+    return [Chapter(name, tuple(_section(clause, words, meant) for clause in some)) for name, some in parts]
 
 
-def _section(clause: Clause, words: Sequence[str]) -> Section:
+def _section(clause: Clause, words: Sequence[str], meant: Container[int]) -> Section:
     text = body(clause)
     start = len(clause.text) - len(text)
     figures = [(f.start - start, f.end - start) for f in clause.figures if f.start >= start]
     heading = f"{clause.ref}{clause.title}" or f"第 {clause.number} 段"
     folded = fold(f"{clause.ref}{clause.text}")
+    found = all(word in folded for word in words)
     return Section(
         clause.number,
         tuple(pieces(heading, [], words)),
         tuple(_paragraphs(text, figures, words)),
-        all(word in folded for word in words),
+        found,
+        not found and clause.number in meant,
     )
 
 

@@ -2,20 +2,24 @@
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
-  const form = $("#ask"), box = $("#question"), log = $("#log"), status = $("#status"), left = $("#left");
+  const form = $("#ask"), box = $("#question"), log = $("#log"), status = $("#status"), left = $("#left"), fresh = $("#fresh");
   const embedded = document.body.classList.contains("embedded");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const NEAR_LIMIT = 100, PATIENCE = 20000, REMEMBERED = 20;
+  const KEY = "yaodian:chat";
   let busy = false;
-  // A page has a chat of its own, which it keeps when it is loaded again; what it showed before is waited for. The question
-  // of the link that the page was opened by is what the chat begins with.
-  const chat = history.state?.chat || form.elements.chat?.value || `web:${random(32)}`;
-  let after = history.state ? "" : form.elements.after?.value || "";
-  const rendered = [...log.children];
-  let pending = history.state?.shown || [];
-
-  document.documentElement.classList.add("js");
+  // The chat of this tab, on whichever of our pages: its name, the tokens of what was shown and the questions that had no
+  // answer, and the token of the answer to go on from. What this page itself came with is the newest in it.
+  const kept = recalled();
+  const rendered = [...log.children], came = rendered.flatMap(tokens);
+  if (came.length && history.state?.chat !== kept.chat && !came.every((token) => kept.shown.includes(token))) {
+    kept.shown.push(...came);
+    kept.after = came.at(-1);
+  }
+  let pending = kept.shown.slice();
+  if (came.length) keep();
   restore();
+  if (embedded && parent !== self) parent.postMessage("yaodian:ready", "*");
   if (matchMedia("(pointer: fine)").matches && !embedded) box.focus({ preventScroll: true });
 
   form.addEventListener("submit", (event) => {
@@ -24,8 +28,9 @@
     if (busy || !text) return;
     box.value = "";
     measured();
-    show(text, () => fetched(form.action, new URLSearchParams(after ? { q: text, after } : { q: text })), text);
+    show({ text, typed: true, after: kept.after });
   });
+  fresh.addEventListener("submit", () => { try { sessionStorage.removeItem(KEY); } catch { /* nothing is kept */ } });
   // 229: Safari ends a composition before it tells of the Enter that ended it.
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -46,40 +51,51 @@
   });
 
   const ways = [
-    [".chip, .choice", (link) => !busy && show(link.textContent.trim(), () => fetched(link.href))],
+    [".onward", (button) => !busy && show({ text: words(button), said: button.value, after: tokens(button.closest(".turn")).at(-1) })],
+    [".chip, .choice", (link) => !busy && show({ text: words(link), href: link.getAttribute("href") })],
     [".votes button", vote],
     [".copy", (button) => written(button.dataset.copy, button)],
     [".share", share],
   ];
 
   // A turn: the bubble at once, dots while the answer is awaited, then the card, or what went wrong and a way to retry.
-  async function show(text, get, typed = "") {
-    const turn = document.createElement("section"), asked = document.createElement("h2");
-    turn.className = "turn";
-    asked.className = "asked";
-    const who = document.createElement("span"), bubble = document.createElement("span");
-    who.className = "unseen";
-    who.textContent = log.dataset.who;
-    bubble.className = "bubble";
-    bubble.textContent = text;
-    asked.append(who, bubble);
-    turn.append(asked);
+  function show(asked) {
+    const turn = bubble(asked);
     log.append(turn);
-    await answered(turn, get, typed);
+    fresh.hidden = false;
+    remember();
+    return answered(turn, asked);
   }
 
-  async function answered(turn, get, typed) {
+  function bubble(asked) {
+    const turn = document.createElement("section"), heading = document.createElement("h2");
+    turn.className = "turn";
+    turn.unanswered = asked;
+    heading.className = "asked";
+    const who = document.createElement("span"), said = document.createElement("span");
+    who.className = "unseen";
+    who.textContent = log.dataset.who;
+    said.className = "bubble";
+    said.textContent = asked.text;
+    heading.append(who, said);
+    turn.append(heading);
+    return turn;
+  }
+
+  async function answered(turn, asked) {
     busy = true;
     form.setAttribute("aria-busy", "true");
     const waiting = $("#waiting").content.firstElementChild.cloneNode(true);
     turn.append(waiting);
     scrolled(turn);
     try {
-      turn.append(card(await get()));
+      turn.append(card(await fetched(...request(asked))));
       told($(".card:last-child", turn).dataset.said || "");
+      kept.after = "";
       remember();
     } catch (trouble) {
-      turn.append(failed(turn, trouble, get, typed));
+      turn.append(failed(turn, trouble, asked));
+      if (asked.typed && !box.value) { box.value = asked.text; measured(); }
     } finally {
       waiting.remove();
       busy = false;
@@ -88,9 +104,13 @@
     }
   }
 
+  function request({ text, said, href, after }) {
+    return href ? [href] : [form.action, new URLSearchParams({ q: said || text, after: after || "" })];
+  }
+
   async function fetched(address, body) {
     if (navigator.onLine === false) throw { kind: "offline" };
-    const headers = { "X-Requested-With": "fetch", "X-Chat": chat };
+    const headers = { "X-Requested-With": "fetch", "X-Chat": kept.chat };
     let response;
     try {
       const signal = AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
@@ -101,6 +121,10 @@
     const ours = response.headers.get("X-Fragment") === "card";
     if (!ours) throw { kind: String(response.status), seconds: response.headers.get("Retry-After") };
     return response.text();
+  }
+
+  function words(touched) {
+    return touched.textContent.trim();
   }
 
   // So many random bytes in the letters that an address takes.
@@ -116,26 +140,30 @@
     return holder.content;
   }
 
-  function failed(turn, { kind, seconds }, get, typed) {
+  function failed(turn, { kind, seconds }, asked) {
     const trouble = $("#failed").content.firstElementChild.cloneNode(true);
     const said = $(`[data-trouble="${CSS.escape(kind || "other")}"]`) || $('[data-trouble="other"]');
     const wait = $("[data-seconds]", said);
     const text = wait && seconds > 0 ? said.textContent.replace(wait.textContent, ` ${Number(seconds)} 秒`) : said.textContent;
     $(".words", trouble).textContent = text;
     told(text);
-    if (typed && !box.value) { box.value = typed; measured(); }
     $(".again", trouble).addEventListener("click", () => {
       if (busy) return;
       trouble.remove();
-      if (typed && box.value === typed) { box.value = ""; measured(); }
+      if (asked.typed && box.value === asked.text) { box.value = ""; measured(); }
       box.focus({ preventScroll: true });
-      answered(turn, get, typed);
+      answered(turn, asked);
     });
     return trouble;
   }
 
+  // The question is in sight with what answers it first: where both do not fit, the answer alone.
   function scrolled(turn) {
-    turn.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+    const answer = $(".number, .help, .card p, blockquote", turn)?.getBoundingClientRect().bottom || 0;
+    const top = document.querySelector(".top"), over = getComputedStyle(top).position === "sticky" ? top.offsetHeight : 0;
+    const room = form.getBoundingClientRect().top - over;
+    const place = [turn, $(".card", turn), $(".big, .help", turn)].find((e) => e && answer - e.getBoundingClientRect().top < room);
+    (place || $(".card", turn) || turn).scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   }
 
   function told(text) {
@@ -206,24 +234,63 @@
     return done;
   }
 
-  // Who comes back to this page, or reloads it, finds what was asked: the server has kept it.
+  // --- the chat of the tab: who comes back finds what was asked, since the server has kept it
+
+  function recalled() {
+    const name = form.elements.chat?.value || `web:${random(32)}`;
+    try {
+      return { chat: name, shown: [], after: "", ...JSON.parse(sessionStorage.getItem(KEY)) };
+    } catch {
+      return { chat: name, shown: [], after: "" };
+    }
+  }
+
   function remember() {
-    after = "";
     const turns = [...log.children].filter((turn) => !pending.length || !rendered.includes(turn));
-    const tokens = turns.flatMap((turn) => [...turn.querySelectorAll(".card[data-token]")].map((c) => c.dataset.token));
-    history.replaceState({ shown: [...pending, ...tokens].slice(-REMEMBERED), chat }, "");
+    kept.shown = [...pending, ...turns.flatMap(entries)].slice(-REMEMBERED);
+    keep();
+  }
+
+  function keep() {
+    try { sessionStorage.setItem(KEY, JSON.stringify(kept)); } catch { /* then it lasts as long as the page */ }
+    history.replaceState({ chat: kept.chat }, "");
+    const shown = kept.shown.filter((entry) => typeof entry === "string");
+    const open = $(".open");
+    if (open) open.href = shown.length ? `/?${asked(shown)}` : "/";
+  }
+
+  function tokens(turn) {
+    return [...turn.querySelectorAll(".card[data-token]")].map((c) => c.dataset.token);
+  }
+
+  function entries(turn) {
+    const shown = tokens(turn);
+    return shown.length || !turn.unanswered ? shown : [turn.unanswered];
+  }
+
+  function asked(shown) {
+    return new URLSearchParams(shown.map((token) => ["t", token]));
   }
 
   async function restore() {
+    const shown = pending.filter((entry) => typeof entry === "string");
+    if (pending.join() === came.join()) pending = [];
     if (!pending.length) return;
     try {
-      const before = card(await fetched(`/turns?${new URLSearchParams(pending.map((t) => ["t", t]))}`));
-      const asked = log.children.length > rendered.length;
-      rendered.forEach((turn) => turn.remove());
-      log.prepend(before);
+      const turns = shown.length ? [...card(await fetched(`/turns?${asked(shown)}`)).children] : [];
+      const newer = log.children.length > rendered.length;
+      rendered.filter((turn) => tokens(turn).length).forEach((turn) => turn.remove());
+      log.prepend(...pending.flatMap((entry) => (entry.text ? [again(entry)] : turns.filter((turn) => tokens(turn).includes(entry)))));
       pending = [];
+      fresh.hidden = !log.children.length;
       remember();
-      if (!asked) log.lastElementChild?.scrollIntoView({ block: "start" });
+      if (!newer) log.lastElementChild?.scrollIntoView({ block: "start" });
     } catch { /* they are asked for again when the page is loaded next */ }
+  }
+
+  function again(asked) {
+    const turn = bubble(asked);
+    turn.append(failed(turn, {}, asked));
+    return turn;
   }
 })();

@@ -12,8 +12,9 @@
   const words = () => input.value.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (text, wanted) => wanted.every((word) => text.includes(word));
 
-  const tell = (count, always) => {
-    const sentence = count ? status.dataset.some.replace("#", count) : status.dataset.none;
+  const tell = (count, always, more = 0) => {
+    const kind = more ? (count ? "both" : "meant") : (count ? "some" : "none");
+    const sentence = status.dataset[kind].replace("#", count).replace("+", more);
     status.textContent = always || words().length ? sentence : "";
     if (clear) clear.hidden = !words().length;
   };
@@ -49,19 +50,41 @@
     CSS.highlights.set("found", new Highlight(...ranges));
   };
 
+  // Clauses that hold the words are found at once; those that speak of it in other words are asked of the server, which
+  // understands what the chat understands, and come after them.
   const sections = [...document.querySelectorAll(".clause")];
-  const texts = sections.map((section) => section.textContent.toLowerCase());
-  const findClauses = () => {
-    const wanted = words();
+  const number = (section) => Number(section.id.replace("clause-", ""));
+  const texts = new Map(sections.map((section) => [section, section.textContent.toLowerCase()]));
+  const chapters = [...document.querySelectorAll(".chapter:not(#meant)")], meant = document.getElementById("meant");
+  const home = new Map(sections.map((s) => [s, s.dataset.chapter ? chapters[s.dataset.chapter] : s.closest(".chapter")]));
+  if (meant && !meant.firstElementChild) meant.append(Object.assign(document.createElement("h2"), { textContent: meant.dataset.name }));
+  sections.sort((a, b) => number(a) - number(b));
+
+  const showClauses = (found, other, wanted) => {
     document.querySelectorAll("mark.found").forEach((mark) => mark.classList.remove("found"));
-    sections.forEach((section, place) => { section.hidden = !holds(texts[place], wanted); });
-    document.querySelectorAll(".chapter").forEach((chapter) => {
-      chapter.hidden = !chapter.querySelector(".clause:not([hidden])");
+    sections.forEach((section) => {
+      section.hidden = !found.includes(section) && !other.includes(section);
+      (other.includes(section) ? meant : home.get(section)).append(section);
     });
-    const found = sections.filter((section) => !section.hidden);
-    paint(found, wanted);
-    tell(found.length, false);
-    address({ search: input.value.trim() });
+    [...chapters, meant].forEach((chapter) => { chapter.hidden = !chapter.querySelector(".clause:not([hidden])"); });
+    paint([...found, ...other], wanted);
+    tell(found.length, false, other.length);
+  };
+
+  let asking;
+  const findClauses = () => {
+    const wanted = words(), search = input.value.trim();
+    showClauses(sections.filter((section) => holds(texts.get(section), wanted)), [], wanted);
+    address({ search });
+    clearTimeout(asking);
+    if (search) asking = setTimeout(() => understand(search), 300);
+  };
+  const understand = async (search) => {
+    const query = new URLSearchParams({ plan: form.elements.plan.value, search });
+    const answer = await fetch(`/plan/found?${query}`).then((r) => (r.ok ? r.json() : null), () => null);
+    if (!answer || search !== input.value.trim()) return;
+    const these = (numbers) => sections.filter((section) => numbers.includes(number(section)));
+    showClauses(these(answer.found), these(answer.meant), answer.words);
   };
 
   const body = document.querySelector("tbody");

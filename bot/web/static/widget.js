@@ -4,6 +4,7 @@
   "use strict";
   const script = document.currentScript;
   const from = new URL(script.src);
+  const PATIENCE = 1500;
   const label = script.dataset.label || "提问", side = script.dataset.side === "left" ? "left" : "right";
 
   const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
@@ -20,6 +21,8 @@
     section { bottom: 88px; width: min(400px, calc(100vw - 32px)); height: min(640px, calc(100vh - 112px)); overflow: hidden; border-radius: 16px;
       background: Canvas; box-shadow: 0 8px 40px rgb(0 0 0 / 30%); }
     iframe { display: block; width: 100%; height: 100%; border: 0; }
+    p { margin: 0; padding: 24px 56px 24px 24px; color: CanvasText; font: 16px/1.7 system-ui, sans-serif; }
+    a { color: LinkText; }
     @media (max-width: 480px), (max-height: 480px) {
       section { inset: 0; width: auto; height: auto; border-radius: 0; }
       button[aria-expanded="true"] { top: 5.6px; bottom: auto; ${side}: auto; right: 5.6px; width: 44px; height: 44px; border: 0; box-shadow: none; z-index: 1; }
@@ -36,12 +39,14 @@
   panel.hidden = true;
   panel.setAttribute("aria-label", label);
   root.append(panel, button);
-  let frame = null;
+  let frame = null, answers = false;
 
   button.addEventListener("click", () => turn(panel.hidden));
   root.addEventListener("keydown", (event) => event.key === "Escape" && turn(false));
   addEventListener("message", (event) => {
-    if (frame && event.source === frame.contentWindow && event.origin === from.origin && event.data === "yaodian:close") turn(false);
+    if (!frame || event.source !== frame.contentWindow || event.origin !== from.origin) return;
+    if (event.data === "yaodian:close") turn(false);
+    if (event.data === "yaodian:ready") answers = true;
   });
   turn(false);
   if (document.body) document.body.append(host);
@@ -53,7 +58,10 @@
       frame = document.createElement("iframe");
       frame.title = label;
       frame.src = new URL("embed", from);
-      frame.allow = "clipboard-write";
+      frame.allow = "clipboard-write; microphone";
+      // A browser that is told not to show the chat here loads a page of its own instead, which says nothing to us.
+      frame.addEventListener("load", () => setTimeout(refused, PATIENCE));
+      setTimeout(refused, 10 * PATIENCE);
       panel.append(frame);
     }
     panel.hidden = !open;
@@ -61,6 +69,19 @@
     button.setAttribute("aria-label", open ? "关闭" : label);
     if (open) frame.focus();
     if (closing) button.focus();
+  }
+
+  function refused() {
+    if (answers || !frame) return;
+    const line = document.createElement("p"), link = document.createElement("a");
+    link.href = new URL(".", from);
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "到整页去问";
+    line.append("这个网站还没有开通问答，可以", link, "。");
+    frame.replaceWith(line);
+    frame = null;
+    console.warn(`要点：${from.origin} 没有让 ${location.origin} 显示问答。请在它的设置里写上这个网站再重启：[web] origins = ["${location.origin}"]`);
   }
 
   function picture(name, lines) {
