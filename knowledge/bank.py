@@ -101,7 +101,9 @@ class Bank:
         ((self.bias,),) = self._all("SELECT bias FROM made")
         self._official = [tuple(words.split("\n")) for (words,) in self._all("SELECT words FROM official ORDER BY id")]
         self._grams: dict[str, Gram | None] = {}
-        self._halves = sum(_HALF << _LANE * place for place in range(len(self.matters.names)))  # no lane is below 0 with it
+        self._halves = sum(
+            _HALF << _LANE * place for place in range(len(self.matters.names))
+        )  # no lane is below 0 with it
 
     def _topics(self, table: str) -> Topics:
         return Topics.of(self._all(f"SELECT name, kind, planned, bias, mean, spread FROM {table} ORDER BY id"))
