@@ -1,8 +1,10 @@
 """The types that flow: a document becomes a Plan, a question becomes an Answer. Nothing here imports the rest."""
 
+from collections.abc import MutableSequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class PartKind(StrEnum):
@@ -120,6 +122,23 @@ class Listed:
     title: str
     issuer: str
     year: int | None
+
+
+class Speaking(NamedTuple):
+    """The keys of the clauses that speak of a topic, with how likely each does (0–1) and its mark (indexer.subjects)."""
+
+    keys: MutableSequence[int]
+    degrees: MutableSequence[float]
+    marks: MutableSequence[float]
+
+
+class Spoken(NamedTuple):
+    """How likely the likeliest clause speaks of a topic (0–1), and the sums over all clauses of how likely each does and of
+    the squares of their marks."""
+
+    most: float
+    degrees: float
+    marks: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ An everyday expression counts in all of that as the official words it stands for
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from heapq import nlargest
@@ -16,8 +16,8 @@ from rapidfuzz import fuzz
 
 from knowledge.bank import MEANT, shipped
 from knowledge.concepts import Thought, concepts, log_odds
-from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Term
-from knowledge.store import Speaking, Store
+from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Speaking, Term
+from knowledge.store import Store
 from knowledge.tagging import SLIGHT
 from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.wording import bigrams, fold
@@ -97,7 +97,7 @@ class Seen:
     @cached_property
     def signs(self) -> Signs:
         """The signs with those of what the frame says and the clause does not."""
-        return self.alone._replace(**_signs_unsaid(*self.asked, self.clause)) if self.asked else self.alone
+        return _with_unsaid(self.alone, self.clause, *self.asked) if self.asked else self.alone
 
 
 def candidates(frame: Frame, store: Store) -> list[Seen]:
@@ -148,19 +148,19 @@ def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tupl
     )
 
 
-def _signs_unsaid(frame: Frame, store: Store, clause: Clause) -> dict[str, float]:
-    """The signs of what a frame says and a clause does not."""
+def _with_unsaid(signs: Signs, clause: Clause, frame: Frame, store: Store) -> Signs:
+    """The signs with those of what a frame says and a clause does not."""
     unsaid = _unsaid(frame, fold(clause.text))
     if not unsaid:
-        return {} if unsaid is None else {"unsaid_speaks": 1.0, "unsaid_mark": 1.0}
+        return signs if unsaid is None else signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
     thought, topics = concepts(unsaid, shipped()), store.topics([clause.key])[clause.key]
     matters, subjects = topics["matter"], topics["subject"]
-    return {
-        "unsaid_clear": thought.clear,
-        "unsaid_planned": thought.planned,
-        "unsaid_speaks": sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
-        "unsaid_mark": sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
-    }
+    return signs._replace(
+        unsaid_clear=thought.clear,
+        unsaid_planned=thought.planned,
+        unsaid_speaks=sum(p * matters[t][0] for t, p in thought.matters.likely.items() if t in matters),
+        unsaid_mark=sum(m * subjects[t][1] for t, m in thought.subjects.marked.items() if t in subjects),
+    )
 
 
 def _unsaid(frame: Frame, text: str) -> str | None:
@@ -209,7 +209,7 @@ class _Speaking:
     def of(self, keys: Collection[int]) -> dict[int, tuple[float, float, float]]:
         """Of each of these clauses how likely it speaks of the same (0–1), how likely it is the one that is meant rather than
         others that do (0–1), and how far the same topics mark both (0–1)."""
-        found = {key: (0.0, 0.0, 0.0) for key in keys}
+        found = dict.fromkeys(keys, (0.0, 0.0, 0.0))
         for told, likely, telling, marked in self._told:
             for key, degree, mark in zip(*told, strict=True):
                 if key in found:

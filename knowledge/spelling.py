@@ -89,11 +89,12 @@ def _stretches(
     found: dict[str, set[str]] = {}
     right, soonest = _reach(text, known), _soonest(text, set(lost))
     for run in _HAN_RUN.finditer(text):
+        sounds = ["".join(pinyin(char)) for char in run[0]]
         for start, end in _windows(sorted(e for e in edges if run.start() <= e <= run.end())):
             if end <= right[start]:
                 continue
             stretch = text[start:end]
-            keys = ["~" + _mixed("".join(pinyin(stretch)))]
+            keys = ["~" + _mixed("".join(sounds[start - run.start() : end - run.start()]))]
             if len(stretch) >= _EDITED - 1 and soonest[start] <= end:
                 keys += ["-" + stretch, *("-" + s for s in _shorter(stretch) if len(stretch) >= _EDITED)]
             for key in keys:

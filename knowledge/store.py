@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 from json import dumps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from knowledge.errors import OtherVersion, StoreError
-from knowledge.model import Clause, Figure, Listed, PartKind, Plan
+from knowledge.model import Clause, Figure, Listed, PartKind, Plan, Speaking, Spoken
 from knowledge.table import levels
 from knowledge.wording import bigrams
 
@@ -34,23 +34,6 @@ _CLAUSE = (
     "SELECT c.id, c.number, c.ref, c.chapter, c.title, c.text, c.name, c.path, p.title, p.edition, p.year"
     " FROM clauses c JOIN quoted p ON p.id = c.plan_id WHERE "
 )
-
-
-class Speaking(NamedTuple):
-    """The keys of the clauses that speak of a topic, with how likely each does (0–1) and its mark as in indexer.subjects."""
-
-    keys: "array[int]"
-    degrees: "array[float]"
-    marks: "array[float]"
-
-
-class Spoken(NamedTuple):
-    """How likely the likeliest clause speaks of a topic (0–1), and the sums over all clauses of how likely each does and of
-    the squares of their marks."""
-
-    most: float
-    degrees: float
-    marks: float
 
 
 def check(db: Path) -> None:
@@ -123,7 +106,11 @@ class Store:
 
     def listed(self) -> list[Listed]:
         """The plans that answers come from, the newest first."""
-        rows = self._once(f"SELECT id, title, issuer, year FROM quoted {_NEWEST_FIRST}")
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> list[Listed]:
+        rows = self._all(f"SELECT id, title, issuer, year FROM quoted {_NEWEST_FIRST}")
         return [Listed(key, title, issuer or "", year) for key, title, issuer, year in rows]
 
     def narrowed(self, plans: Sequence[Listed]) -> "Store":
@@ -237,14 +224,10 @@ class Store:
             [str(value), str(value)],
         )
 
-    def aliases(self, names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-        """Which of these name an area or a stage that some figure is split by, with or without what kind of place it is (武进 → 武进区): the parts with their
-        kinds."""
-        return {name: self._parts[name] for name in names if name in self._parts}
-
     @cached_property
-    def _parts(self) -> dict[str, list[tuple[str, str]]]:
-        """All such names: they are few however many clauses there are."""
+    def parts(self) -> Mapping[str, list[tuple[str, str]]]:
+        """What names an area or a stage that some figure is split by, with or without what kind of place it is (武进 → 武进区), and the parts
+        with their kinds: they are few however many clauses there are."""
         kinds = dict(
             self._all(
                 "SELECT part, part_kind FROM figures WHERE part_kind IN ('area', 'stage') AND part > '' ORDER BY part, id"
@@ -302,8 +285,8 @@ class Store:
                 for token, held in self._held(missing, column, *ends):
                     known[token] += held
         else:  # what is asked of one column is soon asked of the others
-            for held_by in self._spread.values():
-                held_by |= dict.fromkeys(missing, 0)
+            for name in self._spread:
+                self._spread[name] |= dict.fromkeys(missing, 0)
             for token, name, held in self._some("SELECT term, col, doc FROM clause_terms WHERE term IN ({})", missing):
                 self._spread[name][token] = held
         return {t: known[t] for t in wanted if known[t]}
@@ -343,9 +326,11 @@ class Store:
             self._speaking, missing = {}, wanted
         self._speaking |= {(level, topic): Speaking(array("q"), array("d"), array("d")) for topic in missing}
         query = f"SELECT topic, clause_id, degree, mark FROM speaks WHERE level = ?{self._among('clause_id')} AND topic IN ({{}})"
-        for topic, *told in self._some(query, missing, level):
-            for kept, value in zip(self._speaking[level, topic], told, strict=True):
-                kept.append(value)
+        for topic, key, degree, mark in self._some(query, missing, level):
+            told = self._speaking[level, topic]
+            told.keys.append(key)
+            told.degrees.append(degree)
+            told.marks.append(mark)
         return ((topic, self._speaking[level, topic]) for topic in wanted)
 
     def topics(self, keys: Sequence[int]) -> dict[int, Topics]:

@@ -6,7 +6,7 @@ same characters. The fewest and longest win: 参加 and 增加 are longer than t
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -108,9 +108,8 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
 def _written(text: str, store: Store) -> str:
     """The text cut between any two characters that stand beside each other in no clause: no word of the clauses lies over it."""
     held = store.spread(bigrams(text), "text")
-    return "".join(
-        c if c + behind in held or c.isascii() else f"{c} " for c, behind in zip(text, f"{text[1:]} ", strict=True)
-    )
+    pairs = zip(text, f"{text[1:]} ", strict=True)
+    return "".join(c if c.isascii() or c + behind in held else f"{c} " for c, behind in pairs)
 
 
 def _fewest(text: str, candidates: Iterable[Span]) -> list[Span]:
@@ -150,14 +149,14 @@ def _cost(span: Span) -> float:
 
 
 def _candidates(
-    text: str, pieces: set[str], ours: Mapping[str, int], everyday: Mapping[str, int], store: Store
+    text: str, pieces: Sequence[str], ours: Mapping[str, int], everyday: Mapping[str, int], store: Store
 ) -> Iterator[Span]:
     yield from (Span(a, b, text[a:b], "ref", refs=refs) for a, b, refs in references(text))
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
-    parts, split_levels = store.aliases(pieces), store.levels()
-    for piece in sorted(pieces, key=lambda p: (text.find(p), len(p))):
+    parts, split_levels = store.parts, store.levels()
+    for piece in pieces:
         kinds = [phrases().get(piece), "place" if piece in places() else None]
         level = piece not in phrases() and not split_levels.isdisjoint(levels().get(piece, ()))
         kinds += ["part" if level or piece in parts or piece in stages() else None]
@@ -258,19 +257,22 @@ def _respelt(
     text: str, spans: list[Span], ours: Mapping[str, int], everyday: Mapping[str, int], store: Store
 ) -> list[Span]:
     """The spans with words of the clauses in the place of what may be a misspelling of them."""
-    lost = [s for s in spans if _is_lost(s, text)]
-    halves = _halves(sorted(spans, key=lambda s: s.start), lost)
-    fixed = [s for s in spans if s not in lost and s not in halves and (s.text in ours or _is_sure(s))]
+    lost = {id(s): s for s in spans if _is_lost(s, text)}  # by their places in memory: a long message has hundreds
+    halves = {id(s) for s in _halves(sorted(spans, key=lambda s: s.start), lost)}
+    fixed = {id(s): s for s in spans if not (id(s) in lost or id(s) in halves) and (s.text in ours or _is_sure(s))}
     unknown = (i for s in spans if s.kind == "unknown" for i in range(s.start, s.end))
     edges = {e for s in spans for e in (s.start, s.end)} | set(unknown)
     found = (
-        misspelt(text, [(s.start, s.end) for s in fixed], edges, [s.text for s in lost], store.spelt) if lost else {}
+        misspelt(text, [(s.start, s.end) for s in fixed.values()], edges, [s.text for s in lost.values()], store.spelt)
+        if lost
+        else {}
     )
     for stretch, word in found.items():
         start = text.find(stretch)
         inside = [s for s in spans if s.start < start + len(stretch) and s.end > start]
         own = len(stretch) < 3 and everyday.get(stretch, 0) > 20  # a word of its own that only sounds alike
-        if not own and any(s in lost for s in inside) and not any(s in fixed and s.text not in ours for s in inside):
+        right = any(id(s) in fixed and s.text not in ours for s in inside)
+        if not own and not right and any(id(s) in lost for s in inside):
             term = Term(stretch, 0.0, known=True, others=((word, RESPELT),))
             spans = [*(s for s in spans if s not in inside), Span(start, start + len(stretch), stretch, "word", term)]
     return sorted(spans, key=lambda s: s.start)
@@ -283,14 +285,12 @@ def _is_lost(span: Span, text: str) -> bool:
     return span.kind == "everyday" or (span.kind == "word" and span.text.isascii())
 
 
-def _halves(spans: Sequence[Span], lost: Sequence[Span]) -> set[Span]:
+def _halves(spans: Sequence[Span], lost: Container[int]) -> Iterator[Span]:
     """The filling characters that may be half of a misspelt word, where the question ends or asks behind them: 多少学为."""
     behind = [*spans[1:], None]
-    return {
-        span
-        for before, span, after in zip([None, *spans], spans, behind, strict=False)
-        if before in lost and span.kind == "noise.filler" and (after is None or after.kind.startswith("asks."))
-    }
+    for before, span, after in zip([None, *spans], spans, behind, strict=False):
+        if span.kind == "noise.filler" and (after is None or after.kind.startswith("asks.")) and id(before) in lost:
+            yield span
 
 
 def _is_sure(span: Span) -> bool:
@@ -301,11 +301,9 @@ def _is_sure(span: Span) -> bool:
 def _meant_parts(spans: list[Span], store: Store) -> Iterator[Span]:
     """The spans, those that mean a part of a split by another word made one: 溧杨 for 溧阳市, 幼稚园 for 幼儿园."""
     sure = {s: [o for o, near in s.term.others if near >= _SURE] for s in spans if s.kind == "word" and s.term}
-    meant = {name for names in sure.values() for name in names}
-    parts = store.aliases(meant) if meant else {}
     for span in spans:
-        name = next((n for n in sure.get(span, ()) if n in parts or n in stages()), None)
-        yield replace(span, kind="part", part=_part(name, parts.get(name, []), span.text)) if name else span
+        name = next((n for n in sure.get(span, ()) if n in store.parts or n in stages()), None)
+        yield replace(span, kind="part", part=_part(name, store.parts.get(name, []), span.text)) if name else span
 
 
 # --- how much a word tells
@@ -313,11 +311,11 @@ def _meant_parts(spans: list[Span], store: Store) -> Iterator[Span]:
 
 def _weighed(spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
     """The spans, those that carry meaning with their weights."""
-    carrying = [s for s in spans if s.term is not None and ("." not in s.kind or _is_nominal(s))]
+    carrying = [s for s in spans if _carries(s)]
     said = {s.text: _others(s) for s in carrying}
     told = _told(said, {s.text for s in carrying if s.part}, everyday, store)
     for span in spans:
-        if span not in carrying:
+        if not _carries(span):
             yield span
             continue
         weight, known = told[span.text]
@@ -360,6 +358,10 @@ def _others(span: Span) -> tuple[tuple[str, float], ...]:
     if span.part is not None:
         return tuple((name, 1.0) for name in span.part.names if name != span.text)
     return span.term.others if span.term else ()
+
+
+def _carries(span: Span) -> bool:
+    return span.term is not None and ("." not in span.kind or _is_nominal(span))
 
 
 def _is_nominal(span: Span) -> bool:

@@ -87,10 +87,13 @@ def bigrams(text: str) -> list[str]:
     return tokens
 
 
-def substrings(text: str, shortest: int = 2, longest: int = 8) -> set[str]:
-    """Every stretch of `shortest` to `longest` characters of the Chinese runs of a text."""
-    runs = _WORDS.findall(text)
-    return {r[i : i + n] for r in runs for n in range(shortest, longest + 1) for i in range(len(r) - n + 1)}
+def substrings(text: str, shortest: int = 2, longest: int = 8) -> list[str]:
+    """Every stretch of `shortest` to `longest` characters of the Chinese runs of a text, each once, as they begin in it."""
+    found: dict[str, None] = {}
+    for run in _WORDS.findall(text):
+        for start in range(len(run) - shortest + 1):
+            found |= {run[start:end]: None for end in range(start + shortest, min(start + longest, len(run)) + 1)}
+    return list(found)
 
 
 def pinyin(text: str) -> list[str]:
