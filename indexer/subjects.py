@@ -42,7 +42,8 @@ def spoken(clause: Clause) -> Iterator[Spoken]:
     """What a clause speaks of."""
     pieces = [fold(clause.title), *re.split("[。;；]", fold(clause.text))]
     thoughts = [_thoughts(piece) for piece in pieces if piece.strip()]
-    for level, of_level in zip(("subject", "matter"), zip(*thoughts, strict=True), strict=True):
+    # Of a clause without a word there is none.
+    for level, of_level in zip(("subject", "matter"), zip(*thoughts, strict=True), strict=False):
         degrees, marks = _degrees(of_level), _marks(of_level)
         for topic in sorted(degrees.keys() | marks.keys()):
             yield Spoken(level, topic, round(degrees.get(topic, 0.0), 4), round(marks.get(topic, 0.0), 4))
