@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from math import log
 from operator import add
+from sys import intern
 
 # What is cut at once; anything else is a word by itself, a line's end too.
 _BLOCK = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+)|\r\n|.", re.DOTALL)
@@ -42,7 +43,7 @@ def _dictionary() -> tuple[list[str], list[int], list[str]]:
 
     with jieba.get_dict_file() as lines:
         said = lines.read().decode("utf8").split()
-    return said[::3], list(map(int, said[1::3])), said[2::3]
+    return said[::3], list(map(int, said[1::3])), list(map(intern, said[2::3]))
 
 
 @cache

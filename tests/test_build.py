@@ -150,7 +150,7 @@ def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: p
     def full(*_arguments: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(building, "_insert_clauses", full)
+    monkeypatch.setattr(building, "clause_row", full)
     with pytest.raises(StoreError, match="没有动"):
         build([read_document(file)], db)
     assert (db.read_bytes(), sorted(f.name for f in tmp_path.iterdir())) == (before, ["plan.db", "plan.txt"])
@@ -166,7 +166,7 @@ def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: p
 def test_why_an_index_cannot_be_written_is_told_apart(
     error: sqlite3.Error, says: str, tmp_path: Path, small_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "_insert_clauses", Mock(side_effect=error))
+    monkeypatch.setattr(building, "clause_row", Mock(side_effect=error))
     with pytest.raises(StoreError, match=says):
         build([read_document(small_file)], tmp_path / "plan.db")
     assert list(tmp_path.iterdir()) == []
