@@ -17,16 +17,17 @@ from sqlite_utils.db import Table
 
 from indexer.document import Document, Report
 from indexer.editions import Row, completed, editions
-from indexer.subjects import spoken
+from indexer.rows import clause_row, figure_rows, search_row, speaks_rows, tokens
 from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
-from knowledge.model import Clause, Figure, Plan
-from knowledge.numerals import number
+from knowledge.model import Plan
 from knowledge.spelling import forms
 from knowledge.store import APPLICATION, VERSION, check
-from knowledge.wording import bigrams, fold
 
+_CACHE = 32_000  # kB of pages: every topic's and every word's last one stays at hand
 _LONGEST_WORD = 8
+_SPELT = 1 << 17  # words of which it is kept that they are written: more than most collections have
+_COLUMNS = "plan, title, text, words"  # of the search table
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
@@ -62,11 +63,9 @@ CREATE INDEX figures_by_value_max ON figures(value_max);
 CREATE INDEX figures_by_part ON figures(part);
 CREATE INDEX plans_by_title ON plans(title);
 CREATE INDEX plans_by_digest ON plans(digest);
-CREATE VIRTUAL TABLE clause_search USING fts5(plan, title, text, words);
+CREATE VIRTUAL TABLE clause_search USING fts5({_COLUMNS});
 CREATE VIRTUAL TABLE clause_terms USING fts5vocab(clause_search, 'col');
 """
-
-Cut = Callable[[str], Iterable[str]]
 
 
 def build(
@@ -82,9 +81,9 @@ def build(
     """
     reports = []
     with _beside(db) as database:
-        cut = default_cutter()
+        clauses = _Clauses(database.conn)
         for done, document in enumerate(documents, 1):
-            reports.append(_insert(database, document, cut, replacing if done == 1 else None))
+            reports.append(_insert(database, document, clauses, replacing if done == 1 else None))
             progress(done)
         database.conn.execute("INSERT INTO clause_search(clause_search) VALUES ('optimize')")
     return reports
@@ -135,6 +134,7 @@ def _copy(db: Path) -> Iterator[sqlite_utils.Database]:
             # A crash leaves only the scratch file behind, so that nothing need be safe before the end.
             database.conn.execute("PRAGMA synchronous = OFF")
             database.conn.execute("PRAGMA journal_mode = MEMORY")
+            database.conn.execute(f"PRAGMA cache_size = -{_CACHE}")
             if fresh:
                 database.conn.executescript(_SCHEMA)
                 database.conn.executemany("INSERT INTO words VALUES (?, ?)", everyday_words())
@@ -176,7 +176,34 @@ def _to_disk(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _insert(database: sqlite_utils.Database, document: Document, cut: Cut, replacing: tuple[str, str] | None) -> Report:
+class _Clauses:
+    """Writes the clauses of one plan after the other, with all that they are found by."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._cut = connection, default_cutter()
+        self._spelt: set[str] = set()  # words that are written already
+
+    def insert(self, plan_id: int, plan: Plan) -> None:
+        connection, title = self._connection, tokens(plan.title)
+        for key, clause in enumerate(plan.clauses, _next(connection, "clauses")):
+            connection.execute(f"INSERT INTO clauses VALUES ({_marks(10)})", clause_row(key, plan_id, clause))
+            connection.executemany(f"INSERT INTO figures VALUES (NULL, {_marks(14)})", figure_rows(key, clause))
+            found_by = search_row(key, title, clause, self._cut)
+            connection.execute(f"INSERT INTO clause_search(rowid, {_COLUMNS}) VALUES ({_marks(5)})", found_by)
+            connection.executemany(f"INSERT INTO speaks VALUES ({_marks(5)})", speaks_rows(key, clause))
+            self._spell(found_by[-1].split())
+
+    def _spell(self, words: Iterable[str]) -> None:
+        new = {word for word in words if len(word) <= _LONGEST_WORD} - self._spelt
+        spelt = ((form, word) for word in sorted(new) for form in forms(word))
+        self._connection.executemany("INSERT OR IGNORE INTO spellings VALUES (?, ?)", spelt)
+        self._spelt = new if len(self._spelt) > _SPELT else self._spelt
+        self._spelt |= new
+
+
+def _insert(
+    database: sqlite_utils.Database, document: Document, clauses: _Clauses, replacing: tuple[str, str] | None
+) -> Report:
     """Store one document in the place of the same edition of the same plan."""
     connection, edition = database.conn, document.report.plan.edition
     kin = editions(connection, document)
@@ -191,7 +218,7 @@ def _insert(database: sqlite_utils.Database, document: Document, cut: Cut, repla
     official = not plan.edition
     if official:
         connection.executemany("UPDATE plans SET current = 0 WHERE id = ?", [(k["id"],) for k in others])
-    plan_id = _next(database, "plans")
+    plan_id = _next(connection, "plans")
     row = {
         "id": plan_id,
         "title": plan.title,
@@ -212,82 +239,18 @@ def _insert(database: sqlite_utils.Database, document: Document, cut: Cut, repla
         "clean_text": document.text,
     }
     Table(database, "plans").insert(row)
-    _insert_clauses(database, plan_id, plan, cut)
+    clauses.insert(plan_id, plan)
     damage = ({"plan_id": plan_id, **asdict(d)} for d in document.report.damage)
     Table(database, "damage").insert_all(damage)
     return replace(document.report, plan=plan, replaced=bool(same))
 
 
-def _insert_clauses(database: sqlite_utils.Database, plan_id: int, plan: Plan, cut: Cut) -> None:
-    first = _next(database, "clauses")
-    keyed = list(enumerate(plan.clauses, first))
-    Table(database, "clauses").insert_all(_clause_row(key, plan_id, clause) for key, clause in keyed)
-    figures = [_figure_row(key, place, f) for key, c in keyed for place, f in enumerate(c.figures)]
-    Table(database, "figures").insert_all(figures)
-    tokens = [(key, *_tokens(plan.title, clause, cut)) for key, clause in keyed]
-    database.conn.executemany(
-        "INSERT INTO clause_search(rowid, plan, title, text, words) VALUES (?, ?, ?, ?, ?)", tokens
-    )
-    spoken_of = ((s.level, s.topic, key, s.degree, s.mark) for key, c in keyed for s in spoken(c))
-    database.conn.executemany("INSERT INTO speaks VALUES (?, ?, ?, ?, ?)", spoken_of)
-    words = {word for *_, said in tokens for word in str(said).split() if len(word) <= _LONGEST_WORD}
-    spelt = ((form, word) for word in sorted(words) for form in forms(word))
-    database.conn.executemany("INSERT OR IGNORE INTO spellings VALUES (?, ?)", spelt)
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
 
 
-def _next(database: sqlite_utils.Database, table: str) -> int:
-    return int(database.conn.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
-
-
-def _clause_row(key: int, plan_id: int, clause: Clause) -> dict[str, object]:
-    return {
-        "id": key,
-        "plan_id": plan_id,
-        "number": clause.number,
-        "ref": clause.ref,
-        "ref_number": _ref_number(clause.ref),
-        "path": clause.path,
-        "chapter": clause.chapter,
-        "title": clause.title,
-        "text": clause.text,
-        "name": clause.id,
-    }
-
-
-def _figure_row(key: int, place: int, figure: Figure) -> dict[str, object]:
-    return {
-        "clause_id": key,
-        "place": place,
-        "what": figure.what,
-        "part": figure.part,
-        "part_kind": figure.part_kind,
-        "value": str(figure.value),
-        "value_max": None if figure.value_max is None else str(figure.value_max),
-        "unit": figure.unit,
-        "qualifier": figure.qualifier,
-        "raw": figure.raw,
-        "start": figure.start,
-        "end": figure.end,
-        "total": figure.total,
-        "split": figure.split,
-    }
-
-
-def _tokens(plan: str, clause: Clause, cut: Cut) -> Iterator[str]:
-    """What a clause is found by, one text of tokens for each column of the search table."""
-    text = fold(clause.text)
-    # A name in quotation marks is a word, whatever a dictionary makes of it.
-    names = [fold(name) for name in re.findall(r"[“「《]([^“”「」《》，。、\s]{2,8})[”」》]", clause.text)]
-    parts = [p for f in clause.figures if f.part for p in (f.part, re.sub("(?<=..)[区市县镇]$", "", f.part))]
-    words = [word for word in [*cut(text), *names, *parts] if len(word) > 1]
-    for tokens in (bigrams(fold(plan)), bigrams(fold(clause.title)), bigrams(text), words):
-        yield " ".join(tokens)
-
-
-def _ref_number(ref: str) -> int | None:
-    found = re.search(r"[一二三四五六七八九十百零〇]+|\d+", ref)
-    value = number(found[0]) if found else None
-    return None if value is None else int(value)
+def _next(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
 
 
 def _remove(database: sqlite_utils.Database, title: str, edition: str) -> Row:

@@ -3,8 +3,9 @@
 import json
 import re
 import tomllib
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,37 +88,51 @@ def document(
     return Document(report, read_text.body, text, digest(file.data))
 
 
-def read_clauses(source: Path) -> list[Document]:
-    """The plans of a ready-made list: one JSON object a line with id, plan, text and, where there is one, title."""
-    plans: dict[str, list[Clause]] = {}
+def read_clauses(source: Path) -> Iterator[Document]:
+    """The plans of a ready-made list, one made after the other: one JSON object a line with id, plan, text and, where there
+    is one, title.
+
+    Raises DocumentError, before the first is made, where a line is none.
+    """
     file = file_at(source)
-    for name, clause in _listed(file):
-        clauses = plans.setdefault(name, [])
-        numbered = replace(clause, number=len(clauses) + 1)
-        clauses.append(replace(numbered, figures=find_figures(numbered)))
-    if not plans:
+    body, made = read(file).body, digest(file.data)
+    places: dict[str, array[int]] = {}  # of each plan: where its lines begin
+    for number, (place, line) in enumerate(_lines(body), 1):
+        if line.strip():
+            name, _ = _listed(line, file.where, number)
+            places.setdefault(name, array("q")).append(place)
+    if not places:
         raise DocumentError(f"{source} 里一条条款也没有，请换一份清单。")
-    made = digest(file.data)
-    return [
-        Document(
-            Report(Plan(name, "", number_of_year(name), "", (), tuple(clauses)), _whole(source.name)),
-            "",
-            "",
-            digest(f"{made} {name}".encode()),
-        )
-        for name, clauses in plans.items()
-    ]
+    plans = ((name, (_clause(json.loads(_line_at(body, place)))[1] for place in of)) for name, of in places.items())
+    return (_of_list(name, clauses, _whole(source.name), digest(f"{made} {name}".encode())) for name, clauses in plans)
 
 
-def _listed(file: File) -> Iterator[tuple[str, Clause]]:
-    for place, line in enumerate(read(file).body.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield _clause(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            example = '{"id": "1", "plan": "…", "text": "…"}'
-            raise DocumentError(f"{file.where} 第 {place} 行不是条款，应形如 {example}。") from None
+def _of_list(name: str, listed: Iterable[Clause], source: str, made: str) -> Document:
+    numbered = (replace(clause, number=number) for number, clause in enumerate(listed, 1))
+    clauses = tuple(replace(clause, figures=find_figures(clause)) for clause in numbered)
+    return Document(Report(Plan(name, "", number_of_year(name), "", (), clauses), source), "", "", made)
+
+
+def _lines(body: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text with the places where they begin."""
+    place = 0
+    while place <= len(body):
+        line = _line_at(body, place)
+        yield place, line
+        place += len(line) + 1
+
+
+def _line_at(body: str, place: int) -> str:
+    end = body.find("\n", place)
+    return body[place : end if end >= 0 else len(body)]
+
+
+def _listed(line: str, where: str, number: int) -> tuple[str, Clause]:
+    try:
+        return _clause(json.loads(line))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        example = '{"id": "1", "plan": "…", "text": "…"}'
+        raise DocumentError(f"{where} 第 {number} 行不是条款，应形如 {example}。") from None
 
 
 def _clause(row: Mapping[str, Any]) -> tuple[str, Clause]:

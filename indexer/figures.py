@@ -1,8 +1,11 @@
 """The ledger: every quantity that a clause states, what it counts, and the splits that must add up to their totals."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import itemgetter
 
 from indexer.naming import Names
 from indexer.splits import find_splits
@@ -50,16 +53,18 @@ def find_figures(clause: Clause) -> tuple[Figure, ...]:
     """
     tables = spans(clause.text)
     found = _of_sentences(clause, tables)
+    after = _after(found)
     for table in tables:
-        after = 1 + max((t.figure.split for t in found if t.figure.split is not None), default=-1)
-        found += tabled(clause.text, table, clause.number, clause.title, after)
+        more = tabled(clause.text, table, clause.number, clause.title, after)
+        after = max(after, _after(more))
+        found += more
     return _numbered(sorted(found, key=lambda t: t.figure.start))
 
 
 def _of_sentences(clause: Clause, tables: list[tuple[int, int]]) -> list[Tabled]:
     """The figures that sentences state, each with its total."""
     stated = [q for q in quantities(clause.text) if not q.label and not _counts_names(clause.text, q)]
-    stated = [q for q in stated if not any(start <= q.start < end for start, end in tables)]
+    stated = [q for q in stated if not _inside(q.start, tables)]
     again = _said_again(clause.text, stated)
     splits = [replace(s, total=again.get(s.total or 0, s.total)) for s in find_splits(clause.text, stated)]
     named = Names(clause.text, clause.title, stated, splits, again).all()
@@ -78,6 +83,17 @@ def _of_sentences(clause: Clause, tables: list[tuple[int, int]]) -> list[Tabled]
         for row in rows
         for f in row
     ]
+
+
+def _after(found: Sequence[Tabled]) -> int:
+    """The number of the next split."""
+    return 1 + max((t.figure.split for t in found if t.figure.split is not None), default=-1)
+
+
+def _inside(place: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Is a place inside one of these stretches, which stand in reading order?"""
+    before = bisect_right(stretches, place, key=itemgetter(0))
+    return before > 0 and place < stretches[before - 1][1]
 
 
 def check_sums(figures: tuple[Figure, ...]) -> list[Sum]:

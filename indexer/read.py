@@ -1,6 +1,7 @@
 """From a file's bytes to what it says: told by its bytes what it is, read by its format's reader, and mended."""
 
 import re
+import unicodedata
 from dataclasses import replace
 from email import message_from_bytes
 
@@ -22,6 +23,9 @@ _RADICALS = str.maketrans(
     "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰",
     "民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
 )
+# Marks above and below one character, which Unicode's stream-safe text has as well; they are no letters.
+_MARKS = 30
+_PILED = re.compile(rf"[^\w\s]{{{_MARKS},}}")
 # Chinese doubles at most four characters in a row: 认认真真踏踏实实.
 _FEWEST_DOUBLED = 5
 _DOUBLED = re.compile(r"(?:(\S)\1){5,}")
@@ -97,8 +101,19 @@ def _page_of_mail(data: bytes) -> bytes | None:
 
 
 def _mended(text: str) -> str:
+    text = _PILED.sub(_unpiled, text)
     text = _PRIVATE.sub(lambda found: " " if set(found[0]) == {"\ue5e5"} else "\ufffd", text.translate(_RADICALS))
     return _DOUBLED.sub(_once, text)
+
+
+def _unpiled(found: re.Match[str]) -> str:
+    """Without the marks that are piled on a character beyond what any script has: to put them in order takes a time that
+    grows with their square."""
+    kept, marks = [], 0
+    for char in found[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        kept += [char] if marks <= _MARKS else []
+    return "".join(kept)
 
 
 def _once(found: re.Match[str]) -> str:

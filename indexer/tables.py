@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"\s*(\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*")
 _SUMMED = re.compile("合计|总计|小计|共计|总数|全[市区县省校]|[市区县]合计")
 # Columns whose numbers count nothing.
 _NO_COUNT = re.compile("序号|编号|年[份度]|电话|联系|邮编|日期|时间|文号|备注|代码|号码|号$")
+_READ = 200  # characters of a cell: longer ones are no names of rows and columns, and each stands in many figures
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
 
 
@@ -27,6 +28,15 @@ _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
 class _Cell:
     text: str
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What it is about is its `name`, which stands in the cell at a `place`."""
+
+    cells: list[_Cell]
+    place: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +67,28 @@ def tabled(text: str, span: tuple[int, int], clause: int, title: str, first_spli
         return []
     if _names_parts(rows[0][1:]) and not _names_parts([row[0] for row in rows[1:]]):
         rows = [list(column) for column in zip(*rows, strict=False)]
-    caption = noun(text[: span[0]].rstrip("：:\n ").rpartition("\n")[2]) or noun(title)
+    caption = noun(_above(text, span[0])) or noun(title)
+    named = [_Row(row, *_named(row)) for row in rows]
     found: list[Tabled] = []
     for column in range(1, len(rows[0])):
-        found += _column(rows, column, caption, clause, first_split + column - 1)
+        found += _column(named, column, caption, clause, first_split + column - 1)
     return sorted(found, key=lambda t: t.figure.start)
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[list[_Cell]]:
     for line in re.finditer(r"[^\n]+", text[start:end]):
         at = start + line.start()
-        cells = [_Cell(c[0].strip(), at + c.start() + len(c[0]) - len(c[0].lstrip())) for c in _CELL.finditer(line[0])]
+        found = ((c[0].strip(), at + c.start() + len(c[0]) - len(c[0].lstrip())) for c in _CELL.finditer(line[0]))
+        cells = [_Cell(said[:_READ], begin) for said, begin in found]
         if cells and not all(_RULE.fullmatch(c.text) for c in cells):
             yield cells
+
+
+def _above(text: str, start: int) -> str:
+    """The line above a table."""
+    while start and text[start - 1] in "：:\n ":
+        start -= 1
+    return text[text.rfind("\n", 0, start) + 1 : start]
 
 
 def _names_parts(cells: Sequence[_Cell]) -> bool:
@@ -77,15 +96,15 @@ def _names_parts(cells: Sequence[_Cell]) -> bool:
     return bool(named) and 2 * sum(kind(name) is not PartKind.OTHER for name in named) > len(named)
 
 
-def _column(rows: list[list[_Cell]], column: int, caption: str, clause: int, split: int) -> Iterator[Tabled]:
+def _column(rows: list[_Row], column: int, caption: str, clause: int, split: int) -> Iterator[Tabled]:
     """The figures of a column with their totals: 合计 stands below what it adds up, or above all of it."""
-    head = rows[0][column].text
+    head = rows[0].cells[column].text
     if _NO_COUNT.search(head):
         return
     waiting: list[Figure] = []
     total: Figure | None = None
     for row in rows[1:]:
-        figure = _figure(head, row, column, caption, clause) if column < len(row) else None
+        figure = _figure(head, row, column, caption, clause) if column < len(row.cells) else None
         if figure is None:
             continue
         if figure.part is not None:
@@ -100,10 +119,10 @@ def _column(rows: list[list[_Cell]], column: int, caption: str, clause: int, spl
     yield from (Tabled(replace(f, split=split), total) for f in waiting)
 
 
-def _figure(head: str, row: list[_Cell], column: int, caption: str, clause: int) -> Figure | None:
+def _figure(head: str, row: _Row, column: int, caption: str, clause: int) -> Figure | None:
     """What a cell states: a number alone in the unit of its column (or row), or a quantity with its own."""
-    cell, name = row[column], _named(row, column)
-    said = _UNIT.search(head) or _UNIT.search(row[0].text)
+    cell, name = row.cells[column], row.name if row.place < column else ""
+    said = _UNIT.search(head) or _UNIT.search(row.cells[0].text)
     what = _UNIT.sub("", head).strip()
     if not what or _SUMMED.fullmatch(what) or what in {"数量", "人数", "个数", "数", "金额", "比例"}:
         what = caption + ("" if _SUMMED.fullmatch(what) else what) if caption else what or name
@@ -127,7 +146,7 @@ def _figure(head: str, row: list[_Cell], column: int, caption: str, clause: int)
     return Figure(clause, what, part, part_kind, low, high, unit, qualifier, raw, start, end, None)
 
 
-def _named(row: list[_Cell], column: int) -> str:
-    """What a row is about: the last cell before the column that holds words (区 before 学校, 序号 passed over)."""
-    words = [c.text for c in row[:column] if c.text and not _NUMBER.fullmatch(c.text)]
-    return words[0] if words else ""
+def _named(row: list[_Cell]) -> tuple[int, str]:
+    """What a row is about, and in which column that stands: its first cell that holds words (区 before 学校, 序号 passed over)."""
+    worded = ((place, c.text) for place, c in enumerate(row) if c.text and not _NUMBER.fullmatch(c.text))
+    return next(worded, (len(row), ""))

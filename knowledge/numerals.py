@@ -121,6 +121,8 @@ def number(text: str) -> Decimal | None:
     mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([十百千]?)([万亿]*)", text)
     if mixed:
         value = Decimal(mixed[1])
+        if len(mixed[1]) > 2 * _LONGEST:  # it is a name, and to reckon with it would take more than linear time
+            return value
         for mark in mixed[2] + mixed[3]:
             value *= _MULTIPLES[mark]
         return plain(value)

@@ -155,7 +155,7 @@ def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: p
     def full(*_arguments: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(building, "_insert_clauses", full)
+    monkeypatch.setattr(building, "clause_row", full)
     with pytest.raises(StoreError, match="没有动"):
         build([read_document(file)], db)
     assert (db.read_bytes(), files(tmp_path)) == (before, ["plan.db", "plan.txt"])
@@ -171,7 +171,7 @@ def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: p
 def test_why_an_index_cannot_be_written_is_told_apart(
     error: sqlite3.Error, says: str, tmp_path: Path, small_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "_insert_clauses", Mock(side_effect=error))
+    monkeypatch.setattr(building, "clause_row", Mock(side_effect=error))
     with pytest.raises(StoreError, match=says):
         build([read_document(small_file)], tmp_path / "plan.db")
     assert files(tmp_path) == []

@@ -18,7 +18,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -163,7 +163,7 @@ def _documents(data: Path, folder: Path) -> tuple[Store, list[Asked]]:
 
 
 def _made_up(size: int, folder: Path) -> Store:
-    def documents() -> list[Document]:
+    def documents() -> Iterator[Document]:
         file = folder / f"made-up-{size}.jsonl"
         rows = enumerate(made_up(size))
         lines = (
@@ -207,7 +207,7 @@ def _sources() -> list[Clause]:
     return [clause for file in files for clause in read_document(file).report.plan.clauses]
 
 
-def _indexed(db: Path, documents: Callable[[], list[Document]]) -> Store:
+def _indexed(db: Path, documents: Callable[[], Iterable[Document]]) -> Store:
     if not db.exists():
         print(f"indexing {db.stem} …", file=sys.stderr)
         build(documents(), db)
