@@ -6,7 +6,7 @@ An everyday expression counts in all of that as the official words it stands for
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from heapq import nlargest
@@ -86,13 +86,13 @@ def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
 @dataclass(frozen=True)
 class Seen:
     """A candidate with its nearness and the words that brought it; `alone` are its signs but for what the frame says and it
-    does not, which `asked` tells of those that are near enough to answer."""
+    does not, which `asked` tells of those that are near enough to answer: the frame, the store and the keys of all of them."""
 
     clause: Clause
     alone: Signs
     score: float
     why: tuple[str, ...]
-    asked: tuple[Frame, Store] | None = None
+    asked: tuple[Frame, Store, Sequence[int]] | None = None
 
     @cached_property
     def signs(self) -> Signs:
@@ -133,7 +133,8 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
             signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
         seen.append(_held(frame.about, units, clause, signs, title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
-    return [replace(s, asked=(frame, store)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
+    compared = [s.clause.key for s in seen[:_COMPARED]]
+    return [replace(s, asked=(frame, store, compared)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
 
 
 def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:
@@ -148,12 +149,12 @@ def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tupl
     )
 
 
-def _with_unsaid(signs: Signs, clause: Clause, frame: Frame, store: Store) -> Signs:
+def _with_unsaid(signs: Signs, clause: Clause, frame: Frame, store: Store, compared: Sequence[int]) -> Signs:
     """The signs with those of what a frame says and a clause does not."""
     unsaid = _unsaid(frame, fold(clause.text))
     if not unsaid:
         return signs if unsaid is None else signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
-    thought, topics = concepts(unsaid, shipped()), store.topics([clause.key])[clause.key]
+    thought, topics = concepts(unsaid, shipped()), store.topics(compared)[clause.key]
     matters, subjects = topics["matter"], topics["subject"]
     return signs._replace(
         unsaid_clear=thought.clear,

@@ -166,7 +166,7 @@ class Store:
     def outlines(self, most: int) -> list[Plan]:
         """The plans that are quoted, without their clauses, the newest first."""
         said = "title, issuer, year, edition, date, number, chapters"
-        rows = self._all(f"SELECT {said} FROM quoted {_NEWEST_FIRST} LIMIT ?", [most])
+        rows = self._once(f"SELECT {said} FROM quoted {_NEWEST_FIRST} LIMIT ?", most)
         return [
             Plan(title, issuer or "", year, edition or "", _lines(chapters), (), date=day or "", number=number or "")
             for title, issuer, year, edition, day, number, chapters in rows

@@ -92,7 +92,7 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     """
     text = _CODE.sub(lambda m: " " * len(m[0]), text) if re.search(f"[{HAN}]", text) else text
     pieces = substrings(text, 1, _LONGEST)
-    ours = store.spread(substrings(_written(text, store), 1, _LONGEST), "words")
+    ours = store.spread(substrings(written(text, store), 1, _LONGEST), "words")
     everyday = store.words(p for p in pieces if len(p) <= 4)
     expressions = list(_expressions(text, pieces, ours, store, lexicon))  # 1
     named = [m for m in mentions(text, store.listed()) if scoped or not m.titles]
@@ -105,7 +105,7 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     return list(_weighed(list(_meant_parts(spans, store)), everyday, store))  # 4
 
 
-def _written(text: str, store: Store) -> str:
+def written(text: str, store: Store) -> str:
     """The text cut between any two characters that stand beside each other in no clause: no word of the clauses lies over it."""
     held = store.spread(bigrams(text), "text")
     pairs = zip(text, f"{text[1:]} ", strict=True)

@@ -13,7 +13,7 @@ _KEYCAP = re.compile("(?<=\\d)\u20e3")
 _IDEOGRAPHS = re.compile("[\\u3400-\\u9fff]+")
 _WORDS = re.compile(rf"[{HAN}]+|[a-z]+")
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+(?:\.\d+)?")
-_REPEATED = re.compile(r"([^\d\s])\1{3,}")
+_REPEATED = re.compile(r"(.)\1{3,}(?<![\d\s])")
 
 
 @lru_cache(2048)

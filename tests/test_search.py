@@ -6,6 +6,7 @@ import pytest
 from conftest import Index, Talk
 
 from knowledge.answer import ask
+from knowledge.bank import Bank
 from knowledge.errors import QuestionError
 from knowledge.frames import read
 from knowledge.lexicon import Lexicon
@@ -187,3 +188,28 @@ def test_no_more_than_three_clauses_answer_a_question_alike(alike: Store, shippe
 def test_a_chapter_is_named_by_three_characters_of_its_heading_at_least(ask_lake: Ask) -> None:
     assert [len(ask_lake(question).matches) for question in ("关心学生有哪些", "办好学校有哪些")] == [2, 3]
     assert len(ask_lake("学校有哪些").matches) < 3
+
+
+# --- what it costs
+
+
+def test_a_question_asks_the_files_for_little(
+    shipped: Store, shipped_words: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer of a database costs a question some tenths of a millisecond; sets of words are asked for at once."""
+    ask("今年新增多少学位", shipped, shipped_words)
+    asked: list[str] = []
+    for file in (Store, Bank):
+        answer = vars(file)["_all"]
+        monkeypatch.setattr(file, "_all", lambda *words, answer=answer: [asked.append(words[1]), answer(*words)][1])
+    for question in ("溧杨有几所幼稚园", "食堂的阿姨有没有健康证", "操场晚上开放吗"):
+        asked.clear()
+        ask(question, shipped, shipped_words)
+        assert len(asked) <= 15, asked
+
+
+def test_a_clause_that_no_answer_hangs_on_is_not_weighed(shipped: Store, shipped_words: Lexicon) -> None:
+    question = "今年新增多少学位"
+    found = search(read(question, tag(question, shipped, shipped_words))[0], shipped)
+    assert [f for f in found if "likely" in vars(f)] == []
+    assert found[0].likely > found[-1].likely == 0.0

@@ -19,7 +19,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, PartKind
 from knowledge.store import Store
 from knowledge.tagging import Span, references, tag
-from knowledge.wording import fold
+from knowledge.wording import fold, substrings
 
 TABLE = tomllib.loads((Path(tagging.__file__).with_name("phrases.toml")).read_text(encoding="utf8"))
 PHRASES = sorted({phrase for lines in TABLE.values() for line in lines.values() for phrase in line.split()})
@@ -233,6 +233,14 @@ def test_one_character_too_few_is_looked_for_in_a_short_question_only(tagged: Ta
     assert "食堂" in {o for s in tagged("食膛几个") if s.term for o, _ in s.term.others} | {
         s.text for s in tagged("食膛几个")
     }
+
+
+def test_every_word_of_the_clauses_is_looked_up_wherever_it_stands(several: Store) -> None:
+    """No word lies over two characters that stand beside each other in no clause, so that none is cut in two."""
+    texts = [clause.text for title in several.titles() for clause in several.clauses_of(title)]
+    words = several.spread({word for text in texts for word in substrings(fold(text), 2, 8)}, "words")
+    assert len(words) > 1000
+    assert [word for word in words if word not in tagging.written(word, several)] == []
 
 
 def test_a_phrase_of_eight_characters_is_found(tagged: Tag) -> None:
