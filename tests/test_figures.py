@@ -231,7 +231,7 @@ def test_any_text_has_a_ledger(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["小学5个、", "其中", "（", "）（", "5个，", "各3所", "由甲（3个）、", "不少于", "按分看，", "每", "每个", "“", "《", "占", "的", "和", "、", "中",
-     "新增", "建设", "在校", "比20", "5至", "1/3", "三分之", "百分之", "1,111,", "1 ", "一", "九", "亿", "%E5", "http://a", "a@b", "至少", "|1|2|\n",
+     "新增", "建设", "在校", "比20", "5至", "1/3", "三分之", "百分之", "1,111,", "1 ", "一", "九", "亿", "%E5", "http://a", "a@b", "至少", "|1|2|\n", "|甲|1|\n|乙|2|\n以及\n",
      "1个中，", "分别为1个、", "5万元以上", "电话1"],
 )  # fmt: skip
 def test_a_line_four_times_as_long_takes_about_four_times_as_long(piece: str) -> None:
@@ -245,6 +245,12 @@ def test_a_line_four_times_as_long_takes_about_four_times_as_long(piece: str) ->
     short = min(seconds(5_000) for _ in range(3))
     # Four times in linear time, sixteen in quadratic: between the two with room for a busy machine.
     assert min(seconds(20_000) for _ in range(2)) <= max(9 * short, 0.3)
+
+
+def test_a_table_of_ten_thousand_columns_is_read_in_seconds() -> None:
+    began = time.process_time()
+    assert find_figures(clause(2 * f"{'|1' * 10_000}|\n"))
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.parametrize("piece", ["一", "九", "1", "亿"])

@@ -133,3 +133,10 @@ def test_a_line_however_long_takes_linear_time(piece: str) -> None:
     began = time.process_time()
     assert all(q.raw for q in quantities(piece * (100_000 // len(piece))))
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize("text", ["9" * 1_000_000, "9" * 1_000_000 + "万", "9" * 1_000_000 + ".5亿"])
+def test_a_number_of_a_million_digits_is_a_name_and_takes_linear_time(text: str) -> None:
+    began = time.process_time()
+    assert [q.label for q in quantities(text)] == [True]
+    assert time.process_time() - began < 10

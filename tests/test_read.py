@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.read import read as read_file
-from indexer.sources import file_at
+from indexer.sources import File, file_at
 from knowledge.errors import DocumentError
 
 
@@ -55,3 +57,9 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
         read(tmp_path / "none.txt")
     with pytest.raises(DocumentError, match="文件夹"):
         read(tmp_path)
+
+
+@given(st.lists(st.sampled_from("\u0301\u0327\u0591\u05b0"), min_size=31, max_size=400).map("".join))
+def test_no_more_marks_are_piled_on_a_character_than_can_be_put_in_order_in_no_time(marks: str) -> None:
+    text = read_file(File("a.txt", "a.txt", f"要点{marks}，{marks[:30]}".encode())).body
+    assert text == f"要点{marks[:30]}，{marks[:30]}"

@@ -1,0 +1,59 @@
+import re
+
+import jieba
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.subjects import spoken
+from indexer.words import default_cutter, everyday_words
+from knowledge.bank import shipped
+from knowledge.concepts import concepts
+from knowledge.model import Clause
+from knowledge.store import Store
+from knowledge.wording import fold
+
+WORDS = [word for word, _ in everyday_words()]
+MIXED = st.one_of(st.sampled_from(WORDS), st.characters(), st.sampled_from("的一是在学校 \r\n，。a1.%+-#_"))
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> jieba.Tokenizer:
+    made = jieba.Tokenizer()
+    with jieba.get_dict_file() as lines:
+        made.FREQ, made.total = made.gen_pfdict(lines)
+    made.initialized = True
+    return made
+
+
+@settings(deadline=None, max_examples=300)
+@given(pieces=st.lists(MIXED, max_size=40))
+def test_a_text_is_cut_into_the_words_that_jieba_cuts_it_into(pieces: list[str], tokenizer: jieba.Tokenizer) -> None:
+    text = "".join(pieces)
+    assert list(default_cutter()(text)) == list(tokenizer.cut(text))
+
+
+def test_characters_of_no_word_are_cut_as_jieba_cuts_them(tokenizer: jieba.Tokenizer) -> None:
+    text = "".join(chr(0x4E00 + place * 7919 % 20900) for place in range(2000))
+    assert list(default_cutter()(text)) == list(tokenizer.cut(text))
+
+
+def test_a_sentence_speaks_of_what_a_question_of_the_same_words_is_about(small: Store) -> None:
+    planned = shipped().subjects.names_planned, shipped().matters.names_planned
+    for clause in small.clauses_of("东湖市2030年教育工作要点"):
+        for sentence in filter(str.strip, re.split("[。;]", fold(clause.text))):
+            told = concepts(sentence, shipped())
+            found = list(spoken(Clause(1, "", "", "", sentence)))
+            for level, thought, names in zip(
+                ("subject", "matter"), (told.subjects, told.matters), planned, strict=True
+            ):
+                likely = {t: d for t, d in thought.likely.items() if t in names and d > 0.003}
+                most = sorted(likely.values(), reverse=True)[:12]
+                degrees = sorted((s.degree for s in found if s.level == level and s.degree), reverse=True)
+                assert degrees == [round(degree, 4) for degree in most]
+                first = max(thought.marked, key=thought.marked.__getitem__)
+                assert max((s.mark, s.topic) for s in found if s.level == level)[1] == first
+
+
+def test_a_clause_without_a_word_speaks_of_nothing() -> None:
+    assert list(spoken(Clause(1, "（一）", "", "", ""))) == []
