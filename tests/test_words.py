@@ -1,4 +1,5 @@
 import re
+from time import process_time
 
 import jieba
 import pytest
@@ -33,9 +34,14 @@ def test_a_text_is_cut_into_the_words_that_jieba_cuts_it_into(pieces: list[str],
     assert list(default_cutter()(text)) == list(tokenizer.cut(text))
 
 
-def test_characters_of_no_word_are_cut_as_jieba_cuts_them(tokenizer: jieba.Tokenizer) -> None:
-    text = "".join(chr(0x4E00 + place * 7919 % 20900) for place in range(2000))
-    assert list(default_cutter()(text)) == list(tokenizer.cut(text))
+def test_characters_of_no_word_are_cut_in_a_time_that_grows_with_their_number() -> None:
+    texts = ["".join(chr(0x4E00 + place * 7919 % 20900) for place in range(size)) for size in (10_000, 40_000)]
+    seconds = []
+    for text in texts:
+        start = process_time()
+        assert "".join(default_cutter()(text)) == text
+        seconds.append(process_time() - start)
+    assert seconds[1] < 8 * seconds[0]
 
 
 def test_a_sentence_speaks_of_what_a_question_of_the_same_words_is_about(small: Store) -> None:
