@@ -13,7 +13,7 @@ from bot.library import Library
 from bot.records import Records
 from bot.records.replies import Shown
 from bot.replies.blocks import Computed, Number, Numbers, Quote, Reply, Say, Whole
-from bot.telegram import sentences as say
+from bot.replies.related import ORDER, SHARE, SINCE
 from bot.telegram.markup import LIMIT, cut, pages, units
 from bot.telegram.views import answer_view, clause_view, contents_view, plans_view, related_view, shown_of
 from indexer.build import build
@@ -68,13 +68,13 @@ def test_every_question_that_is_offered_to_go_on_with_is_answered_as_it_says(tmp
     store, offered = assistant.library.store, set()
     for place, (clause, figure) in enumerate((c, f) for c in store.clauses_of(store.titles()[0]) for f in c.figures):
         turn = assistant.answer(f"chat {place}", f"{figure.part or ''}{figure.what}多少")
-        for offer in shown_of(turn, store).offers:
+        for offer in shown_of(turn, store, assistant.onward(turn)).offers:
             answer = assistant.answer(f"chat {place}", offer, earlier=(turn.after, turn.after)).answer
             offered.add(offer)
             assert answer.status is Status.ANSWERED, (clause.ref, figure.what, offer)
-            assert offer != say.IN_ORDER or answer.findings[0].frame.op is Op.DOWN
-            assert offer != say.SHARE or answer.findings[0].derived.kind == "share"
-    assert offered == {say.IN_ORDER, say.SHARE, say.BY_YEAR}
+            assert offer != ORDER or answer.findings[0].frame.op is Op.DOWN
+            assert offer != SHARE or answer.findings[0].derived.kind == "share"
+    assert offered == {ORDER, SHARE, SINCE}
 
 
 def test_all_of_a_clause_stands_before_its_source() -> None:

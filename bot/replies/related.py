@@ -67,3 +67,10 @@ def _reading(finding: Finding, clause: Clause, figure: Figure) -> Finding:
         figures=((clause, figure),),
         evidence=(Evidence(clause, sentence_with(clause, figure), (figure.raw,)),),
     )
+
+
+def gist(answer: Answer) -> tuple[object, ...]:
+    """What two answers that say the same have in common."""
+    derived = (answer.derived.kind, answer.derived.value) if answer.derived else None
+    figures = [(c.key, f.start) for c, f in answer.figures]
+    return answer.status, [m.clause.key for m in answer.matches[:1]], figures, derived

@@ -57,7 +57,7 @@ class Questions:
 
         def make(earlier: Shown | None) -> Shown:
             turn = shared.assistant.answer(who.chat, text, who.who, earlier.earlier if earlier else memory)
-            return shown_of(turn, shared.assistant.library.store)
+            return shown_of(turn, shared.assistant.library.store, shared.assistant.onward(turn))
 
         async with _typing(update.effective_message):
             kept = await shared.workers.answer(

@@ -1,7 +1,6 @@
 """What the bot says on Telegram besides its answers."""
 
 RELATED, WHOLE, BACK, EARLIER = "相关条款", "全文", "返回", "‹ 上一页"
-IN_ORDER, SHARE, BY_YEAR = "从多到少", "占比", "和去年比"
 GO_ON = "接着看 {page}/{count} ›"
 IN_PRIVATE = "私聊里看全文"
 RELATED_TO = "相近的还有这 {count} 条，点开看全文："

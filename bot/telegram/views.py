@@ -18,8 +18,7 @@ from bot.replies.passages import whole
 from bot.replies.related import readings, related
 from bot.telegram import sentences as say
 from bot.telegram.markup import pages
-from knowledge.fit import split_of
-from knowledge.model import Answer, Clause, Plan, Status
+from knowledge.model import Clause, Plan, Status
 from knowledge.store import Store
 from knowledge.wording import is_traditional
 
@@ -58,8 +57,8 @@ def said(text: str, rows: Rows = (), *, traditional: bool = False) -> View:
 # --- what of an answer is kept for its buttons
 
 
-def shown_of(turn: Turn, store: Store) -> Shown:
-    """The answer as it is sent, with the clauses that its buttons lead to."""
+def shown_of(turn: Turn, store: Store, onward: Sequence[str] = ()) -> Shown:
+    """The answer as it is sent, with the clauses that its buttons lead to and what may be asked `onward`."""
     answer, reply = turn.answer, turn.reply
     answering = [m.clause for m in answer.matches]
     clauses = [*answering, *related(answer, store)]
@@ -74,7 +73,7 @@ def shown_of(turn: Turn, store: Store) -> Shown:
         refused=answer.status in {Status.NOT_COVERED, Status.UNSURE} and answer.reason != "talk",
         unsure=answer.status is Status.UNSURE,
         earlier=(turn.before, turn.after),
-        offers=tuple(map(reply.written, _offers(answer))),
+        offers=tuple(map(reply.written, onward)),
     )
 
 
@@ -90,18 +89,6 @@ def _readings(turn: Turn, answering: list[Clause]) -> list[Reading]:
         Reading(shortened(label, _LABEL), pages(compose(one, turn.plan))[0], answering.index(one.matches[0].clause))
         for label, one in zip(labels, several, strict=True)
     ]
-
-
-def _offers(answer: Answer) -> list[str]:
-    """What one would ask next of a figure: its split in order, the share of a part, the year before."""
-    finding, *others = answer.findings
-    if others or finding.status is not Status.ANSWERED or finding.frame.op or len(finding.matches) != 1:
-        return []
-    asked = [f for _, f in finding.figures]
-    in_parts = any(split_of(finding.matches[0].clause, f) for f in asked)
-    share = len(asked) == 1 and asked[0].part is not None and asked[0].total is not None
-    by_year = asked and finding.led == "newest"
-    return [*([say.IN_ORDER] if in_parts else []), *([say.SHARE] if share else []), *([say.BY_YEAR] if by_year else [])]
 
 
 # --- views of an answer

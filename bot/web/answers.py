@@ -8,11 +8,11 @@ from bot.records.replies import Shown
 from bot.replies.blocks import Reply, Say
 from bot.replies.naming import line, named
 from bot.replies.passages import whole
-from bot.replies.related import follow_ups, readings
+from bot.replies.related import gist, readings
 from bot.web.cards import Card, Links, answer_card, card
 from bot.web.site import Site
 from knowledge.errors import QuestionError
-from knowledge.model import Answer, Clause, Status
+from knowledge.model import Answer, Clause
 from knowledge.wording import is_traditional
 
 # Whose the answers are that belong to no chat: nobody's.
@@ -94,15 +94,9 @@ class Answers:
         made = answer_card(answer, turn.reply, store, self._links)
         several = tuple(self._reading(chat, replace(turn, answer=one)) for one in readings(answer))
         clauses = [m.clause for m in answer.matches]
-        made = replace(made, shared=link, readings=several, onward=self._onward(turn))
+        made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn))
         asked = line(clauses[0]) if answer.reason == "chosen" else text
         return self._keep(chat, asked, made, clauses, turn.about)
-
-    def _onward(self, turn: Turn) -> tuple[str, ...]:
-        """What may be asked next and is answered with something new."""
-        said, asked = _gist(turn.answer), follow_ups(turn.answer, self._site.assistant.library.store.count_plans())
-        ahead = ((text, self._site.assistant.ahead(turn, text)) for text in asked)
-        return tuple(text for text, new in ahead if new.status is Status.ANSWERED and _gist(new)[2:] != said[2:])
 
     def _reading(self, chat: str, turn: Turn) -> tuple[str, str]:
         """One reading of an ambiguous answer, kept as an answer of its own: what to tap, and where that leads."""
@@ -122,7 +116,7 @@ class Answers:
 
     def _opens(self, question: str, answer: Answer) -> bool:
         try:
-            return _gist(self._site.assistant.look(question).answer) == _gist(answer)
+            return gist(self._site.assistant.look(question).answer) == gist(answer)
         except QuestionError:
             return False
 
@@ -137,13 +131,6 @@ class Answers:
 
     def _render(self, made: Card, token: str = "") -> str:
         return self._site.render("card.html", card=made, token=token)
-
-
-def _gist(answer: Answer) -> tuple[object, ...]:
-    """What two answers that say the same have in common."""
-    derived = (answer.derived.kind, answer.derived.value) if answer.derived else None
-    figures = [(c.key, f.start) for c, f in answer.figures]
-    return answer.status, [m.clause.key for m in answer.matches[:1]], figures, derived
 
 
 def _link(text: str) -> str:
