@@ -108,7 +108,7 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
 def written(text: str, store: Store) -> str:
     """The text cut between any two characters that stand beside each other in no clause: no word of the clauses lies over it."""
     held = store.spread(bigrams(text), "text")
-    pairs = zip(text, f"{text[1:]} ", strict=True)
+    pairs = zip(text, f"{text[1:]} ", strict=False)
     return "".join(c if c.isascii() or c + behind in held else f"{c} " for c, behind in pairs)
 
 
