@@ -19,7 +19,7 @@ from bot.replies.blocks import Reply, shortened
 from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
-from bot.replies.related import follow_ups, gist
+from bot.replies.related import follow_ups, leads_on
 from knowledge.answer import converse
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
@@ -126,9 +126,11 @@ class Assistant:
     def onward(self, turn: Turn) -> tuple[str, ...]:
         """What may be asked next and is answered with something new."""
         asked = follow_ups(turn.answer, self.library.store.count_plans())
-        ahead = ((text, self.converse(text, _memory(turn.after))[0]) for text in asked)
-        said = gist(turn.answer)[2:]
-        return tuple(text for text, new in ahead if new.status is Status.ANSWERED and gist(new)[2:] != said)
+        return tuple(text for text in asked if leads_on(text, turn.answer, self._ahead(turn, text)))
+
+    def _ahead(self, turn: Turn, text: str) -> Answer:
+        """What this would be answered after a turn; nothing is kept."""
+        return self.converse(text, _memory(turn.after))[0]
 
     def resume(self, chat: str, about: str) -> None:
         """Let a chat go on from an answer, by what that is about, where it does not stand there already."""

@@ -152,8 +152,7 @@ class Store:
 
     def years(self) -> list[int]:
         """The years of the plans that answers come from, the newest first."""
-        query = "SELECT DISTINCT year FROM quoted WHERE year IS NOT NULL ORDER BY year DESC"
-        return [row[0] for row in self._once(query)]
+        return [y for (y,) in self._once("SELECT DISTINCT year FROM quoted WHERE year > 0 ORDER BY year DESC")]
 
     def digests(self) -> dict[str, str]:
         """What tells each plan's file as it was read from another, with the file's name."""
@@ -393,7 +392,8 @@ class Store:
         try:
             return self._connection.execute(query, list(values)).fetchall()
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self._db} 读不出来（{error}），请把它删掉或改个名字，再运行 yaodian index。") from None
+            why = str(error).split(" with text ")[0]
+            raise StoreError(f"{self._db} 读不出来（{why}），请把它删掉或改个名字，再运行 yaodian index。") from None
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -40,13 +40,14 @@ def _nearest(answer: Answer) -> list[Clause]:
 
 
 def follow_ups(answer: Answer, plans: int) -> list[str]:
-    """What may be asked after a number, of which not all need be answered: its share where it is a part, the order of its
-    parts where it is a total, and how it stood a year before where there are several plans."""
+    """What may be asked after a number, of which not all need be answered: the order of the parts of a split, the share of
+    one that was asked for, and how it stood a year before where there are several plans."""
     if len(answer.findings) != 1 or answer.status is not Status.ANSWERED or answer.derived or len(answer.figures) != 1:
         return []
     ((clause, figure),) = answer.figures
     split = len(split_of(clause, figure)) >= _SEVERAL
-    return [*([SHARE if figure.part else ORDER] if split else []), *([SINCE] if plans > 1 else [])]
+    share = split and figure.part is not None
+    return [*([ORDER] if split else []), *([SHARE] if share else []), *([SINCE] if plans > 1 else [])]
 
 
 def readings(answer: Answer) -> list[Answer]:
@@ -67,6 +68,12 @@ def _reading(finding: Finding, clause: Clause, figure: Figure) -> Finding:
         figures=((clause, figure),),
         evidence=(Evidence(clause, sentence_with(clause, figure), (figure.raw,)),),
     )
+
+
+def leads_on(text: str, before: Answer, after: Answer) -> bool:
+    """Is what may be asked next answered, and with something new: an order, or what was computed?"""
+    told = after.status is Status.ANSWERED and (text == ORDER or after.derived is not None)
+    return told and gist(after)[2:] != gist(before)[2:]
 
 
 def gist(answer: Answer) -> tuple[object, ...]:
