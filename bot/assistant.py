@@ -20,14 +20,14 @@ from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
 from bot.replies.related import follow_ups, leads_on
-from knowledge.answer import converse
+from knowledge.answer import converse, typed
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
 from knowledge.lookup import Entry, figures_about, printed
 from knowledge.model import Answer, Asks, Clause, Frame, Plan, Status
 from knowledge.store import Store
 from knowledge.tagging import tag
-from knowledge.thread import Memory, Topic
+from knowledge.thread import Memory, Topic, chosen
 from knowledge.wording import HAN, fold
 
 NEAREST = 5
@@ -93,9 +93,11 @@ class Assistant:
         after = _kept(memory)
         if after and (earlier is None or kept == earlier[1]):
             self.records.memories.remember(chat, after, who)
-        if answer.reason == "chosen" and remembered and remembered.asked:
+        if remembered and remembered.asked and chosen(typed(text), remembered):
             self.picked(remembered.asked[0], answer.matches[0].clause)
-        self.note(answer, who or chat)
+            self.records.feedback.count(who or chat, answer.status)
+        else:
+            self.note(answer, who or chat)
         return Turn(answer, _only_plan(store), before, after)
 
     def alone(self, text: str, who: str = "", limit: int = NEAREST) -> Turn:
@@ -216,8 +218,8 @@ def _only_plan(store: Store) -> Plan | None:
 
 
 def is_unanswered(answer: Answer) -> bool:
-    """Was anything asked that the plan does not answer? A clause that was chosen answers what it was offered for."""
-    return answer.reason != "chosen" and any(f.status in REFUSED and not is_talk(f) for f in answer.findings)
+    """Was anything asked that the plan does not answer?"""
+    return any(f.status in REFUSED and not is_talk(f) for f in answer.findings)
 
 
 def _kept(memory: Memory | None) -> str:

@@ -62,3 +62,15 @@ def test_what_the_plan_does_not_state_is_noted_as_unanswered_and_talk_is_not(
         assistant.answer("anna", text)
     assert assistant.answer("ben", unanswered[0]).answer.status is Status.NO_DETAIL
     assert {w for g in records.unanswered.groups() for w in g.wordings} == set(unanswered)
+
+
+def test_an_edited_question_is_answered_as_it_would_have_been_and_leaves_what_was_said_since(
+    assistant: Assistant,
+) -> None:
+    first = assistant.answer("anna", "新增学位多少")
+    second = assistant.answer("anna", "那小学呢")
+    assistant.answer("anna", "竣工几个")
+    edited = assistant.answer("anna", "那初中呢", earlier=(second.before, second.after))
+    assert [f.raw for _, f in edited.answer.figures] == ["200个"]
+    assert edited.before == first.after
+    assert raws(assistant, "小学呢") == ["3个"]
