@@ -529,3 +529,15 @@ def test_a_setting_that_holds_what_no_name_can_hold_is_told(text: str, run: Run,
     (tmp_path / "config.toml").write_text(text)
     done = run("ask", "学位")
     assert (done.returncode, "写得不对" in done.stderr, len(done.stderr.splitlines())) == (2, True, 1)
+
+
+def test_lines_that_name_no_chat_know_nothing_of_each_other(run: Run, db: str) -> None:
+    lines = [
+        {"question": "新增学位多少"},
+        {"question": "那小学呢"},
+        {"question": "竣工几个", "chat": 7},
+        {"question": "那小学呢", "chat": 7},
+    ]
+    said = run("ask", "--jsonl", "--db", db, typed="\n".join(map(json.dumps, lines))).stdout.splitlines()
+    assert [[f["raw"] for f in json.loads(line)["figures"]] for line in said[1::2]] != [["100个"], ["3个"]]
+    assert [f["raw"] for f in json.loads(said[3])["figures"]] == ["3个"]

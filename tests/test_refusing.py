@@ -97,3 +97,13 @@ def test_a_person_in_danger_is_given_help_before_anything_else(question: str, as
 )
 def test_strong_words_alone_are_no_danger(question: str) -> None:
     assert not in_danger(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "near"), [("心理老师能开药吗", True), ("学校放假时间", True), ("学校食堂几点开门", False)]
+)
+def test_a_refusal_names_the_clause_that_comes_nearest_where_one_comes_near(
+    question: str, near: bool, ask_small: Callable[[str], Answer], small: Store
+) -> None:
+    told = reply(ask_small(question), small.plan())
+    assert ("没有写这件事" in told, "最接近的是《东湖市2030年教育工作要点》第（" in told) == (True, near)
