@@ -546,4 +546,4 @@ def test_what_is_sent_through_the_bot_or_said_to_others_is_no_question(anna: Per
     anna.says(f"@{fake.username} 竣工几个", chat=group)
     assert [bold(m.html) for m in group.hears()] == ["竣工：7个"]
     group.hears_nothing()
-    anna.hears_nothing(0)
+    anna.hears_nothing()

@@ -4,6 +4,7 @@ at once. The handlers run in this process; each test has a Telegram of its own."
 import asyncio
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -209,6 +210,28 @@ def test_two_hundred_people_at_once_each_get_their_own_answer_and_buttons_wait_f
     assert answered < 200  # all of these were pressed and typed while others were waiting
     assert max(waited) < 0.5 * max(times)
     assert "ERROR" not in bot.said
+
+
+def test_what_is_only_shown_waits_for_nobodys_answer(
+    bot: Inside,  # noqa: ARG001
+    fake: FakeTelegram,
+    anna: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reply = anna.asks("小学新增学位多少")
+    answer, go = Assistant.answer, threading.Event()
+    monkeypatch.setattr(Assistant, "answer", lambda *words: go.wait(20) and answer(*words))
+    anna.says("竣工几个")
+    try:
+        for label in ("全文", "返回", "👍"):
+            assert fake.callback_answer(anna.presses(reply, label), timeout=5) in {"", say.THANKS_UP}
+            reply = anna.sees_edited(reply)
+        assert fake.inline_answer(anna.asks_inline("新增学位"), timeout=5).results
+        for command in ("/start", "/help", "/toc", "/plans", "/figures 学位", "/privacy"):
+            assert fake.person(command).asks(command, timeout=5).text
+    finally:
+        go.set()
+    assert "竣工：7个" in anna.hears()[0].text
 
 
 def test_what_one_person_sends_quickly_is_answered_in_its_order(bot: Inside, anna: Person) -> None:  # noqa: ARG001
