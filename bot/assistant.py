@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -70,6 +71,9 @@ class Assistant:
 
     def __init__(self, library: Library, records: Records) -> None:
         self.library, self.records = library, records
+        # What index and bank keep at hand is filled for one question at a time: of two at once, one would take for nothing what
+        # the other is looking up.
+        self._one = threading.Lock()
         self._ready: OrderedDict[tuple[int, str, int], Turn] = OrderedDict()
 
     def answer(
@@ -150,7 +154,8 @@ class Assistant:
         """The answer to what was typed after what is remembered, and what to remember now; nothing is kept. A fault of ours
         is logged without what was asked and raised as AnswerFailed."""
         try:
-            return converse(text, before, store or self.library.store, self.library.lexicon, limit)
+            with self._one:
+                return converse(text, before, store or self.library.store, self.library.lexicon, limit)
         except YaodianError:
             raise
         except Exception as error:  # noqa: BLE001 — whatever it was, the person is told and everything goes on
@@ -169,11 +174,11 @@ class Assistant:
         before = _memory(self.records.memories.recall(chat))
         if before and before.asked and (clause.plan, clause.number) in before.offered:
             self.picked(before.asked[0], clause)
-        said = fold(clause.title or shortened(clause.text))
-        frames = read(said, tag(said, self.store(chat), self.library.lexicon))
+        said, store = fold(clause.title or shortened(clause.text)), self.store(chat)
+        with self._one:
+            frames = read(said, tag(said, store, self.library.lexicon))
         frame = Frame(said, tuple(t for f in frames for t in f.about), asks=Asks.CLAUSE)
-        memory = Memory((Topic(frame, clause.plan, clause.number),), (clause.key,))
-        self.records.memories.remember(chat, msgspec.json.encode(memory).decode())
+        self.records.memories.remember(chat, _kept(Memory((Topic(frame, clause.plan, clause.number),), (clause.key,))))
 
     def picked(self, question: str, clause: Clause) -> None:
         """A clause was opened of those offered to a question: which words that question needs shows from this."""
@@ -201,7 +206,9 @@ class Assistant:
 
     def examples(self, chat: str = "") -> tuple[str, ...]:
         """Questions to begin with that are answered here."""
-        return examples(self.store(chat) if chat else self.library.store, self.library.lexicon)
+        store = self.store(chat) if chat else self.library.store
+        with self._one:
+            return examples(store, self.library.lexicon)
 
     def clauses(self, ref: str, plan: str) -> list[Clause]:
         """The clauses of a plan that are printed under a number, in any way of writing it: 7, （七）, 第七条."""

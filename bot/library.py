@@ -34,7 +34,7 @@ class Library:
         a copy of its own that was found sound: whatever is done to the file, the last good one goes on answering."""
         self._db, self._words, self._elsewhere, self._plan = db, tuple(words), elsewhere, plan
         self._lexicon = Lexicon({}, elsewhere)
-        self._lock = threading.Lock()
+        self._lock, self._opening = threading.Lock(), threading.Lock()
         self._store: Store
         self._seen: _Signs = ()
         self._read: _Signs = ()
@@ -67,6 +67,10 @@ class Library:
     def refresh(self) -> None:
         """Open the files anew. Raises StoreError or SettingsError where one cannot be read or has no such plan; the old ones
         then stay."""
+        with self._opening:
+            self._open()
+
+    def _open(self) -> None:
         seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
         store = self._opened()
         if self._plan:
@@ -98,13 +102,17 @@ class Library:
         return store
 
     def _look(self) -> None:
-        """Open what has changed; a file that is no good is told in the log, once, and not tried at every question."""
-        if (signs := _signs((self._db, *self._words))) != self._seen:
-            try:
-                self.refresh()
-            except YaodianError as error:
-                self._seen = signs
-                _log.error("%s在换好之前，用原来的回答。", error)
+        """Open what has changed, unless another thread does; a file that is no good is told in the log, once, and not tried at
+        every question."""
+        if (signs := _signs((self._db, *self._words))) == self._seen or not self._opening.acquire(blocking=False):
+            return
+        try:
+            self._open()
+        except YaodianError as error:
+            self._seen = signs
+            _log.error("%s在换好之前，用原来的回答。", error)
+        finally:
+            self._opening.release()
 
 
 def _is_sound(store: Store) -> bool:

@@ -1,10 +1,17 @@
 """A chat that goes on, whatever its memory holds."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from bot.assistant import Assistant
+from bot.library import Library
 from bot.records import Records
+from knowledge.answer import ask
+from knowledge.lexicon import Lexicon
 from knowledge.model import Status
 from knowledge.store import Store
 from knowledge.thread import Memory
@@ -74,3 +81,27 @@ def test_an_edited_question_is_answered_as_it_would_have_been_and_leaves_what_wa
     assert [f.raw for _, f in edited.answer.figures] == ["200个"]
     assert edited.before == first.after
     assert raws(assistant, "小学呢") == ["3个"]
+
+
+def test_questions_asked_at_once_are_answered_as_one_after_the_other(
+    small_file: Path, small: Store, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is slow here, as it is where it is large: what one question looks up, another one must not take for nothing."""
+    questions = (
+        "新增学位多少",
+        "小学新增学位",
+        "竣工几个",
+        "城西区新建几个",
+        "补习班谁来管",
+        "评选名教师多少名",
+        "明天下雨吗",
+        "减负",
+    )
+    wanted = {q: ask(q, small, Lexicon()) for q in questions}
+    look_up = Store._all  # noqa: SLF001 — what every look-up goes through
+    monkeypatch.setattr(Store, "_all", lambda *words: (time.sleep(0.005), look_up(*words))[1])
+    with ThreadPoolExecutor(4) as threads:
+        for question in questions:
+            assistant = Assistant(Library(small_file.with_suffix(".db")), records)
+            for turn in threads.map(lambda _, a=assistant, q=question: a.told(a.converse(q, None)[0]), range(4)):
+                assert turn.answer == wanted[question], question

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,13 @@ def test_a_steady_library_keeps_no_more_copies_than_it_reads(db: Path, tmp_path:
         assert f"计划{n}" in library.store.titles()
     copies = Path(library._copies.name)  # noqa: SLF001 — where else would they be counted?
     assert len(list(copies.iterdir())) <= 2
+
+
+def test_many_threads_that_find_a_new_index_open_it_once(
+    db: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = Library(db, steady=True)
+    build([read_document(tmp_path / "西山.txt", title="新计划")], db)
+    with ThreadPoolExecutor(16) as threads:
+        assert {store.count() for store in threads.map(lambda _: library.store, range(64))} <= {3, 6}
+    assert ("新计划" in library.store.titles(), library.edition, caplog.messages) == (True, 2, [])

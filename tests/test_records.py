@@ -433,3 +433,10 @@ def test_a_second_process_that_holds_a_lost_file_does_no_harm_to_the_new_one(fil
     again = Records(file, forgiving=False)
     assert [(g.question, g.count) for g in again.unanswered.groups()] == [("后天下雨吗", 4)]
     again.close()
+
+
+def test_a_fault_of_ours_does_not_cost_the_file(server: Records, file: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        server.database.change(("INSERT INTO notes VALUES (?, NULL, ?)", (b"", "")))
+    assert [n.note for n in server.feedback.notes()] == ["很好"]
+    assert not file.with_name("chats.db.damaged").exists()

@@ -24,6 +24,8 @@ _PATIENCE, _FIRST = 0.25, 3.0
 _PAUSE = 5
 _HEAD = b"SQLite format 3\0"
 _FILES = ("", "-wal", "-shm")  # what the names of SQLite's files end with
+# What SQLite says of a file: that it is damaged, that it cannot be used now.
+_OF_THE_FILE = (sqlite3.DatabaseError, sqlite3.OperationalError, StoreError)
 Statement = tuple[str, Sequence[object]]
 _log = logging.getLogger(__name__)
 
@@ -121,7 +123,9 @@ class Database:
             if self._spare is None or time.monotonic() >= self._out_of_use:
                 try:
                     return work(self._at_hand())
-                except (sqlite3.Error, StoreError, OSError) as error:
+                except (*_OF_THE_FILE, OSError) as error:
+                    if isinstance(error, sqlite3.Error) and type(error) not in _OF_THE_FILE:
+                        raise  # a fault of ours: the file is none the worse
                     self._failed(error)
             return work(self._standing_in())
 
@@ -174,7 +178,7 @@ class Database:
             raise told from None
         if self._spare is None:
             _log.error("%s修好之前，先记在内存里。", told)
-        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        damaged = type(error) is sqlite3.DatabaseError
         if self._connection is not None:
             self._connection.close()
             self._connection = None
