@@ -20,7 +20,7 @@ from bot.replies.blocks import Reply, shortened
 from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
-from bot.replies.related import follow_ups, leads_on
+from bot.replies.related import SINCE, follow_ups, may_compare
 from knowledge.answer import converse, typed
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
@@ -131,12 +131,11 @@ class Assistant:
 
     def onward(self, turn: Turn) -> tuple[str, ...]:
         """What may be asked next and is answered with something new."""
-        asked = follow_ups(turn.answer, self.library.store.count_plans())
-        return tuple(text for text in asked if leads_on(text, turn.answer, self._ahead(turn, text)))
-
-    def _ahead(self, turn: Turn, text: str) -> Answer:
-        """What this would be answered after a turn; nothing is kept."""
-        return self.converse(text, _memory(turn.after))[0]
+        asked = follow_ups(turn.answer)
+        if may_compare(turn.answer, self.library.store.count_plans()):
+            compared, _ = self.converse(SINCE, _memory(turn.after))
+            asked += [SINCE] if compared.status is Status.ANSWERED and compared.derived else []
+        return tuple(asked)
 
     def resume(self, chat: str, about: str) -> None:
         """Let a chat go on from an answer, by what that is about, where it does not stand there already."""

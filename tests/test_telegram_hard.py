@@ -205,7 +205,7 @@ def test_two_hundred_people_at_once_each_get_their_own_answer_and_buttons_wait_f
         [told] = person.hears(timeout=60)
         assert told.text.startswith(ASKED[question])
     times = seconds(fake, people, since)
-    # On two cores of which one is busy: median 1.2 to 1.8 s, last 2.0 to 2.8 s; buttons and inline 0.16 s.
+    # On two cores: median 1.0 s, last 2.0 s; buttons and inline 0.14 s.
     record_property("seconds", (median(times), max(times), max(waited)))
     assert answered < 200  # all of these were pressed and typed while others were waiting
     assert max(waited) < 0.5 * max(times)

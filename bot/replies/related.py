@@ -39,15 +39,25 @@ def _nearest(answer: Answer) -> list[Clause]:
     return [m.clause for m in answer.nearest if m.score >= NEAR][:_NEAREST]
 
 
-def follow_ups(answer: Answer, plans: int) -> list[str]:
-    """What may be asked after a number, of which not all need be answered: the order of the parts of a split, the share of
-    one that was asked for, and how it stood a year before where there are several plans."""
-    if len(answer.findings) != 1 or answer.status is not Status.ANSWERED or answer.derived or len(answer.figures) != 1:
+def follow_ups(answer: Answer) -> list[str]:
+    """What may be asked after a number and is always answered: the order of the parts of a split, the share of one that was
+    asked for."""
+    if not _is_one_number(answer):
         return []
     ((clause, figure),) = answer.figures
-    split = len(split_of(clause, figure)) >= _SEVERAL
-    share = split and figure.part is not None
-    return [*([ORDER] if split else []), *([SHARE] if share else []), *([SINCE] if plans > 1 else [])]
+    if len(split_of(clause, figure)) < _SEVERAL:
+        return []
+    return [ORDER, *([SHARE] if figure.part is not None and figure.total is not None else [])]
+
+
+def may_compare(answer: Answer, plans: int) -> bool:
+    """May it be asked how the number stood a year before?"""
+    return plans > 1 and _is_one_number(answer)
+
+
+def _is_one_number(answer: Answer) -> bool:
+    alone = len(answer.findings) == len(answer.figures) == 1
+    return alone and answer.status is Status.ANSWERED and answer.derived is None
 
 
 def readings(answer: Answer) -> list[Answer]:
@@ -68,16 +78,3 @@ def _reading(finding: Finding, clause: Clause, figure: Figure) -> Finding:
         figures=((clause, figure),),
         evidence=(Evidence(clause, sentence_with(clause, figure), (figure.raw,)),),
     )
-
-
-def leads_on(text: str, before: Answer, after: Answer) -> bool:
-    """Is what may be asked next answered, and with something new: an order, or what was computed?"""
-    told = after.status is Status.ANSWERED and (text == ORDER or after.derived is not None)
-    return told and gist(after)[2:] != gist(before)[2:]
-
-
-def gist(answer: Answer) -> tuple[object, ...]:
-    """What two answers that say the same have in common."""
-    derived = (answer.derived.kind, answer.derived.value) if answer.derived else None
-    figures = [(c.key, f.start) for c, f in answer.figures]
-    return answer.status, [m.clause.key for m in answer.matches[:1]], figures, derived

@@ -8,7 +8,7 @@ from bot.records.replies import Shown
 from bot.replies.blocks import Reply, Say
 from bot.replies.naming import line, named
 from bot.replies.passages import whole
-from bot.replies.related import gist, readings
+from bot.replies.related import readings
 from bot.web.cards import Card, Links, answer_card, card
 from bot.web.site import Site
 from knowledge.errors import QuestionError
@@ -116,7 +116,7 @@ class Answers:
 
     def _opens(self, question: str, answer: Answer) -> bool:
         try:
-            return gist(self._site.assistant.look(question).answer) == gist(answer)
+            return _gist(self._site.assistant.look(question).answer) == _gist(answer)
         except QuestionError:
             return False
 
@@ -131,6 +131,13 @@ class Answers:
 
     def _render(self, made: Card, token: str = "") -> str:
         return self._site.render("card.html", card=made, token=token)
+
+
+def _gist(answer: Answer) -> tuple[object, ...]:
+    """What two answers that say the same have in common."""
+    derived = (answer.derived.kind, answer.derived.value) if answer.derived else None
+    figures = [(c.key, f.start) for c, f in answer.figures]
+    return answer.status, [m.clause.key for m in answer.matches[:1]], figures, derived
 
 
 def _link(text: str) -> str:
