@@ -4,12 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from conftest import Index
 
 from bot.replies.blocks import Quote, Say, drawn, width
 from bot.replies.compose import compose, reply
 from bot.replies.computed import computed
 from bot.replies.explained import NOTHING, explained
 from bot.replies.passages import chart
+from bot.replies.related import related
 from knowledge.answer import ask
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Derived, Evidence, Finding, Frame, Match, Op, PartKind, Status
@@ -172,3 +174,14 @@ def test_every_kind_of_answer_and_every_operation_has_a_name() -> None:
         for op in Op:
             finding = Finding(Frame("学位", by=PartKind.AREA, asks=asks, op=op), Status.NOT_COVERED)
             assert NOTHING not in explained(Answer("学位", (finding,)))
+
+
+def test_an_answer_leads_on_to_four_clauses_around_its_own_and_a_refusal_to_three_at_most(index: Index) -> None:
+    titles = ("修缮操场", "添置图书", "改善食堂", "更换课桌", "安装路灯", "种植树木", "粉刷围墙")
+    lines = (f"（{n}）{title}。{title}，做好这件事。" for n, title in zip("一二三四五六七", titles, strict=True))
+    store = index("北湖市2030年教育工作要点\n一、办好学校\n" + "\n".join(lines))
+    answer = replace(ask("更换课桌", store, Lexicon()), nearest=())
+    assert [c.number for c in related(answer, store)] == [5, 3, 6, 2]
+    near = tuple(Match(clause, 40.0) for clause in store.clauses_of(store.titles()[0]))
+    refused = replace(ask("明天下雨吗", store, Lexicon()), nearest=near)
+    assert [c.number for c in related(refused, store)] == [1, 2, 3]
