@@ -53,6 +53,8 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
         )
     per = PER.search(label)
     core, tail = (label[: per.start()], label[per.end() :]) if per else (label, "")
+    if not core and _STAGE.fullmatch(tail):  # 每学年小学
+        core, tail = tail, ""
     if not per:
         core = re.sub("占$", "", core)
     core = "" if CHANGE.fullmatch(core) else trimmed(core) or core

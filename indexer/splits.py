@@ -95,7 +95,7 @@ class _Finder:
                 items = items if self._headed(items) else []
             for total in self._totals(items, marked) if items else ():
                 parts = self._adding_up(items, self._stated[total].value)
-                if parts and (marked or self._adjoins(total, items[0].place) or total > parts[-1].place):
+                if parts and (marked or self._leads(total, items[0]) or total > parts[-1].place):
                     return self._made(parts, total)
         if any(item.becomes for item in run):
             return None
@@ -260,9 +260,10 @@ class _Finder:
                 return cleaned(names)
         return None
 
-    def _adjoins(self, total: int, first: int) -> bool:
-        """Does nothing but parts of the same total stand between a total and a list?"""
-        return all(place in self._parts for place in range(total + 1, first))
+    def _leads(self, total: int, first: Item) -> bool:
+        """Does nothing but parts of the same total stand between a total and a list? 名师60名、班主任40名、校长20名 has none."""
+        listed = first.place == total + 1 and self._text.startswith("、", self._stated[total].end)
+        return not listed and all(place in self._parts for place in range(total + 1, first.place))
 
     def _label(self, item: Item) -> str:
         return self._text[item.start : self._stated[item.place].start].lstrip("、，及和与")

@@ -151,7 +151,8 @@ def _stretches(text: str, spans: Sequence[Span]) -> list[Stretch]:
     end = 0
     for span in spans:
         both = span.kind == "joins.both" and span.text != "还是" and cut and _is_whole(Stretch(text, tuple(cut[-1])))
-        if not cut or _BREAK.search(text[end : span.start]) or span.kind == "joins.next" or both:
+        breaks = _BREAK.search(text[end : span.start]) and span.text != "还是"  # 市区多，还是县里多
+        if not cut or breaks or span.kind == "joins.next" or both:
             cut.append([])
         cut[-1].append(span)
         end = span.end

@@ -45,6 +45,9 @@ _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
 _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
 _MEASURES = {"校": "所", "生": "名"}
+# Words of so much weight that a clause does not hold speak of another.
+_SAYS = 0.5
+_TWO = 2
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
 _OPENING = 24
@@ -182,6 +185,26 @@ def _sides(frame: Frame, clause: Clause) -> list[Row]:
     return chosen if len(chosen) > 1 else []
 
 
+def _opposed(frame: Frame, clause: Clause) -> list[Row]:
+    """Of two things that are compared the figures where the plan has the words of one alone: with a part of two the other,
+    with one of the only two figures of a sentence in that unit the other."""
+    text = fold(clause.text)
+    elsewhere = any(t.known and t.weight >= _SAYS and not near(t, text) for side in frame.sides for t in side)
+    if len(frame.sides) != _TWO or elsewhere:
+        return []
+    for side in frame.sides:
+        alone = replace(frame, about=side, sides=(), text=" ".join(t.text for t in side), each=False)
+        rows = [r for r in fitting(alone, clause) if own_share(side, r) >= _OF_SIDE]
+        if len(rows) == 1:
+            start, end = bounds(clause, rows[0].figure)
+            beside = split_of(clause, rows[0].figure) if rows[0].figure.part else [
+                f for f in clause.figures if start <= f.start < end and f.part is None and f.unit == rows[0].figure.unit
+            ]
+            if len(beside) == _TWO:
+                return [Row(clause, f, rows[0].fit) for f in beside]
+    return []
+
+
 def _otherwise(frame: Frame, clause: Clause) -> str | None:
     """Is the thing asked about split, but not by what the question asks (钟楼区新增学位: split by stage)?"""
     rows = fitting(replace(frame, parts=(), each=False), clause) if frame.parts else []
@@ -275,13 +298,15 @@ def _direct(frame: Frame, clause: Clause) -> list[Row]:
     plain = replace(frame, op=None, units=_STATED_TOO.get(frame.op or Op.SUM, frame.units))
     if frame.op in _STATED_TOO:
         return fitting(plain, clause)
+    if frame.op is Op.REST:  # 由214家减到12家
+        return [r for r in best(fits(plain, clause)) if any(r.figure == end for _, end in changes(clause))]
     return [r for r in fits(plain, clause) if is_increment(r)][:1] if frame.op is Op.DIFFERENCE else []
 
 
 def _operands(frame: Frame, clause: Clause) -> list[Row]:
     """The figures that an operation is done on: two subjects, both ends of a change, a whole split, or parts of a total."""
     plain = replace(frame, op=None, units=() if frame.op in _STATED_TOO else frame.units)
-    if not frame.first and (both := _sides(plain, clause)):
+    if not frame.first and (both := _sides(plain, clause) or _opposed(plain, clause)):
         return both
     if lists(frame):
         left = () if frame.first == (Op.EXCEPT,) else frame.parts

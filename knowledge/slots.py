@@ -25,7 +25,7 @@ _DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
 _PERSONS = re.compile(
-    r"\s?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
+    r"\s?[万亿]?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
 )
 # Where a question holds several, the first of these is what is done; the others say to what.
 _STRONGEST = (
@@ -61,6 +61,7 @@ _COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.w
 # What asks for a change in hundredths rather than for a share.
 _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
+_MYRIADS = re.compile(r"个?[万亿]+元?(?![个名位人次户平亩册所件本套])")
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
 _CARRIES = frozenset({"word", "part", "place"})
@@ -239,6 +240,8 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
         return tuple(sorted(PEOPLE | {"人次"}))
     behind = next((s.text for s in stretch.spans if s.kind == "word" and s.start == span.end), "钱")
     counted = span.text.endswith("多少") and behind != "钱" and hinted(behind) != "money"
+    if _MYRIADS.match(text, span.end) and not persons:  # 多少个亿
+        return _FIXED_UNITS["money"]
     if line in _FIXED_UNITS:
         return () if counted else _FIXED_UNITS[line]  # 补多少学位
     return _inside(span.text)
@@ -303,9 +306,9 @@ def _sides(stretch: Stretch) -> Iterator[tuple[Term, ...]]:
     """The subjects that are joined: 双高 | 领航; 权力事项 | 公共服务事项. None where nothing joins two."""
     between = {"加", "加上"} | ({"是"} if stretch.of("ops.ratio") else set())
     between |= {"占", "里头", "里面", "其中", "里"} if stretch.of("ops.share", "asks.percent") else set()
-    sides: list[list[Term]] = [[]]
+    sides, outdoing = list[list[Term]]([[]]), _outdoing(stretch)
     for span in stretch.spans:
-        if span.kind in {"joins.both", "joins.than"} or span.text in between:
+        if span.kind in {"joins.both", "joins.than"} or span.text in between or span in outdoing:
             sides.append([])
         elif span.term is not None and span.kind in _CARRIES:
             sides[-1].append(span.term)
@@ -357,11 +360,26 @@ def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:
                 yield Op.MOST if line == "more" else Op.LEAST, span
         elif line == "changed" and asks is Asks.FIGURE:
             yield Op.DIFFERENCE, span
+        elif span in _outdoing(stretch):
+            yield Op.MOST, span
         elif line in _OPS:
             yield Op(line), span
+    yield from ((Op.DIFFERENCE, span) for span in _in_points(stretch))
     choosing = asks in {Asks.NAMES, Asks.WHICH, Asks.PLACE, Asks.CLAUSE, Asks.ROLL} or stretch.of("by")
     for span in stretch.of("number") if choosing else ():
         yield from ((op, span) for op, words in _BOUNDS.items() if span.quantity and span.quantity.qualifier in words)
+
+
+def _outdoing(stretch: Stretch) -> list[Span]:
+    """What sets two things against each other rather than a bound: 学前的钱有没有超过职业教育."""
+    spans = stretch.spans
+    around = zip(spans, spans[1:], spans[2:], strict=False)
+    return [s for _, s, behind in around if s.kind in {"ops.above", "ops.below"} and behind.kind in _CARRIES and not stretch.of("number")]
+
+
+def _in_points(stretch: Stretch) -> list[Span]:
+    """What asks how far a share moved: 抬高几个百分点, 降几个点."""
+    return [s for s in stretch.of("asks.percent") if s.text.endswith("点")]
 
 
 def _always(_stretch: Stretch, _span: Span, _asks: Asks) -> bool:
@@ -380,7 +398,8 @@ def _is_extreme(stretch: Stretch, span: Span, asks: Asks) -> bool:
 
 def _is_share(stretch: Stretch, span: Span, _asks: Asks) -> bool:
     """初中占几个 asks for no share."""
-    return span.text != "占" or bool(stretch.of("asks.percent"))
+    of_share = any(s.kind == "word" and hinted(s.text) == "percent" for s in stretch.spans)  # 占总数的比例
+    return not _in_points(stretch) and (span.text != "占" or bool(stretch.of("asks.percent")) or of_share)
 
 
 def _is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:

@@ -30,13 +30,15 @@ _NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8
 _UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
-_COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少)(?:{_UNITS})?")
+_COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:{_UNITS})?")
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
     "asks.figure": _COUNT,
     "ops.top": re.compile(rf"前{_FEW}[名位个家所]?"),
     "ops.bottom": re.compile(rf"(?:倒数|末尾|最后){_FEW}[名位个家所]"),
     "ops.rank": re.compile(rf"排名?在?第{_FEW}[名位]?的?|第{_FEW}[名位多少高低大小]的?"),
+    "ops.most": re.compile("最(?:[多高大长贵足密宽厚猛凶旺狠强重满阔富挤热]|集中|吃香|紧俏)的?"),
+    "ops.least": re.compile("最(?:[少低小短薄窄慢弱稀轻浅松]|便宜|冷清)的?"),
     "ops.difference": re.compile(rf"[多少高低长短差][出了]?(?:几|多少)[十百千万亿]*(?:{_UNITS})?"),
     "asks.roll": re.compile(rf"哪{_SOME}[所家位人名]"),
     "asks.names": re.compile(rf"哪{_SOME}[个项门类种课条级样]"),
