@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from knowledge.across import are_alike
 from knowledge.detail import states
-from knowledge.fit import Row, compatible, split_of
+from knowledge.fit import APART, Row, compatible, split_of
 from knowledge.frames import subject
 from knowledge.items import item
 from knowledge.ledger import fitting, look_up, sentence_with, stated_beside
@@ -22,6 +22,8 @@ from knowledge.wording import fold
 _POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
 # Other clauses are named as answers too where they score this near to the first; figures are looked for this near.
 _AS_GOOD, _NEAR, _MANY = 0.9, 0.8, 3
+# What a plan may state itself: a sum, a share.
+_STATED = frozenset({None, Op.SUM, Op.SHARE})
 # To choose from there are two clauses at least.
 _CHOICE = 2
 # A clause that holds less than half of a question answers no part of it.
@@ -77,11 +79,28 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     one_side = len(frame.sides) > 1 and bool(told) and len(told[0][1].rows) < 2
     if (not told or one_side) and (across := _across(frame, found)) is not None:
         return across
-    if not told and frame.op is None and frame.units and not (frame.parts or frame.by or frame.each or frame.stated):
-        beside = ((f, tuple(stated_beside(frame, f.match.clause))) for f in _good(frame, found))
-        told = next(([(f, Result(rows, 1.0))] for f, rows in beside if rows), [])
+    told = told or next(_of_part(frame, found), []) or next(_beside(frame, found), [])
     best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit), default=results[0])
     return _told(frame, best.match, result)
+
+
+def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
+    """The figure of the part that is named, in a clause further down: 特殊教育老师招几名 in that of the teachers."""
+    for one in _good(frame, found) if frame.parts else ():
+        result = look_up(frame, one.match.clause)
+        if result.rows and result.fit > _WELL and all(r.figure.part for r in result.rows) and one.covered >= _HALF:
+            yield [(one, result)]
+
+
+def _beside(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
+    """The one number in the unit asked for of the sentence that says most of a question."""
+    if frame.op not in _STATED or not frame.units or frame.by or frame.each or frame.stated:
+        return
+    if frame.op is not None and not APART.issuperset(frame.units):
+        return
+    for one in _good(frame, found):
+        if rows := stated_beside(frame, one.match.clause):
+            yield [(one, Result(tuple(rows), 1.0))]
 
 
 def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Found]:

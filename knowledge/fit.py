@@ -28,7 +28,7 @@ _EVEN = 0.002
 # How near an expression has to come to what it means to name a part.
 _SURE = 0.85
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
-_APART = MONEY | SHARES | TIME | MEASURES | {"倍", "分", "点", "成", "时", "工作日", "个工作日"}
+APART = MONEY | SHARES | TIME | MEASURES | {"倍", "分", "点", "成", "时", "工作日", "个工作日"}
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"
@@ -236,7 +236,7 @@ def compatible(asked: str, stated: str) -> bool:
     families = (MONEY | {"块"}, PEOPLE | {"人次"}, SHARES, TIME, LESSONS, _COUNTABLE)
     if not asked or asked == stated or any(asked in family and stated in family for family in families):
         return True
-    return asked == "个" and stated not in _APART
+    return asked == "个" and stated not in APART
 
 
 def same_unit(one: str, other: str) -> bool:

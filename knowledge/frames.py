@@ -124,7 +124,7 @@ def inherit(frame: Frame, last: Frame) -> Frame:
     """The frame with what it leaves unsaid taken from the one before: the subject always, what is asked where it only
     names another part or thing."""
     names = bool(frame.parts or frame.leans or subject(frame))  # 归谁管 names none
-    bare = frame.asks is Asks.CLAUSE and frame.op is None and names
+    bare = frame.asks is Asks.CLAUSE and frame.op is None and names and not frame.how
     return replace(
         frame,
         about=frame.about if subject(frame) else (*frame.about, *subject(last)),

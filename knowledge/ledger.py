@@ -217,7 +217,9 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     said = sentence(subject(frame), clause)
     start = clause.text.find(said)
     inside = [f for f in clause.figures if start <= f.start < start + len(said) and has_unit(f, frame.units)]
+    inside = [f for f in inside if f.part is None and all(is_of(p, f, clause) for p in frame.parts)]
     rows = [Row(clause, f, FITS) for f in inside]
+    rows = best(rows) if any((one, two) == tuple(inside) for one, two in changes(clause)) else rows
     one = rows[:1] + (_other_end(rows[0]) if rows else [])
     terms = spoken(frame, clause)
     held = sum(t.weight for t in terms if near(t, fold(said)))

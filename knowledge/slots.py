@@ -133,6 +133,7 @@ def frame_of(stretch: Stretch) -> Frame:
         moves=_moves(stretch, op),
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
+        how=bool(stretch.of("asks.way", "asks.yesno")),
         which=_which(stretch),
         former=bool(stretch.of("time.former")),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
@@ -411,7 +412,7 @@ def _is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:
 
 _GUARDS: dict[Op, Callable[[Stretch, Span, Asks], bool]] = {
     Op.ABOVE: _is_bound, Op.BELOW: _is_bound, Op.MOST: _is_extreme, Op.LEAST: _is_extreme, Op.SHARE: _is_share,
-    Op.SUM: _is_sum, Op.EXCEPT: lambda stretch, _span, _asks: bool(_excepted(stretch)),
+    Op.SUM: _is_sum, Op.REST: lambda stretch, _span, _asks: not _in_points(stretch), Op.EXCEPT: lambda stretch, _span, _asks: bool(_excepted(stretch)),
 }  # fmt: skip
 
 

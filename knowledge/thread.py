@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.fit import Row
+from knowledge.fit import Row, same_unit
 from knowledge.frames import inherit, subject
 from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
 from knowledge.search import held
@@ -158,7 +158,7 @@ def whole(frame: Frame, last: Frame, rows: Sequence[Row]) -> Frame:
     made = inherit(frame, replace(last, op=None, value=None))
     if frame.asks is Asks.CLAUSE and frame.op is None and frame.by is None and last.op is Op.SHARE:
         made = replace(made, op=last.op)  # 那初中呢, behind 小学占几成
-    if frame.parts and rows and frame.asks is Asks.CLAUSE:
+    if frame.parts and rows and frame.asks is Asks.CLAUSE and not frame.how:
         made = replace(made, asks=Asks.FIGURE)  # 幼儿园呢, behind a number and a question about it
     if frame.op is not None or frame.by is not None or frame.asks is Asks.SPLIT:
         made = replace(made, parts=frame.parts, asks=Asks.FIGURE if made.asks is Asks.CLAUSE else made.asks)
@@ -174,9 +174,14 @@ def _narrowed(frame: Frame, last: Frame) -> Frame:
 
 def _asking(frame: Frame, last: Frame) -> Frame:
     """What is asked of a new subject is what was asked of the last one, unless it says so itself: 那食育课程呢."""
-    if frame.asks is Asks.CLAUSE and frame.op is None and frame.leans and last.asks is Asks.FIGURE:
+    if _is_bare(frame) and frame.leans and last.asks is Asks.FIGURE:
         return replace(frame, asks=Asks.FIGURE)
     return frame
+
+
+def _is_bare(frame: Frame) -> bool:
+    """Does it only name a thing?"""
+    return frame.asks is Asks.CLAUSE and frame.op is None and not frame.how
 
 
 def remember(text: str, finding: Finding, reading: Reading, before: Memory | None) -> Memory | None:
@@ -197,7 +202,8 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
     )
     # Single figures of one kind that are asked one after the other make a list: 武进几个, 新北呢, 差几个.
     last = topics[-1] if topics else None
-    base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in reading.rows)
+    alike = [r for r in reading.rows if any(same_unit(r.figure.unit, f.unit) for _, f in finding.figures)]
+    base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in alike)
     if last and len(rows) == 1 and base and finding.derived is None and _goes_on(finding.frame):
         rows = tuple(dict.fromkeys([*base, *rows]))[-4:]
     elif last and not rows and last.plan == first.plan and last.number == first.number:
