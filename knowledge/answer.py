@@ -10,7 +10,7 @@ from knowledge.bank import SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
-from knowledge.finding import evidence, find, states_number, wants_figures
+from knowledge.finding import evidence, find, states_number, states_well, wants_figures
 from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.mentions import mentions
@@ -192,7 +192,7 @@ def _is_sound(frame: Frame, found: list[Found]) -> bool:
         return True
     if not found or not (answers(found[0].likely) or states_number(frame, found[0])):
         return False
-    return found[0].strength >= _ALONE or found[0].covered >= _ALL
+    return found[0].strength >= _ALONE or found[0].covered >= _ALL or states_well(frame, found[0])
 
 
 # --- one question

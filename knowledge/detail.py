@@ -9,6 +9,7 @@ _SIGNS = {
     Asks.PLACE: r"在[^，。；]{0,10}(?:区|县|镇|街道|校|园|站|中心|平台|基地|馆|室|村|路|号|湖|校门口|海滩)|(?:区|县|市)[^，。；]{0,6}(?:举办|建|设)|校区",
     Asks.BODY: r"部门|联动|牵头|负责|主管|核心|责任|[局处科委办厅会院](?=[、，。；负牵联与和]|$)|教研|督学|督导|工会|中心|专班|公安|街道|村居|协同|统筹|审计|纪检|团队|专家",
     Asks.OFFICE: r"科室|[一-龥]{2}[科处](?=[、，。；）负牵]|$)|责任单位",
+    Asks.REASON: "由于|因为|因此|为此|为了|为[^，。；]{2,20}，|鉴于|旨在|以便|以[^，。；]{2,12}为|防止|避免|针对|免得|不让",
     Asks.CONTACT: r"\d{5,}|https?:|www\.",
     Asks.NAMES: r"“[^”]{2,}”[^“]*“[^”]{2,}”|[一-龥]{2,}(?:、[一-龥（）“”]{2,})+|[一-龥]{2,}(?:和|与|及)[一-龥]{2,}",
     Asks.ROLL: r"[一-龥]{2,10}(?:大学|学院|中学|一中|二中|附小|附中|公司)(?![\d生所个的])|[^全各]市[一-龥]{2,6}(?:学校|小学|幼儿园)(?![\d生所个的])",
@@ -19,7 +20,7 @@ _SIGNS = {
 def states(asks: Asks, text: str) -> bool:
     """Does it say anything of that kind? True for kinds that any text can answer.
 
-    >>> states(Asks.DATE, "6月底前授牌"), states(Asks.CONTACT, "开通热线"), states(Asks.REASON, "开通热线")
+    >>> states(Asks.DATE, "6月底前授牌"), states(Asks.CONTACT, "开通热线"), states(Asks.MEANING, "开通热线")
     (True, False, True)
     """
     signs = _SIGNS.get(asks)

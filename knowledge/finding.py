@@ -121,7 +121,12 @@ def states_number(frame: Frame, found: Found) -> bool:
     """Does a clause hold nearly all words of a question for a number, and a number for them?"""
     if not wants_figures(frame) or found.covered < _IN_WORDS or found.strength < _TELLING:
         return False
-    return any(row.fit > _WELL for row in fitting(frame, found.match.clause))
+    return states_well(frame, found)
+
+
+def states_well(frame: Frame, found: Found) -> bool:
+    """Does a clause state a number that fits all of a question for one?"""
+    return frame.asks is Asks.FIGURE and any(row.fit > _WELL for row in fitting(frame, found.match.clause))
 
 
 def _told_of(frame: Frame, good: list[Found]) -> Finding:
@@ -205,6 +210,8 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
         shown = memory.shown if memory else ()
         others = tuple(f.match for f in found if f.match.clause.key not in shown and answers(f.likely))[:_MANY]
         return Finding(frame, Status.ANSWERED, others or (match,), reason="others" if others else "no_others")
+    if frame.asks is Asks.REASON and not states(frame.asks, sentence(subject(frame), clause)):
+        return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     if reading.points:
         return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])
     if frame.op is not None and (result := _on_shown(frame, reading, clause)) is not None:

@@ -25,7 +25,7 @@ _COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, 
 _POINTING = {
     "source": "出自",
     "detail": "",
-    "reason": "计划里没有写原因，原文是这样说的：",
+    "reason": "计划里是这样说的：",
     "no_others": "没有找到别的条款，还是这一条：",
     "others": "",
 }

@@ -24,6 +24,7 @@ _UNSAID = {
     Asks.WHICH: "计划没有写是哪一个。",
     Asks.BODY: "计划没有写由哪个部门负责。",
     Asks.OFFICE: "计划没有写由哪个处室负责。",
+    Asks.REASON: "计划没有写原因。",
     Asks.CONTACT: "计划没有写电话或网址。",
 }
 # What is asked for by these is asked of something: 你是谁 is not.
