@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from knowledge.across import are_alike
 from knowledge.detail import states
-from knowledge.fit import APART, Row, compatible, split_of
+from knowledge.fit import APART, Row, compatible, split_of, total_of
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import fitting, look_up, sentence_with, stated_beside
+from knowledge.ledger import counted, fitting, look_up, sentence_with, stated_beside
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES
@@ -231,11 +231,18 @@ def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
 
 
 def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row]:
-    if not rows or frame.parts or frame.by is not None:
+    if not rows or frame.parts:
         return []
-    split = split_of(clause, rows[0].figure) if rows[0].figure.part or len(rows) == 1 else []
-    if len(rows) == 1:  # 哪个最少, behind a total or one of its parts
-        return [Row(clause, f, 1.0) for f in split if f.split == split[0].split]
+    whole = split_of(clause, total_of(clause, rows[-1].figure))
+    if frame.by is not None:  # 哪个区最多, behind a total that is split by districts
+        return [Row(clause, f, 1.0) for f in counted(whole, frame) if f.part_kind is frame.by]
+    if frame.few or (frame.op is Op.AVERAGE and any(total_of(clause, r.figure) in [o.figure for o in rows if o is not r] for r in rows)):
+        return [Row(clause, f, 1.0) for f in counted(whole, frame)]  # 四个县平均, behind one of them and their total
+    alone = len(rows) == 1 or (frame.which is not None and rows[-1].figure.part is None)
+    split = split_of(clause, rows[-1].figure if alone else rows[0].figure) if alone or rows[0].figure.part else []
+    if alone:  # 哪个最少, behind a total or one of its parts
+        long = [f for f in split if sum(o.split == f.split for o in split) > (frame.value or 0)]  # 前三名 of more than three
+        return [Row(clause, f, 1.0) for f in split if f.split == (long or split)[0].split]
     widened = frame.op is not Op.AVERAGE and (len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST})
     if widened and split and all(r.figure in split for r in rows):  # 倒数两名 of all, behind 前三名
         return [Row(clause, f, 1.0) for f in split]
@@ -255,7 +262,7 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     if named and rows:
         return _beside_last(named, rows, frame)
     if frame.op is Op.SUM:
-        return rows if len(rows) > 1 and not frame.parts else []
+        return rows if len(rows) > 1 and not frame.parts and not frame.few else []
     return rows[-2:] if len(rows) > 1 else []
 
 

@@ -261,10 +261,15 @@ def _whole_split(row: Row, frame: Frame) -> list[Row]:
         said = bigrams(frame.text)
         asked = max(parts, key=lambda f: sum(b in _opening(f, clause) for b in said))
         parts = [f for f in parts if f.split == asked.split]
-    if frame.few and len(alike := [f for f in parts if (f.part or "").endswith(frame.few[1])]) == frame.few[0]:
-        parts = alike  # 四个县: of districts and counties the counties
+    parts = counted(parts, frame)
     named = [f for f in parts if any(p.kind is f.part_kind and is_of(p, f, clause) for p in frame.parts)]
     return [Row(clause, f, row.fit) for f in (named if len(named) > 1 else parts)]
+
+
+def counted(parts: list[Figure], frame: Frame) -> list[Figure]:
+    """The parts that are meant by their number: of districts and counties the four counties of 四个县."""
+    alike = [f for f in parts if frame.few and (f.part or "").endswith(frame.few[1])]
+    return alike if frame.few and len(alike) == frame.few[0] else parts
 
 
 def _opening(figure: Figure, clause: Clause) -> str:

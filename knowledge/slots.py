@@ -117,7 +117,7 @@ def frame_of(stretch: Stretch) -> Frame:
         else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=_by(stretch, op, first, asks),
         few=_few(stretch),
-        each=bool(stretch.of("by.each")) or sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1,
+        each=bool(stretch.of("by.each", "ops.only")) or sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1,
         asks=asks,
         units=units,
         op=op,
@@ -190,7 +190,7 @@ def _moves(stretch: Stretch, op: Op | None) -> bool:
 
 def _leans(spans: Sequence[Span]) -> bool:
     """Does it say that it goes on, at its beginning or its end: 那小学呢, but not 我家那个才二年级?"""
-    return any(s.kind == "chat.lean" for s in (*spans[:1], *spans[-1:]))
+    return any(s.kind == "chat.lean" for s in (*spans[:1], *spans[-1:])) or any(s.kind == "ops.only" for s in spans[:1])
 
 
 def _terms(spans: Iterable[Span]) -> Iterator[Term]:
@@ -375,7 +375,7 @@ def _outdoing(stretch: Stretch) -> list[Span]:
     """What sets two things against each other rather than a bound: 学前的钱有没有超过职业教育."""
     spans = stretch.spans
     around = zip(spans, spans[1:], spans[2:], strict=False)
-    return [s for _, s, behind in around if s.kind in {"ops.above", "ops.below"} and behind.kind in _CARRIES and not stretch.of("number")]
+    return [s for _, s, behind in around if s.kind in {"ops.above", "ops.below"} and behind.kind in _CARRIES and not _NUMERAL.match(behind.text)]
 
 
 def _in_points(stretch: Stretch) -> list[Span]:

@@ -30,6 +30,10 @@ _NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8
 _UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
+# A number that bounds: 过两千的, 六百以上的.
+_BOUND = "[零一二两三四五六七八九十百千万亿\\d]{2,}"
+_BOUNDED = re.compile(rf"(?:过|上|满|到|于|足){_BOUND}|{_BOUND}(?:以上|以下|往上|往下)")
+_OVER = re.compile(rf"(?<![{HAN}])[过上满](?={_BOUND})")
 _COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:{_UNITS})?")
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
@@ -153,6 +157,7 @@ def _cost(span: Span) -> float:
 def _candidates(
     text: str, pieces: Sequence[str], ours: Mapping[str, int], everyday: Mapping[str, int], store: Store
 ) -> Iterator[Span]:
+    yield from (Span(*m.span(), m[0], "ops.above") for m in _OVER.finditer(text))
     yield from (Span(a, b, text[a:b], "ref", refs=refs) for a, b, refs in references(text))
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
@@ -238,8 +243,9 @@ def _numbers(text: str) -> Iterator[Span]:
         passing = not digits and (q.value == 1 or (q.value < 10 and len(text) > _SHORT))  # 一个月多少, 这三家
         stated = (q.unit and (digits or not q.label)) or (not q.unit and _BARE.fullmatch(q.raw))
         passing = passing or (not digits and text[q.end : q.end + 1] == "了")  # 我教了十年了
+        bounds = bool(_BOUNDED.search(text[max(0, q.start - 1) : q.end]))
         clock = ":" in text[max(0, q.start - 1) : q.end + 1]
-        if stated and not year and not passing and not clock:
+        if (bounds or (stated and not year)) and not passing and not clock:
             yield Span(q.start, q.end, q.raw, "number", quantity=q)
 
 

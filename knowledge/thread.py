@@ -13,6 +13,7 @@ from knowledge.frames import inherit, subject
 from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
+from knowledge.tagging import SLIGHT
 
 # A message says little where its own words weigh less than this and are no longer than so many characters.
 _THIN, _BRIEF = 1.7, 9
@@ -80,6 +81,8 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     if frame.refs:
         return Reading(frame, clause if any(r.step for r in frame.refs) else None)
     rows, last = tuple(_rows(topic, store)), Last(topic.frame, clause)
+    if (frame.op or frame.by or frame.few) and all(t.weight <= SLIGHT for t in subject(frame)):
+        frame = replace(frame, about=tuple(t for t in frame.about if t not in subject(frame)))  # 平均一个县几个
     own = subject(frame)
     if clause.plan not in plans:  # 那2022年呢
         return Reading(
