@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from indexer.items import NEAR, Item, read_items
 from indexer.labels import AND, PER, alike, cleaned, contrast, kind, parted, shared
@@ -58,15 +58,32 @@ class _Finder:
         self._items = read_items(text, stated)
 
     def splits(self) -> list[Split]:
-        found = self._pairs()
-        self._parts.update(p.place for split in found for p in split.parts)
-        for run in self._runs():
-            rest = run
+        pairs = self._pairs()
+        self._parts.update(p.place for split in pairs for p in split.parts)
+        runs = self._runs()
+        found = [self._going_on(split, runs) for split in pairs]
+        for run in runs:
+            rest = [i for i in run if i.place not in self._parts] if run[0].place in self._parts else run
             while rest and (split := self._list(rest)):
                 found.append(split)
                 self._parts.update(p.place for p in split.parts)
                 rest = [i for i in rest if i.place > split.parts[-1].place]
         return sorted(found, key=lambda s: s.parts[0].place)
+
+    def _going_on(self, pairs: Split, runs: Sequence[list[Item]]) -> Split:
+        """甲、乙分别为21个、18个，丙10个: pairs with the list right behind them, where both add up to a total."""
+        last = pairs.parts[-1].place
+        run = next((r for r in runs if r[0].place == last + 1), [])
+        added = sum(self._stated[p.place].value for p in pairs.parts)
+        first = self._items[pairs.parts[0].place]
+        for total in self._totals([first], marked=True) if run and pairs.total is None else ():
+            behind = list(accumulate((i.value * i.times for i in run), initial=added))
+            if self._stated[total].value in behind[1:]:
+                items = run[: behind.index(self._stated[total].value)]
+                parts = tuple(Part(i.place, n, kind(n)) for i in items for n in i.names)
+                self._parts.update(p.place for p in parts)
+                return replace(pairs, parts=(*pairs.parts, *parts), total=total)
+        return pairs
 
     def _runs(self) -> list[list[Item]]:
         """Stretches of items that follow one another with nothing but a comma between, of one family of units; what

@@ -75,9 +75,8 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
             continue
         part = figure.part is not None
-        if (part and not (parts_too and _is_named(frame, figure, clause, said))) or (
-            frame.parts and not part and not terms
-        ):
+        nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
+        if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
             continue
         counts = bigrams(fold(figure.what + (figure.part or "")))
         bonus = _JUST * sum(b in named for b in counts) / max(1, len(counts))

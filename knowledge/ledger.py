@@ -143,8 +143,8 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
     divided = next((r for r in first if r.figure.part is None and split_of(clause, r.figure)), None)
-    if frame.each and not frame.parts and divided is not None:
-        return _whole_split(divided, frame)
+    if frame.each and divided is not None and all(p.text in fold(divided.figure.what) for p in frame.parts):
+        return _whole_split(divided, frame)  # 三类普通高中各几所
     return in_order(end for r in first for end in (r, *_other_end(r)))
 
 
