@@ -304,7 +304,7 @@ def _direct(frame: Frame, clause: Clause) -> list[Row]:
     """What the plan states itself: 骨干教师占40%, 在校生的2.5倍, 比上年多300元."""
     plain = replace(frame, op=None, units=_STATED_TOO.get(frame.op or Op.SUM, frame.units))
     if frame.op in _STATED_TOO:
-        return fitting(plain, clause)
+        return [r for r in fitting(plain, clause) if not is_increment(r)]
     if frame.op is Op.REST:  # 由214家减到12家
         return [r for r in best(fits(plain, clause)) if any(r.figure == end for _, end in changes(clause))]
     return [r for r in fits(plain, clause) if is_increment(r)][:1] if frame.op is Op.DIFFERENCE else []

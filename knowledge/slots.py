@@ -61,7 +61,7 @@ _COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.w
 # What asks for a change in hundredths rather than for a share.
 _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
-_MYRIADS = re.compile(r"个?[万亿]+元?(?![个名位人次户平亩册所件本套])")
+_MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
 _CARRIES = frozenset({"word", "part", "place"})
@@ -104,6 +104,7 @@ def frame_of(stretch: Stretch) -> Frame:
     spans = stretch.spans
     asks, units = _asks(stretch)
     op, first, value = _operation(stretch, asks)
+    by = _by(stretch, op, first, asks)
     bounded = any(o in _BOUNDS for o in (op, *first))
     stated = tuple(s.quantity for s in spans if s.quantity is not None and not bounded)
     if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
@@ -111,11 +112,11 @@ def frame_of(stretch: Stretch) -> Frame:
     return Frame(
         text=_text(stretch),
         told=_text(stretch, numbers=False),
-        about=tuple(_terms(spans)),
+        about=tuple(_terms(s for s in spans if by is None or not s.kind.startswith("by."))),
         parts=_excepted(stretch)
         if Op.EXCEPT in (op, *first)
         else tuple(dict.fromkeys(s.part for s in spans if s.part)),
-        by=_by(stretch, op, first, asks),
+        by=by,
         few=_few(stretch),
         each=bool(stretch.of("by.each", "ops.only")) or sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1,
         asks=asks,
@@ -308,8 +309,9 @@ def _sides(stretch: Stretch) -> Iterator[tuple[Term, ...]]:
     between = {"加", "加上"} | ({"是"} if stretch.of("ops.ratio") else set())
     between |= {"占", "里头", "里面", "其中", "里"} if stretch.of("ops.share", "asks.percent") else set()
     sides, outdoing = list[list[Term]]([[]]), _outdoing(stretch)
+    no_sum = [s for s in stretch.of("ops.sum") if not _is_sum(stretch, s, Asks.FIGURE)]
     for span in stretch.spans:
-        if span.kind in {"joins.both", "joins.than"} or span.text in between or span in outdoing:
+        if span.kind in {"joins.both", "joins.than"} or (span.text in between and span not in no_sum) or span in outdoing:
             sides.append([])
         elif span.term is not None and span.kind in _CARRIES:
             sides[-1].append(span.term)
@@ -394,7 +396,7 @@ def _is_bound(stretch: Stretch, span: Span, _asks: Asks) -> bool:
 def _is_extreme(stretch: Stretch, span: Span, asks: Asks) -> bool:
     """一顿最多收多少钱 asks for a limit; which is most asks for one of several."""
     limit = asks is Asks.FIGURE and span.text in _LIMITS
-    return not limit or bool(stretch.of("asks.which", "by.area", "by.stage", "asks.place"))
+    return not limit or bool(stretch.of("asks.which", "asks.kind", "by.area", "by.stage", "asks.place"))
 
 
 def _is_share(stretch: Stretch, span: Span, _asks: Asks) -> bool:
@@ -407,6 +409,8 @@ def _is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:
     """小学加初中, but not 加多少: what is added stands on both sides."""
     place = stretch.spans.index(span)
     around = stretch.spans[:place], stretch.spans[place + 1 : place + 3]
+    if span.text == "加" and [s.text for s in stretch.spans[place + 1 : place + 2]] == ["的"]:
+        return False  # 老年大学加的座席
     return span.text not in {"加", "加上", "共"} or all(any(s.kind in _CARRIES for s in side) for side in around)
 
 
