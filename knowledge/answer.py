@@ -96,7 +96,8 @@ def _taken(plain: str, before: Memory | None, store: Store) -> tuple[Finding, Me
 
 def typed(text: str) -> str:
     """What was typed, folded, without signs that mean nothing here. Raises QuestionError where nothing is left."""
-    plain = re.sub(rf"[^{HAN}a-z0-9.,，。、;；?？!！%‰()（）/+\-:~— ]", " ", fold(text))
+    plain = fold(text).replace("几多", "多少")  # as it is said in the south
+    plain = re.sub(rf"[^{HAN}a-z0-9.,，。、;；?？!！%‰()（）/+\-:~— ]", " ", plain)
     plain = re.sub(" +", " ", plain).strip()
     if not re.search(rf"[{HAN}a-z0-9]", plain):
         if any(c.isalpha() for c in text):

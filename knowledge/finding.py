@@ -8,7 +8,7 @@ from knowledge.detail import states
 from knowledge.fit import APART, Row, compatible, split_of, total_of
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import counted, fitting, look_up, sentence_with, stated_beside
+from knowledge.ledger import counted, fitting, look_up, named_parts, sentence_with, stated_beside
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
 from knowledge.numerals import SHARES
@@ -80,7 +80,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     if (not told or one_side) and (across := _across(frame, found)) is not None:
         return across
     told = told or next(_of_part(frame, found), []) or next(_beside(frame, found), [])
-    best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit), default=results[0])
+    best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit) * (0.7 + 0.3 * x[0].covered), default=results[0])
     return _told(frame, best.match, result)
 
 
@@ -253,7 +253,10 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     """What is computed with: what the message names, with the last row shown; or rows that were shown."""
     rows = list(reading.rows)
     units = () if frame.op in {Op.SHARE, Op.RATIO} else frame.units
-    named = fitting(replace(frame, op=None, each=False, units=units), clause) if reading.own else []
+    plain = replace(frame, op=None, each=False, units=units)
+    if len(frame.sides) > 1 and frame.op in {Op.DIFFERENCE, Op.RATIO} and (both := named_parts(plain, clause)):
+        return both  # 理工比商贸多几个
+    named = fitting(plain, clause) if reading.own else []
     if frame.op in OF_TOTAL:
         chosen = named or [r for r in rows if r.figure.total is not None]
         return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share

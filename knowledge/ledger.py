@@ -122,9 +122,10 @@ def sentence_with(clause: Clause, figure: Figure) -> str:
 
 
 def _stated(frame: Frame, clause: Clause) -> Result:
-    if frame.by is not None or frame.asks is Asks.SPLIT:
+    apart = frame.asks is Asks.SPLIT and len(frame.parts) > 1  # 在小学初中怎么分
+    if frame.by is not None or (frame.asks is Asks.SPLIT and not apart):
         return _split(frame, clause)
-    if frame.each or len(frame.parts) > 1:
+    if apart or frame.each or len(frame.parts) > 1:
         several = named_parts(frame, clause) or (_sides(frame, clause) if frame.each else [])
         if several:
             return Result(tuple(several), min(r.fit for r in several))
