@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.frames import subject
-from knowledge.model import Clause, Figure, Frame, Part, PartKind, Term
+from knowledge.model import Clause, Figure, Frame, Op, Part, PartKind, Term
 from knowledge.numerals import LESSONS, MEASURES, MONEY, PEOPLE, SHARES, TIME
 from knowledge.search import variants
 from knowledge.wording import bigrams, fold
@@ -22,7 +22,7 @@ FITS = 0.5
 _WORDLESS = 0.5
 # Of figures that fit alike the one wins that counts just what is asked (worth 15 of those questions), in the unit that is
 # asked, and the part that is named before its total.
-_JUST, _UNIT, _PART = 0.15, 0.15, 0.1
+_JUST, _UNIT, _PART, _PER = 0.15, 0.15, 0.1, 0.15
 # Fits nearer than this are even.
 _EVEN = 0.002
 # How near an expression has to come to what it means to name a part.
@@ -74,15 +74,23 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     for figure in clause.figures:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
             continue
+        if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
+            continue
         part = figure.part is not None
         nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
         if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
             continue
         counts = bigrams(fold(figure.what + (figure.part or "")))
         bonus = _JUST * sum(b in named for b in counts) / max(1, len(counts))
+        bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
         bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * part
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
     return [r for r in rows if r.fit >= FITS]
+
+
+def _counts(per: str, figure: Figure, clause: Clause) -> bool:
+    """Does a figure count the things of each of which something is asked, rather than something of each?"""
+    return fold(figure.what).endswith(per) and "每" not in context(figure, clause).own
 
 
 def spoken(frame: Frame, clause: Clause) -> list[Term]:

@@ -47,6 +47,7 @@ _BOUNDS = {
 }
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
+_ONE = re.compile("[每一][个所间家名位校座支]?")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 _YEARS = {
     "time.this": 0,
@@ -134,6 +135,7 @@ def frame_of(stretch: Stretch) -> Frame:
         moves=_moves(stretch, op),
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
+        per=_per(stretch),
         how=bool(stretch.of("asks.way", "asks.yesno")),
         which=_which(stretch),
         former=bool(stretch.of("time.former")),
@@ -230,6 +232,12 @@ def _which(stretch: Stretch) -> Term | None:
     pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
     behind = (b for a, b in pairs if a.kind.startswith("asks.") and a.text[0] == "哪" and b.start == a.end)
     return next((b.term for b in behind if b.kind == "word" and b.term), None)
+
+
+def _per(stretch: Stretch) -> str:
+    """The thing of each of which a number is asked: 集团 in 每个集团带几所; none where nothing is asked of each."""
+    behind = zip(stretch.spans, stretch.spans[1:], strict=False)
+    return next((b.text for a, b in behind if _ONE.fullmatch(a.text) and b.kind == "word" and b.start == a.end), "")
 
 
 def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
