@@ -22,7 +22,8 @@ FITS = 0.5
 _WORDLESS = 0.5
 # Of figures that fit alike the one wins that counts just what is asked (worth 15 of those questions), in the unit that is
 # asked, and the part that is named before its total.
-_JUST, _UNIT, _PART, _PER = 0.15, 0.15, 0.1, 0.15
+_JUST, _UNIT, _PART, _PER, _STOCK = 0.15, 0.15, 0.1, 0.15, 0.1
+_OF_STOCK = re.compile("总数|总量|累计|达到?$|[增加扩升提][到至]$|现有|共有|保有")
 # Fits nearer than this are even.
 _EVEN = 0.002
 # How near an expression has to come to what it means to name a part.
@@ -82,15 +83,25 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
             continue
         counts = bigrams(fold(figure.what + (figure.part or "")))
         bonus = _JUST * sum(b in named for b in counts) / max(1, len(counts))
+        bonus += _STOCK * (frame.stock is is_stock(figure, clause))
         bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
         bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * part
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
     return [r for r in rows if r.fit >= FITS]
 
 
+def is_stock(figure: Figure, clause: Clause) -> bool:
+    """Does a figure say how many there are in all: 新增5个，总数达到23个?"""
+    pair = next((pair for pair in changes(clause) if figure in pair), (figure,))
+    before = (clause.text[max(0, f.start - 4) : f.start] for f in pair)
+    return bool(_OF_STOCK.search(figure.what)) or any(map(_OF_STOCK.search, before))
+
+
 def _counts(per: str, figure: Figure, clause: Clause) -> bool:
     """Does a figure count the things of each of which something is asked, rather than something of each?"""
-    return fold(figure.what).endswith(per) and "每" not in context(figure, clause).own
+    what = fold(figure.what)
+    named = any(what.endswith(per[:size]) for size in range(2, len(per) + 1))  # 教育集团 of 教育集团带
+    return named and "每" not in context(figure, clause).own
 
 
 def spoken(frame: Frame, clause: Clause) -> list[Term]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from knowledge.model import Asks, Frame, Op, Part, PartKind, Term, Year
 from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID, number
@@ -47,6 +48,8 @@ _BOUNDS = {
 }
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
+_IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达](?:几|多少)")
+_ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 _YEARS = {
@@ -136,6 +139,7 @@ def frame_of(stretch: Stretch) -> Frame:
         leans=_leans(spans),
         doubtful=_doubtful(stretch),
         per=_per(stretch),
+        stock=_stock(stretch.text[spans[0].start : spans[-1].end] if spans else ""),
         how=bool(stretch.of("asks.way", "asks.yesno")),
         which=_which(stretch),
         former=bool(stretch.of("time.former")),
@@ -234,10 +238,17 @@ def _which(stretch: Stretch) -> Term | None:
     return next((b.term for b in behind if b.kind == "word" and b.term), None)
 
 
+def _stock(said: str) -> bool | None:
+    """Does it ask how many there are in all (总数到几个了), how many are added (新增几个), or neither?"""
+    if _IN_ALL.search(said):
+        return True
+    return False if _ADDED.search(said) else True if _NOW.search(said) else None
+
+
 def _per(stretch: Stretch) -> str:
     """The thing of each of which a number is asked: 集团 in 每个集团带几所; none where nothing is asked of each."""
-    behind = zip(stretch.spans, stretch.spans[1:], strict=False)
-    return next((b.text for a, b in behind if _ONE.fullmatch(a.text) and b.kind == "word" and b.start == a.end), "")
+    one = next((i for i, s in enumerate(stretch.spans) if _ONE.fullmatch(s.text)), len(stretch.spans))
+    return "".join(s.text for s in takewhile(lambda s: s.kind == "word", stretch.spans[one + 1 :]))
 
 
 def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
