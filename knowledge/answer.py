@@ -265,7 +265,7 @@ def _answered(
     if (
         finding.status in _UNSAID
         and reading.within is not None
-        and (own or frame.by or frame.parts)
+        and (own or frame.by)
         and not frame.leans
     ):
         # A short question is taken to go on with the last clause; what that does not say another one may.

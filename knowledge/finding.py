@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from knowledge.across import are_alike
 from knowledge.detail import states
 from knowledge.fit import APART, Row, compatible, split_of, total_of
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import counted, fitting, look_up, named_parts, sentence_with, stated_beside
+from knowledge.ledger import counted, fitting, look_up, named_parts, opposed, sentence_with, stated_beside
 from knowledge.lookup import by_chapter, by_number, by_reference
-from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status
+from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status, Term
 from knowledge.numerals import SHARES
 from knowledge.operations import OF_TOTAL, Result, apply, lists
 from knowledge.search import Found, held, sentence, variants
@@ -177,11 +178,17 @@ def _in_clause(frame: Frame, match: Match) -> Finding:
     if wants_figures(frame):
         return _told(frame, match, look_up(frame, clause))
     # Does the sentence on the subject state the kind of thing that is asked for, and the clause speak of such a thing?
-    stated = states(frame.asks, sentence(subject(frame), clause))
+    stated = states(frame.asks, _sentence(frame, clause))
     if frame.asks in DETAILS and not (stated and (frame.which is None or held((frame.which,), clause) > 0)):
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
     return Finding(frame, Status.ANSWERED, (match,), figures)
+
+
+def _sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...] = ()) -> str:
+    """The sentence on what a frame asks; where it wants a detail, the one that states it."""
+    plain = frame.asks in {Asks.DATE, Asks.CONTACT}  # what a sentence states for sure
+    return sentence(terms or subject(frame), clause, partial(states, frame.asks) if plain else None)
 
 
 def _named(frame: Frame, clause: Clause) -> list[Figure]:
@@ -236,8 +243,12 @@ def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row
     whole = split_of(clause, total_of(clause, rows[-1].figure))
     if frame.by is not None:  # 哪个区最多, behind a total that is split by districts
         return [Row(clause, f, 1.0) for f in counted(whole, frame) if f.part_kind is frame.by]
-    if frame.few or (frame.op is Op.AVERAGE and any(total_of(clause, r.figure) in [o.figure for o in rows if o is not r] for r in rows)):
-        return [Row(clause, f, 1.0) for f in counted(whole, frame)]  # 四个县平均, behind one of them and their total
+    if frame.few:
+        return [Row(clause, f, 1.0) for f in counted(whole, frame)]
+    totals = [total_of(r.clause, r.figure) for r in rows if r.figure.part]
+    if rows[-1].figure in totals or (rows[-1].figure.part and totals[-1] in [r.figure for r in rows]):
+        part = next(r for r in reversed(rows) if r.figure.part)  # behind a total and one of its parts
+        return [Row(part.clause, f, 1.0) for f in split_of(part.clause, part.figure)]
     alone = len(rows) == 1 or (frame.which is not None and rows[-1].figure.part is None)
     split = split_of(clause, rows[-1].figure if alone else rows[0].figure) if alone or rows[0].figure.part else []
     if alone:  # 哪个最少, behind a total or one of its parts
@@ -254,11 +265,12 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     rows = list(reading.rows)
     units = () if frame.op in {Op.SHARE, Op.RATIO} else frame.units
     plain = replace(frame, op=None, each=False, units=units)
-    if len(frame.sides) > 1 and frame.op in {Op.DIFFERENCE, Op.RATIO} and (both := named_parts(plain, clause)):
-        return both  # 理工比商贸多几个
+    if len(frame.sides) > 1 and frame.op in {Op.DIFFERENCE, Op.RATIO}:
+        if both := named_parts(plain, clause) or opposed(plain, clause):
+            return both  # 理工比商贸多几个
     named = fitting(plain, clause) if reading.own else []
     if frame.op in OF_TOTAL:
-        chosen = named or [r for r in rows if r.figure.total is not None]
+        chosen = named if reading.own else [r for r in rows if r.figure.total is not None]
         return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share
     if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
         return []
@@ -300,7 +312,7 @@ def evidence(finding: Finding) -> Iterator[Evidence]:
             yield Evidence(clause, text)
     elif finding.matches and not finding.frame.refs:
         clause = finding.matches[0].clause
-        text = sentence(finding.frame.about, clause)
+        text = _sentence(finding.frame, clause, finding.frame.about)
         yield Evidence(clause, text, _inside(words, text))
 
 

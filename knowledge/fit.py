@@ -85,7 +85,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         bonus = _JUST * sum(b in named for b in counts) / max(1, len(counts))
         bonus += _STOCK * (frame.stock is is_stock(figure, clause))
         bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
-        bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * part
+        bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * (part and not _is_all_of(frame, figure))
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
     return [r for r in rows if r.fit >= FITS]
 
@@ -95,6 +95,12 @@ def is_stock(figure: Figure, clause: Clause) -> bool:
     pair = next((pair for pair in changes(clause) if figure in pair), (figure,))
     before = (clause.text[max(0, f.start - 4) : f.start] for f in pair)
     return bool(_OF_STOCK.search(figure.what)) or any(map(_OF_STOCK.search, before))
+
+
+def _is_all_of(frame: Frame, figure: Figure) -> bool:
+    """Does a part lie in what a question names all of: 本科生 of 高校在校生, asked for 大学?"""
+    own, what = fold(figure.part or ""), fold(figure.what)
+    return bool(frame.parts) and all(p.text not in own and any(n in what for n in p.names) for p in frame.parts)
 
 
 def _counts(per: str, figure: Figure, clause: Clause) -> bool:
@@ -212,13 +218,14 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
     """Does the question name this part: by its name, or by what sets it apart from those beside it and from its total?"""
     if any(p.kind in {figure.part_kind, PartKind.LEVEL} and is_of(p, figure, clause) for p in frame.parts):
         return True
-    own, what = fold(figure.part or ""), fold(figure.what) + context(total_of(clause, figure), clause).own
+    own, what = fold(figure.part or ""), fold(figure.what) + context(total_of(clause, figure), clause).own + fold(clause.title)
     beside = [fold(f.part or "") for f in split_of(clause, figure) if f.part != figure.part]
     for name in [own, *beside]:
         what = what.replace(name, " ") if name else what
     pairs = [b for b in (bigrams(own) if len(own) > 1 else [own]) if not any(b in x for x in [*beside, what])]
     if figure.part_kind in {PartKind.AREA, PartKind.STAGE}:
-        return any(t.text == own for t in frame.about)  # 省和市各多少; 中小学 names no 小学
+        begun = {t.text for t in frame.about if len(t.text) > 1 and own.startswith(t.text)}  # 专科 of 专科生
+        return own in begun or any(not any(b.startswith(t) for b in beside) for t in begun)  # 中小学 names no 小学
     return any(b in said for b in pairs) or any(
         _abbreviates(t.text, own) and not any(_abbreviates(t.text, b) for b in beside) for t in frame.about
     )

@@ -139,14 +139,21 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
     """The figures of a clause that fit a frame best, one or more for each part that it names."""
     frame = _levelled(frame, clause)
     rows = fits(frame, clause)
+    if frame.each and (divided := _divided(frame, rows)):
+        return divided
     if len({p.kind for p in frame.parts}) == 1:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
-    divided = next((r for r in first if r.figure.part is None and split_of(clause, r.figure)), None)
-    if frame.each and divided is not None and all(p.text in fold(divided.figure.what) for p in frame.parts):
-        return _whole_split(divided, frame)  # 三类普通高中各几所
     return in_order(end for r in first for end in (r, *_other_end(r)))
+
+
+def _divided(frame: Frame, rows: Sequence[Row]) -> list[Row]:
+    """The whole split of what is asked of each kind of it: 三类普通高中各几所."""
+    heads = (r for r in rows if r.figure.part is None and split_of(r.clause, r.figure))
+    heads = (r for r in heads if all(p.text in fold(r.figure.what) for p in frame.parts))
+    best_of = max(heads, key=lambda r: r.rank, default=None)
+    return _whole_split(best_of, frame) if best_of else []
 
 
 def _other_end(row: Row) -> list[Row]:
@@ -186,7 +193,7 @@ def _sides(frame: Frame, clause: Clause) -> list[Row]:
     return chosen if len(chosen) > 1 else []
 
 
-def _opposed(frame: Frame, clause: Clause) -> list[Row]:
+def opposed(frame: Frame, clause: Clause) -> list[Row]:
     """Of two things that are compared the figures where the plan has the words of one alone: with a part of two the other,
     with one of the only two figures of a sentence in that unit the other."""
     text = fold(clause.text)
@@ -314,7 +321,7 @@ def _direct(frame: Frame, clause: Clause) -> list[Row]:
 def _operands(frame: Frame, clause: Clause) -> list[Row]:
     """The figures that an operation is done on: two subjects, both ends of a change, a whole split, or parts of a total."""
     plain = replace(frame, op=None, units=() if frame.op in _STATED_TOO else frame.units)
-    if not frame.first and (both := _sides(plain, clause) or _opposed(plain, clause)):
+    if not frame.first and (both := _sides(plain, clause) or opposed(plain, clause)):
         return both
     if lists(frame):
         left = () if frame.first == (Op.EXCEPT,) else frame.parts

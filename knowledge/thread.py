@@ -207,7 +207,7 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
     last = topics[-1] if topics else None
     alike = [r for r in reading.rows if any(same_unit(r.figure.unit, f.unit) for _, f in finding.figures)]
     base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in alike)
-    if last and len(rows) == 1 and base and finding.derived is None and _goes_on(finding.frame):
+    if last and len(rows) == 1 and base and not _is_computed(finding, reading.rows) and _goes_on(finding.frame):
         rows = tuple(dict.fromkeys([*base, *rows]))[-4:]
     elif last and not rows and last.plan == first.plan and last.number == first.number:
         rows = last.rows
@@ -215,6 +215,12 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
     same = last is not None and (last.plan, last.number) == (first.plan, first.number)
     kept = topics[:-1] if same and last and _about(last.frame) == _about(topic.frame) else topics
     return Memory((*kept, topic)[-_TRAIL:], shown)
+
+
+def _is_computed(finding: Finding, rows: Sequence[Row]) -> bool:
+    """Is the number none to set beside the one before? The most of a split is, where its least was asked."""
+    one = len(rows) == 1 and rows[0].figure.part is not None
+    return finding.derived is not None and not (one and finding.derived.kind in {Op.MOST, Op.LEAST})
 
 
 def _kept(finding: Finding) -> Frame:
