@@ -148,8 +148,9 @@ def near(term: Term, text: str) -> float:
 
 def _says(word: str, text: str) -> bool:
     """Does it hold the word, or most pairs of a longer one?"""
-    pairs = bigrams(word) if word not in text and len(word) > 2 else []
-    return word in text or (bool(pairs) and sum(p in text for p in pairs) >= 0.6 * len(pairs))
+    said = word in text.replace(f"非{word}", "") if f"非{word}" in text else word in text  # 学科 is not 非学科
+    pairs = bigrams(word) if not said and len(word) > 2 and f"非{word}" not in text else []
+    return said or (bool(pairs) and sum(p in text for p in pairs) >= 0.6 * len(pairs))
 
 
 @lru_cache(4096)

@@ -50,6 +50,7 @@ _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 _IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达](?:几|多少)")
 _ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
+_HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 _YEARS = {
@@ -216,6 +217,8 @@ def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     """The kind of answer and, for a figure, its units (empty: any)."""
     lines = {s.kind[5:] for s in stretch.of("asks")}
     asks = next((asks for line, asks in _ASKS.items() if line in lines), None)
+    if asks is Asks.FIGURE and _HOW_OFTEN.search(stretch.text):
+        return Asks.DATE, ()
     if asks is None:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()

@@ -108,7 +108,8 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store), *fixed])  # 2
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
-    return list(_weighed(list(_meant_parts(spans, store)), everyday, store))  # 4
+    spans = list(_negated(_meant_parts(spans, store)))
+    return list(_weighed(spans, everyday, store))  # 4
 
 
 def written(text: str, store: Store) -> str:
@@ -304,6 +305,21 @@ def _halves(spans: Sequence[Span], lost: Container[int]) -> Iterator[Span]:
 def _is_sure(span: Span) -> bool:
     """Is it right as it stands?"""
     return "." in span.kind or span.kind in {"part", "ref", "number"}
+
+
+def _negated(spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans, a word joined with the 非 before it: 非学科类 is not 学科类."""
+    before: Span | None = None
+    for span in spans:
+        if before is not None and before.text == "非" and span.kind in {"word", "everyday"} and span.start == before.end:
+            text = f"非{span.text}"
+            before = Span(before.start, span.end, text, span.kind, Term(text, 0.0, known=True))
+            continue
+        if before is not None:
+            yield before
+        before = span
+    if before is not None:
+        yield before
 
 
 def _meant_parts(spans: list[Span], store: Store) -> Iterator[Span]:
