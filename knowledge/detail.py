@@ -1,6 +1,10 @@
 """Does a text state the kind of thing that a question asks for: a date, a place, names, a body, a number to call?"""
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.model import Asks
 
@@ -25,3 +29,32 @@ def states(asks: Asks, text: str) -> bool:
     """
     signs = _SIGNS.get(asks)
     return signs is None or bool(re.search(signs, text))
+
+
+class Detail(NamedTuple):
+    """What is asked of a thing besides (`name` in details.toml): how it is asked, the words that a clause states it by,
+    and what is then missing."""
+
+    name: str
+    ask: tuple[str, ...]
+    stated: tuple[str, ...]
+    missing: str
+
+
+@cache
+def details() -> tuple[Detail, ...]:
+    """The table of details."""
+    table = tomllib.loads(Path(__file__).with_name("details.toml").read_text(encoding="utf8"))
+    return tuple(
+        Detail(name, tuple(d["ask"].split()), tuple(d["stated"].split()), d["missing"]) for name, d in table.items()
+    )
+
+
+def unstated(asked: str, text: str) -> Detail | None:
+    """The first detail that a folded question asks for and a folded text does not state.
+
+    >>> unstated("少年科学院怎么报名", "设立少年科学院。").missing, unstated("怎么报名", "网上登记。")
+    ('怎么报名', None)
+    """
+    lacking = (d for d in details() if not any(word in text for word in d.stated))
+    return next((d for d in lacking if any(phrase in asked for phrase in d.ask)), None)

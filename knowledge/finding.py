@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from knowledge.across import are_alike
-from knowledge.detail import states
+from knowledge.detail import states, unstated
 from knowledge.fit import APART, Row, compatible, split_of, total_of
 from knowledge.frames import subject
 from knowledge.items import item
@@ -181,6 +181,8 @@ def _in_clause(frame: Frame, match: Match) -> Finding:
     stated = states(frame.asks, _sentence(frame, clause))
     if frame.asks in DETAILS and not (stated and (frame.which is None or held((frame.which,), clause) > 0)):
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
+    if (lacking := unstated(frame.text, fold(clause.text))) is not None:
+        return Finding(frame, Status.NO_DETAIL, (match,), reason=lacking.name)
     figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
     return Finding(frame, Status.ANSWERED, (match,), figures)
 
