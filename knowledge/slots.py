@@ -228,10 +228,9 @@ def _asks(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     named = {units for s in stretch.of("asks") if _ASKS.get(s.kind[5:]) is asks and (units := _units(stretch, s))}
     if len(named) == 1:
         return asks, named.pop()
-    last = next((s.text for s in reversed(stretch.spans) if s.kind in _CARRIES), "")
-    return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(
-        hinted(last) or "", ()
-    )  # 保育费多少 is asked in money
+    told = (hinted(s.text) for s in reversed(stretch.spans) if s.kind in _CARRIES)
+    line = next(filter(None, told), "")  # 保育费多少, 学费一学期多少 are asked in money
+    return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(line, ())
 
 
 def _which(stretch: Stretch) -> Term | None:
