@@ -6,7 +6,7 @@ from functools import partial
 
 from knowledge.across import are_alike
 from knowledge.detail import states, unstated
-from knowledge.fit import APART, Row, compatible, split_of, total_of
+from knowledge.fit import APART, Row, changes, compatible, split_of, total_of
 from knowledge.frames import subject
 from knowledge.items import item
 from knowledge.ledger import counted, fitting, look_up, named_parts, opposed, sentence_with, stated_beside
@@ -87,7 +87,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
 
 def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
     """The figure of the part that is named, in a clause further down: 特殊教育老师招几名 in that of the teachers."""
-    for one in _good(frame, found) if frame.parts else ():
+    for one in _good(frame, found):
         result = look_up(frame, one.match.clause)
         if result.rows and result.fit > _WELL and all(r.figure.part for r in result.rows) and one.covered >= _HALF:
             yield [(one, result)]
@@ -268,7 +268,7 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     units = () if frame.op in {Op.SHARE, Op.RATIO} else frame.units
     plain = replace(frame, op=None, each=False, units=units)
     if len(frame.sides) > 1 and frame.op in {Op.DIFFERENCE, Op.RATIO}:
-        if both := named_parts(plain, clause) or opposed(plain, clause):
+        if both := named_parts(plain, clause) or opposed(frame, clause):
             return both  # 理工比商贸多几个
     named = fitting(plain, clause) if reading.own else []
     if frame.op in OF_TOTAL:
@@ -276,17 +276,21 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
         return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share
     if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
         return []
+    if frame.moves and (pair := next((p for p in changes(clause) if named and named[0].figure in p), None)):
+        return [replace(named[0], figure=f) for f in pair]  # 学科类的减了几家
     if named and rows:
-        return _beside_last(named, rows, frame)
+        return _beside_last(named, rows, frame, clause)
     if frame.op is Op.SUM:
         return rows if len(rows) > 1 and not frame.parts and not frame.few else []
     return rows[-2:] if len(rows) > 1 else []
 
 
-def _beside_last(named: list[Row], rows: list[Row], frame: Frame) -> list[Row]:
+def _beside_last(named: list[Row], rows: list[Row], frame: Frame, clause: Clause) -> list[Row]:
     """比小学多几所: what is named with the last row shown, of the same split where it has such a part. Only parts of one split
     are added: 那食堂一共几个 asks for those alone."""
     last = next((r for r in reversed(rows) if r.figure not in [n.figure for n in named]), None)
+    if last and last.figure in [total_of(clause, n.figure) for n in named]:
+        return []  # 比书画多多少, behind the whole
     kin = [n for n in named if last and (n.figure.split, n.figure.total) == (last.figure.split, last.figure.total)]
     if frame.op is Op.SUM and not any(n.figure.part for n in kin):
         return []

@@ -228,7 +228,8 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
         begun = {t.text for t in frame.about if len(t.text) > 1 and own.startswith(t.text)}  # 专科 of 专科生
         return own in begun or any(not any(b.startswith(t) for b in beside) for t in begun)  # 中小学 names no 小学
     return any(b in said for b in pairs) or any(
-        _abbreviates(t.text, own) and not any(_abbreviates(t.text, b) for b in beside) for t in frame.about
+        _abbreviates(t.text, own) and t.text not in what and not any(_abbreviates(t.text, b) for b in beside)
+        for t in frame.about
     )
 
 

@@ -48,6 +48,7 @@ _MEASURES = {"校": "所", "生": "名"}
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
 _TWO = 2
+_AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
 _OPENING = 24
@@ -198,10 +199,10 @@ def opposed(frame: Frame, clause: Clause) -> list[Row]:
     with one of the only two figures of a sentence in that unit the other."""
     text = fold(clause.text)
     elsewhere = any(t.known and t.weight >= _SAYS and not near(t, text) for side in frame.sides for t in side)
-    if len(frame.sides) != _TWO or elsewhere:
+    if len(frame.sides) != _TWO or elsewhere or frame.op not in _AGAINST:
         return []
     for side in frame.sides:
-        alone = replace(frame, about=side, sides=(), text=" ".join(t.text for t in side), each=False)
+        alone = replace(frame, op=None, units=(), about=side, sides=(), text=" ".join(t.text for t in side), each=False)
         rows = [r for r in fitting(alone, clause) if own_share(side, r) >= _OF_SIDE]
         if len(rows) == 1:
             start, end = bounds(clause, rows[0].figure)
@@ -291,13 +292,19 @@ def _opening(figure: Figure, clause: Clause) -> str:
 def _computed(frame: Frame, clause: Clause) -> Result:
     several = [] if frame.first else named_parts(frame, clause)
     stated = [] if several or frame.first else _direct(frame, clause)
-    if stated:
+    if stated and not (frame.op is Op.SHARE and _is_share_of_total(frame, clause, stated[0])):
         return Result(tuple(stated), stated[0].fit)
     rows = several if several and frame.op not in OF_TOTAL else _operands(frame, clause)
     named = frame.parts or frame.sides or frame.first or frame.few
     if frame.op is Op.SUM and rows and not named and (whole := _whole(rows)):
         return Result((whole,), whole.fit)
     return apply(frame, rows) if rows else Result(reason=_otherwise(frame, clause))
+
+
+def _is_share_of_total(frame: Frame, clause: Clause, stated: Row) -> bool:
+    """Does a part of a total fit a question for a share better than a share that is stated?"""
+    parts = [r for r in fitting(replace(frame, op=None, units=(), each=False), clause) if r.figure.total is not None]
+    return any(r.fit > stated.fit for r in parts)
 
 
 def _whole(rows: Sequence[Row]) -> Row | None:
@@ -321,7 +328,7 @@ def _direct(frame: Frame, clause: Clause) -> list[Row]:
 def _operands(frame: Frame, clause: Clause) -> list[Row]:
     """The figures that an operation is done on: two subjects, both ends of a change, a whole split, or parts of a total."""
     plain = replace(frame, op=None, units=() if frame.op in _STATED_TOO else frame.units)
-    if not frame.first and (both := _sides(plain, clause) or opposed(plain, clause)):
+    if not frame.first and (both := _sides(plain, clause) or opposed(frame, clause)):
         return both
     if lists(frame):
         left = () if frame.first == (Op.EXCEPT,) else frame.parts

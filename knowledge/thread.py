@@ -159,7 +159,7 @@ def _rows(topic: Topic, store: Store) -> list[Row]:
 def whole(frame: Frame, last: Frame, rows: Sequence[Row]) -> Frame:
     """A frame without a subject of its own, with that of the last one: 那小学呢, 哪个区最多, 一共呢."""
     made = inherit(frame, replace(last, op=None, value=None))
-    if frame.asks is Asks.CLAUSE and frame.op is None and frame.by is None and last.op is Op.SHARE:
+    if frame.asks is Asks.CLAUSE and frame.op is None and frame.by is None and last.op is Op.SHARE and not frame.how:
         made = replace(made, op=last.op)  # 那初中呢, behind 小学占几成
     if frame.parts and rows and frame.asks is Asks.CLAUSE and not frame.how:
         made = replace(made, asks=Asks.FIGURE)  # 幼儿园呢, behind a number and a question about it
