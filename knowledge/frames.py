@@ -72,7 +72,8 @@ def _joined(frames: list[Frame]) -> Iterator[Frame]:
             last = frame
         else:
             units = last.units if frame.units in {(), last.units} and not frame.each else ()
-            last = replace(_with(last, frame), units=units)
+            both = last.former != frame.former  # 原来多少，要做到多少
+            last = replace(_with(last, frame), units=units, each=last.each or frame.each or both, former=last.former and not both)
     yield last
 
 

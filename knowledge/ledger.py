@@ -226,7 +226,7 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     said = sentence(subject(frame), clause)
     start = clause.text.find(said)
     inside = [f for f in clause.figures if start <= f.start < start + len(said) and has_unit(f, frame.units)]
-    inside = [f for f in inside if f.part is None and all(is_of(p, f, clause) for p in frame.parts)]
+    inside = [f for f in inside if f.part is None and not is_increment(Row(clause, f, FITS)) and all(is_of(p, f, clause) for p in frame.parts)]
     rows = [Row(clause, f, FITS) for f in inside]
     rows = best(rows) if any((one, two) == tuple(inside) for one, two in changes(clause)) else rows
     one = rows[:1] + (_other_end(rows[0]) if rows else [])
@@ -328,6 +328,8 @@ def _direct(frame: Frame, clause: Clause) -> list[Row]:
 def _operands(frame: Frame, clause: Clause) -> list[Row]:
     """The figures that an operation is done on: two subjects, both ends of a change, a whole split, or parts of a total."""
     plain = replace(frame, op=None, units=() if frame.op in _STATED_TOO else frame.units)
+    if frame.op is Op.SHARE and (parts := [r for r in fitting(plain, clause) if r.figure.total is not None]):
+        return parts
     if not frame.first and (both := _sides(plain, clause) or opposed(frame, clause)):
         return both
     if lists(frame):

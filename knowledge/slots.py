@@ -322,7 +322,9 @@ def _excepted(stretch: Stretch) -> tuple[Part, ...]:
     closing = [i for i in places if "外" in stretch.spans[i].text]
     first = next((i for i in places if i not in closing), 0)
     taken = stretch.spans[first : closing[-1] if closing else None] if places else ()
-    return tuple(dict.fromkeys(s.part for s in taken if s.part is not None))
+    named = dict.fromkeys(s.part for s in taken if s.part is not None)
+    others = (Part(s.text, PartKind.OTHER, (s.text,)) for s in taken if s.kind == "word")  # 除了艺术类
+    return tuple(named or dict.fromkeys(others))
 
 
 def _sides(stretch: Stretch) -> Iterator[tuple[Term, ...]]:
@@ -403,7 +405,7 @@ def _outdoing(stretch: Stretch) -> list[Span]:
 
 def _in_points(stretch: Stretch) -> list[Span]:
     """What asks how far a share moved: 抬高几个百分点, 降几个点."""
-    return [s for s in stretch.of("asks.percent") if s.text.endswith("点")]
+    return [s for s in stretch.of("asks.percent", "asks.figure") if s.text.endswith(("个点", "百分点"))]
 
 
 def _always(_stretch: Stretch, _span: Span, _asks: Asks) -> bool:
