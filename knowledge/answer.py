@@ -262,12 +262,7 @@ def _answered(
     if spoken and (shared := _shared(frame if before else reading.frame, spoken, found, store)) is not None:
         return reading, shared
     own, last = subject(frame), reading.last
-    if (
-        finding.status in _UNSAID
-        and reading.within is not None
-        and (own or frame.by)
-        and not frame.leans
-    ):
+    if finding.status in _UNSAID and reading.within is not None and (own or frame.by) and not frame.leans:
         # A short question is taken to go on with the last clause; what that does not say another one may.
         elsewhere = find(Reading(frame), search(frame, store), None, store)
         if elsewhere.figures:

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from knowledge.across import are_alike
 from knowledge.detail import states, unstated
-from knowledge.fit import APART, Row, changes, compatible, split_of, total_of
+from knowledge.fit import APART, Row, compatible
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import counted, fitting, look_up, named_parts, opposed, sentence_with, stated_beside
+from knowledge.ledger import fitting, look_up, sentence_with, stated_beside
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status, Term
-from knowledge.numerals import SHARES
-from knowledge.operations import OF_TOTAL, Result, apply, lists
+from knowledge.operations import Result, apply, lists
 from knowledge.search import Found, held, sentence, variants
+from knowledge.shown import on_shown
 from knowledge.store import Store
 from knowledge.thread import Memory, Reading
 from knowledge.verdict import answers, may_answer
@@ -81,7 +80,9 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     if (not told or one_side) and (across := _across(frame, found)) is not None:
         return across
     told = told or next(_of_part(frame, found), []) or next(_beside(frame, found), [])
-    best, result = max(told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit) * (0.7 + 0.3 * x[0].covered), default=results[0])
+    best, result = max(
+        told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit) * (0.7 + 0.3 * x[0].covered), default=results[0]
+    )
     return _told(frame, best.match, result)
 
 
@@ -223,82 +224,9 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     if reading.points:
         return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])
-    if frame.op is not None and (result := _on_shown(frame, reading, clause)) is not None:
+    if frame.op is not None and (result := on_shown(frame, reading, clause)) is not None:
         return _told(frame, match, result)
     return _in_clause(frame, match)
-
-
-def _on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
-    """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
-    rows = _shown_list(frame, reading.rows, clause) if lists(frame) else _operands(frame, reading, clause)
-    if not rows:
-        return None
-    result, of_years = apply(frame, rows), len({(r.clause.plan, r.clause.year) for r in rows}) > 1
-    if of_years and result.derived and not are_alike(rows):
-        return replace(result, derived=None, reason="not_alike")
-    return result
-
-
-def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row]:
-    if not rows or frame.parts:
-        return []
-    whole = split_of(clause, total_of(clause, rows[-1].figure))
-    if frame.by is not None:  # 哪个区最多, behind a total that is split by districts
-        return [Row(clause, f, 1.0) for f in counted(whole, frame) if f.part_kind is frame.by]
-    if frame.few:
-        return [Row(clause, f, 1.0) for f in counted(whole, frame)]
-    totals = [total_of(r.clause, r.figure) for r in rows if r.figure.part]
-    if rows[-1].figure in totals or (rows[-1].figure.part and totals[-1] in [r.figure for r in rows]):
-        part = next(r for r in reversed(rows) if r.figure.part)  # behind a total and one of its parts
-        return [Row(part.clause, f, 1.0) for f in split_of(part.clause, part.figure)]
-    alone = len(rows) == 1 or (frame.which is not None and rows[-1].figure.part is None)
-    split = split_of(clause, rows[-1].figure if alone else rows[0].figure) if alone or rows[0].figure.part else []
-    if alone:  # 哪个最少, behind a total or one of its parts
-        long = [f for f in split if sum(o.split == f.split for o in split) > (frame.value or 0)]  # 前三名 of more than three
-        return [Row(clause, f, 1.0) for f in split if f.split == (long or split)[0].split]
-    widened = frame.op is not Op.AVERAGE and (len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST})
-    if widened and split and all(r.figure in split for r in rows):  # 倒数两名 of all, behind 前三名
-        return [Row(clause, f, 1.0) for f in split]
-    return list(rows)
-
-
-def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
-    """What is computed with: what the message names, with the last row shown; or rows that were shown."""
-    rows = list(reading.rows)
-    units = () if frame.op in {Op.SHARE, Op.RATIO} else frame.units
-    plain = replace(frame, op=None, each=False, units=units)
-    if len(frame.sides) > 1 and frame.op in {Op.DIFFERENCE, Op.RATIO}:
-        if both := named_parts(plain, clause) or opposed(frame, clause):
-            return both  # 理工比商贸多几个
-    named = fitting(plain, clause) if reading.own else []
-    if frame.op in OF_TOTAL:
-        chosen = named if reading.own else [r for r in rows if r.figure.total is not None]
-        return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share
-    if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
-        return []
-    if frame.moves and (pair := next((p for p in changes(clause) if named and named[0].figure in p), None)):
-        return [replace(named[0], figure=f) for f in pair]  # 学科类的减了几家
-    if named and rows:
-        return _beside_last(named, rows, frame, clause)
-    if frame.op is Op.SUM:
-        return rows if len(rows) > 1 and not frame.parts and not frame.few else []
-    return rows[-2:] if len(rows) > 1 else []
-
-
-def _beside_last(named: list[Row], rows: list[Row], frame: Frame, clause: Clause) -> list[Row]:
-    """比小学多几所: what is named with the last row shown, of the same split where it has such a part. Only parts of one split
-    are added: 那食堂一共几个 asks for those alone."""
-    last = next((r for r in reversed(rows) if r.figure not in [n.figure for n in named]), None)
-    if last and last.figure in [total_of(clause, n.figure) for n in named]:
-        return []  # 比书画多多少, behind the whole
-    kin = [n for n in named if last and (n.figure.split, n.figure.total) == (last.figure.split, last.figure.total)]
-    if frame.op is Op.SUM and not any(n.figure.part for n in kin):
-        return []
-    named = kin or named
-    if len(named) > max(1, len(frame.parts)):
-        return []
-    chosen = [*named, *([last] if last and len(named) == 1 else [])]
-    return chosen if len(chosen) > 1 else []
 
 
 # --- what it rests on

@@ -221,7 +221,10 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
     """Does the question name this part: by its name, or by what sets it apart from those beside it and from its total?"""
     if any(p.kind in {figure.part_kind, PartKind.LEVEL} and is_of(p, figure, clause) for p in frame.parts):
         return True
-    own, what = fold(figure.part or ""), fold(figure.what) + context(total_of(clause, figure), clause).own + fold(clause.title)
+    own, what = (
+        fold(figure.part or ""),
+        fold(figure.what) + context(total_of(clause, figure), clause).own + fold(clause.title),
+    )
     beside = [fold(f.part or "") for f in split_of(clause, figure) if f.part != figure.part]
     for name in [own, *beside]:
         what = what.replace(name, " ") if name else what

@@ -10,8 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from knowledge.model import Asks, Frame, Op, PartKind, Term
-from knowledge.slots import Stretch, frame_of, joined
-from knowledge.tagging import SLIGHT, Span
+from knowledge.slots import frame_of
+from knowledge.spans import Span, Stretch, joined
+from knowledge.weighing import SLIGHT
 
 _BREAK = re.compile(r"[,，。;；?？!！\n\s]")
 _ENDINGS = ("呢", "嘞", "咧", "哩")
@@ -73,7 +74,9 @@ def _joined(frames: list[Frame]) -> Iterator[Frame]:
         else:
             units = last.units if frame.units in {(), last.units} and not frame.each else ()
             both = last.former != frame.former  # 原来多少，要做到多少
-            last = replace(_with(last, frame), units=units, each=last.each or frame.each or both, former=last.former and not both)
+            last = replace(
+                _with(last, frame), units=units, each=last.each or frame.each or both, former=last.former and not both
+            )
     yield last
 
 

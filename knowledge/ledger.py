@@ -206,9 +206,15 @@ def opposed(frame: Frame, clause: Clause) -> list[Row]:
         rows = [r for r in fitting(alone, clause) if own_share(side, r) >= _OF_SIDE]
         if len(rows) == 1:
             start, end = bounds(clause, rows[0].figure)
-            beside = split_of(clause, rows[0].figure) if rows[0].figure.part else [
-                f for f in clause.figures if start <= f.start < end and f.part is None and f.unit == rows[0].figure.unit
-            ]
+            beside = (
+                split_of(clause, rows[0].figure)
+                if rows[0].figure.part
+                else [
+                    f
+                    for f in clause.figures
+                    if start <= f.start < end and f.part is None and f.unit == rows[0].figure.unit
+                ]
+            )
             if len(beside) == _TWO:
                 return [Row(clause, f, rows[0].fit) for f in beside]
     return []
@@ -226,7 +232,11 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     said = sentence(subject(frame), clause)
     start = clause.text.find(said)
     inside = [f for f in clause.figures if start <= f.start < start + len(said) and has_unit(f, frame.units)]
-    inside = [f for f in inside if f.part is None and not is_increment(Row(clause, f, FITS)) and all(is_of(p, f, clause) for p in frame.parts)]
+    inside = [
+        f
+        for f in inside
+        if f.part is None and not is_increment(Row(clause, f, FITS)) and all(is_of(p, f, clause) for p in frame.parts)
+    ]
     rows = [Row(clause, f, FITS) for f in inside]
     rows = best(rows) if any((one, two) == tuple(inside) for one, two in changes(clause)) else rows
     one = rows[:1] + (_other_end(rows[0]) if rows else [])

@@ -8,7 +8,7 @@ from knowledge.mentions import is_yearly, place_of, series, without_years
 from knowledge.model import Asks, Frame, Listed, Op, Term, Year
 from knowledge.store import Store
 from knowledge.table import places
-from knowledge.tagging import reweighed
+from knowledge.weighing import reweighed
 from knowledge.wording import bigrams
 
 # A bare phrase that names another year asks for a number of it: 去年小学学位.

@@ -18,8 +18,8 @@ from knowledge.bank import MEANT, shipped
 from knowledge.concepts import Thought, concepts, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Speaking, Term
 from knowledge.store import Store
-from knowledge.tagging import SLIGHT
 from knowledge.verdict import Signs, likelihood, nearness
+from knowledge.weighing import SLIGHT
 from knowledge.wording import bigrams, fold
 
 # So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.

@@ -7,18 +7,19 @@ same characters. The fewest and longest win: 参加 and 增加 are longer than t
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import log
+from dataclasses import replace
 
 from knowledge.bank import MEANT, shipped
 from knowledge.lexicon import Entry, Lexicon, splits_word
 from knowledge.mentions import mentions
-from knowledge.model import Frame, Part, PartKind, Quantity, Ref, Term, Year
+from knowledge.model import Part, PartKind, Term
 from knowledge.numerals import UNITS, UNITS_SAID, quantities
 from knowledge.references import references
+from knowledge.spans import Span
 from knowledge.spelling import RESPELT, misspelt
 from knowledge.store import Store
 from knowledge.table import levels, phrases, places, stages
+from knowledge.weighing import ASKING, weighed
 from knowledge.wording import HAN, bigrams, substrings
 
 _LONGEST = 8
@@ -55,7 +56,6 @@ _VERBATIM = re.compile(
     r"[a-z]+(?:[+\-][a-z0-9]+)*|\d+(?:\+[\da-z]+)+|\d{1,2}:\d\d|\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?(?:之?前|以前)?"
 )
 _SPOKEN = re.compile(f"[{HAN}a-z0-9、]")
-_ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|会不会|有没有|是不是|要不要")
 _CODE = re.compile(r"[a-z]{3,}[a-z ./:;(){}=<>]{25,}")
 _BARE = re.compile(
     r"\d[\d,.]*[十百千万亿]*|[一二三四五六七八九两]万|(?=.*[一二三四五六七八九两])(?:[一二三四五六七八九两零]|[十百千万亿点](?![十百千])){3,}"
@@ -64,30 +64,6 @@ _BARE = re.compile(
 _SURE = 0.9
 # In a question of no more characters a small numeral is what is asked about, and a lone character may be a lost word.
 _SHORT = 14
-# How much a word tells that no clause holds, by how frequent it is in everyday Chinese; a foreign word tells less.
-SLIGHT = 0.15
-_COMMON, _FOREIGN = ((5000, SLIGHT), (1500, 0.3), (0, 0.5)), 0.3
-# What counts as a word of the subject too where the clauses use it: 总数, 电话, 区县.
-_NOMINAL = ("asks.figure", "asks.percent", "asks.contact", "by.")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a folded question, [start, end), of one kind: ref, number, part, place, word (it carries meaning),
-    unknown (no one knows it), a line of the table of phrases (asks.figure, ops.sum …), or what names years or plans
-    (time.year, scope.place …)."""
-
-    start: int
-    end: int
-    text: str
-    kind: str
-    term: Term | None = None
-    part: Part | None = None
-    quantity: Quantity | None = None
-    refs: tuple[Ref, ...] = ()
-    years: tuple[Year, ...] = ()
-    span: int = 0
-    titles: tuple[str, ...] = ()
 
 
 def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> list[Span]:
@@ -109,7 +85,7 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
     spans = list(_negated(_meant_parts(spans, store)))
-    return list(_weighed(spans, everyday, store))  # 4
+    return list(weighed(spans, everyday, store))  # 4
 
 
 def written(text: str, store: Store) -> str:
@@ -187,7 +163,7 @@ def _is_cut(piece: str, text: str) -> bool:
     """Does it ask, or is it cut out of what does: 大面积 of 多大面积, 支队 of 几支队, 一个班 of 一个 班?"""
     counted = piece[0] in UNITS and re.search(f"(?:几|多少){piece}", text)
     asked = piece[0] in "少大长高久" and f"多{piece}" in text
-    return bool(_ASKING.search(piece) or counted or asked or piece.startswith("一个"))
+    return bool(ASKING.search(piece) or counted or asked or piece.startswith("一个"))
 
 
 def _expressions(
@@ -217,7 +193,7 @@ def _expressions(
         staged = said not in stages() and any(stage in said for stage in stages())
         held = any(all(word in meant for word in official.split()) for official, _ in entry.official)
         inside = any(start <= a and b <= end for a, b in words)
-        if not (cut or staged or _ASKING.search(said) or (inside and not held)):
+        if not (cut or staged or ASKING.search(said) or (inside and not held)):
             yield Span(start, end, entry.everyday, "word", Term(entry.everyday, 0.0, known=True, others=entry.official))
 
 
@@ -311,7 +287,12 @@ def _negated(spans: Iterable[Span]) -> Iterator[Span]:
     """The spans, a word joined with the 非 before it: 非学科类 is not 学科类."""
     before: Span | None = None
     for span in spans:
-        if before is not None and before.text == "非" and span.kind in {"word", "everyday"} and span.start == before.end:
+        if (
+            before is not None
+            and before.text == "非"
+            and span.kind in {"word", "everyday"}
+            and span.start == before.end
+        ):
             text = f"非{span.text}"
             before = Span(before.start, span.end, text, span.kind, Term(text, 0.0, known=True))
             continue
@@ -328,75 +309,3 @@ def _meant_parts(spans: list[Span], store: Store) -> Iterator[Span]:
     for span in spans:
         name = next((n for n in sure.get(span, ()) if n in store.parts or n in stages()), None)
         yield replace(span, kind="part", part=_part(name, store.parts.get(name, []), span.text)) if name else span
-
-
-# --- how much a word tells
-
-
-def _weighed(spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
-    """The spans, those that carry meaning with their weights."""
-    carrying = [s for s in spans if _carries(s)]
-    said = {s.text: _others(s) for s in carrying}
-    told = _told(said, {s.text for s in carrying if s.part}, everyday, store)
-    for span in spans:
-        if not _carries(span):
-            yield span
-            continue
-        weight, known = told[span.text]
-        kind = "word" if span.kind in {"everyday", "unknown"} else span.kind
-        yield replace(span, kind=kind, term=Term(span.text, weight, known=known, others=said[span.text]))
-
-
-def _told(
-    said: Mapping[str, tuple[tuple[str, float], ...]], parts: set[str], everyday: Mapping[str, int], store: Store
-) -> dict[str, tuple[float, bool]]:
-    """How much each of these words with what it may stand for tells, and whether any clause holds it: by how few clauses
-    hold it or, where none does, by how rare it is in everyday Chinese."""
-    words = {w for text, others in said.items() for name in (text, *(o for o, _ in others)) for w in name.split()}
-    held, total = store.holding(w for w in words if len(w) > 1), max(store.count(), 1)
-    told = {}
-    for text, others in said.items():
-        meant = [n for official, _ in others if (n := min(held.get(w, 0) for w in official.split()))]
-        clauses = held.get(text, 0) or (max if text in parts else min)(meant, default=0)
-        common = next(w for least, w in _COMMON if everyday.get(text, 0) >= least)
-        strange = 1.0 if others else common * (_FOREIGN if text.isascii() else 1.0)
-        told[text] = (rarity(clauses, total) if clauses else strange, bool(clauses))
-    return told
-
-
-def reweighed(frame: Frame, store: Store, some: Store) -> Frame:
-    """The frame, each of its words with the weight that it has among some of the plans of a store."""
-    said, parts = {t.text: t.others for t in frame.about}, {p.text for p in frame.parts}
-    everyday = store.words(said)
-    before, after = _told(said, parts, everyday, store), _told(said, parts, everyday, some)
-
-    def again(term: Term) -> Term:
-        (old, _), (new, known) = before.get(term.text, (0.0, False)), after.get(term.text, (term.weight, term.known))
-        return replace(term, weight=term.weight * new / old if old else new, known=known)  # a story counts less
-
-    return replace(frame, about=tuple(map(again, frame.about)), sides=tuple(tuple(map(again, s)) for s in frame.sides))
-
-
-def _others(span: Span) -> tuple[tuple[str, float], ...]:
-    """The other names of a part, or what an expression means."""
-    if span.part is not None:
-        return tuple((name, 1.0) for name in span.part.names if name != span.text)
-    return span.term.others if span.term else ()
-
-
-def _carries(span: Span) -> bool:
-    return span.term is not None and ("." not in span.kind or _is_nominal(span))
-
-
-def _is_nominal(span: Span) -> bool:
-    known = span.term is not None and span.term.known and span.kind.startswith(_NOMINAL)
-    return known and not _ASKING.search(span.text) and span.text[0] not in "各每按分"
-
-
-def rarity(clauses: int, total: int) -> float:
-    """How much a word tells: 1 where it stands in one clause of many, near 0 where it stands in all.
-
-    >>> [round(rarity(n, 38), 2) for n in (1, 5, 19, 38)]
-    [0.84, 0.5, 0.18, 0.0]
-    """
-    return min(1.0, log((total + 1) / (clauses + 0.5)) / log((total + 1) / 0.8))

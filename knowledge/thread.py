@@ -13,7 +13,7 @@ from knowledge.frames import inherit, subject
 from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
-from knowledge.tagging import SLIGHT
+from knowledge.weighing import SLIGHT
 
 # A message says little where its own words weigh less than this and are no longer than so many characters.
 _THIN, _BRIEF = 1.7, 9
@@ -81,8 +81,7 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     if frame.refs:
         return Reading(frame, clause if any(r.step for r in frame.refs) else None)
     rows, last = tuple(_rows(topic, store)), Last(topic.frame, clause)
-    if (frame.op or frame.by or frame.few) and all(t.weight <= SLIGHT for t in subject(frame)):
-        frame = replace(frame, about=tuple(t for t in frame.about if t not in subject(frame)))  # 平均一个县几个
+    frame = _bared(frame)
     own = subject(frame)
     if clause.plan not in plans:  # 那2022年呢
         return Reading(
@@ -102,6 +101,14 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     if (frame.leans or short) and stays(own, clause) and held(own, clause) >= _NEARLY * best:
         return Reading(_narrowed(frame, topic.frame), clause, rows, own=True)
     return Reading(_asking(frame, topic.frame) if frame.leans else frame, rows=rows, last=last)
+
+
+def _bared(frame: Frame) -> Frame:
+    """The frame without words that hardly tell anything, where it says what to do: 平均一个县几个."""
+    own = subject(frame)
+    doing = frame.op or frame.by or frame.few
+    bare = doing and all(t.weight <= SLIGHT for t in own)
+    return replace(frame, about=tuple(t for t in frame.about if t not in own)) if bare else frame
 
 
 def stays(own: Sequence[Term], clause: Clause) -> bool:

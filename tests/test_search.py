@@ -13,7 +13,8 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Clause, Status, Term
 from knowledge.search import Found, held, search, sentence
 from knowledge.store import Store
-from knowledge.tagging import rarity, tag
+from knowledge.tagging import tag
+from knowledge.weighing import rarity
 from knowledge.wording import fold
 
 Ask = Callable[[str], Answer]

@@ -17,8 +17,9 @@ from knowledge import tagging
 from knowledge.bank import FILE
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, PartKind
+from knowledge.spans import Span
 from knowledge.store import Store
-from knowledge.tagging import Span, references, tag
+from knowledge.tagging import references, tag
 from knowledge.wording import fold, substrings
 
 TABLE = tomllib.loads((Path(tagging.__file__).with_name("phrases.toml")).read_text(encoding="utf8"))

@@ -1,0 +1,110 @@
+"""What kind of answer a stretch of a question wants: a number in some unit, a date, one of several … Pure."""
+
+import re
+from itertools import takewhile
+
+from knowledge.model import Asks, Term
+from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID
+from knowledge.spans import CARRIES, Span, Stretch
+from knowledge.table import hinted
+
+# What a line of the table of phrases asks for, the first that a question holds.
+ASKS = {
+    "split": Asks.SPLIT, "contact": Asks.CONTACT, "figure": Asks.FIGURE, "money": Asks.FIGURE, "percent": Asks.FIGURE,
+    "duration": Asks.FIGURE, "clock": Asks.FIGURE, "age": Asks.FIGURE, "date": Asks.DATE, "place": Asks.PLACE,
+    "roll": Asks.ROLL, "names": Asks.NAMES, "office": Asks.OFFICE, "body": Asks.BODY, "which": Asks.WHICH,
+    "reason": Asks.REASON, "contents": Asks.CHAPTER, "source": Asks.SOURCE, "others": Asks.OTHERS, "detail": Asks.DETAIL,
+    "meaning": Asks.MEANING,
+}  # fmt: skip
+_FIXED_UNITS = {
+    "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
+}  # fmt: skip
+_DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
+_UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
+# Whom a question counts, whatever the measure word.
+_PERSONS = re.compile(
+    r"\s?[万亿]?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
+)
+_IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达](?:几|多少)")
+_ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
+_HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
+_ONE = re.compile("[每一][个所间家名位校座支]?")
+_MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
+# Behind a 几 that asks for a number little more is said than so many characters.
+_TALE = 5
+
+
+def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
+    """The kind of answer and, for a figure, its units (empty: any)."""
+    lines = {s.kind[5:] for s in stretch.of("asks")}
+    asks = next((asks for line, asks in ASKS.items() if line in lines), None)
+    if asks is Asks.FIGURE and _HOW_OFTEN.search(stretch.text):
+        return Asks.DATE, ()
+    if asks is None:
+        counted = next(iter(stretch.of("ops.difference")), None)
+        units = _inside(counted.text) if counted else ()
+        return (Asks.WHICH if stretch.which() and not lines else Asks.CLAUSE), units
+    if asks is not Asks.FIGURE:
+        return asks, ()
+    named = {units for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is asks and (units := _units(stretch, s))}
+    if len(named) == 1:
+        return asks, named.pop()
+    told = (hinted(s.text) for s in reversed(stretch.spans) if s.kind in CARRIES)
+    line = next(filter(None, told), "")  # 保育费多少, 学费一学期多少 are asked in money
+    return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(line, ())
+
+
+def which(stretch: Stretch) -> Term | None:
+    """What one is wanted of: 医院 in 哪家医院."""
+    pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
+    behind = (b for a, b in pairs if a.kind.startswith("asks.") and a.text[0] == "哪" and b.start == a.end)
+    return next((b.term for b in behind if b.kind == "word" and b.term), None)
+
+
+def stock(said: str) -> bool | None:
+    """Does it ask how many there are in all (总数到几个了), how many are added (新增几个), or neither?"""
+    if _IN_ALL.search(said):
+        return True
+    return False if _ADDED.search(said) else True if _NOW.search(said) else None
+
+
+def per(stretch: Stretch) -> str:
+    """The thing of each of which a number is asked: 集团 in 每个集团带几所; none where nothing is asked of each."""
+    one = next((i for i, s in enumerate(stretch.spans) if _ONE.fullmatch(s.text)), len(stretch.spans))
+    return "".join(s.text for s in takewhile(lambda s: s.kind == "word", stretch.spans[one + 1 :]))
+
+
+def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
+    text, line = stretch.text, span.kind[5:]
+    if line == "duration":
+        found = _UNIT.search(span.text.lstrip("几多少"))
+        return (found[0],) if found and found[0] in TIME else _DURATION
+    persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
+    if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
+        return tuple(sorted(PEOPLE | {"人次"}))
+    behind = next((s.text for s in stretch.spans if s.kind == "word" and s.start == span.end), "钱")
+    counted = span.text.endswith("多少") and behind != "钱" and hinted(behind) != "money"
+    if _MYRIADS.match(text, span.end) and not persons:  # 多少个亿
+        return _FIXED_UNITS["money"]
+    if line in _FIXED_UNITS:
+        return () if counted else _FIXED_UNITS[line]  # 补多少学位
+    return _inside(span.text)
+
+
+def _inside(said: str) -> tuple[str, ...]:
+    """The measure word in 几所, 多少名, 多几个."""
+    found = re.search("(?:几多?|多少)(.+)", said)
+    unit = _UNIT.match(found[1]) if found else None
+    return (UNITS_SAID.get(unit[0], unit[0]),) if unit else ()
+
+
+def doubtful(stretch: Stretch) -> bool:
+    """May every 几 mean some: 好几年, 几个老校长要退了, 会不会隔几年换个学校; or the number be the subject: 数量会通报吗?"""
+    asked = [s for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is Asks.FIGURE]
+    if stretch.of("asks.yesno") and not any("多" in s.text for s in asked):
+        return True
+    text, end = stretch.text, stretch.spans[-1].end if stretch.spans else 0
+    return bool(asked) and all(
+        s.text[0] == "几" and (text[: s.start].endswith("好") or end - s.end >= _TALE or text[end - 1] == "不")
+        for s in asked
+    )
