@@ -49,7 +49,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> str:
 
 PATHS = ["/", "/?q=学位", "/plan", "/plan?plan=无", "/plans", "/figures", "/figures.csv", "/figures.json", "/healthz",
          "/api/ask?q=学位", "/api/ask", "/api/no", "/api/openapi.json", "/static/pages.css", "/static/no", "/no",
-         "/widget.js", "/embed"]  # fmt: skip
+         "/widget.js", "/frame", "/embed", "/about", "/developers"]  # fmt: skip
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
@@ -63,7 +63,7 @@ def test_every_response_forbids_what_a_page_does_not_need(visitor: httpx.Client,
     assert headers["referrer-policy"] == "same-origin"
     assert "cache-control" in headers
     assert "server" not in headers
-    if path == "/embed":
+    if path == "/frame":
         assert policy["frame-ancestors"] == f"'self' {ORIGIN}"
         assert "x-frame-options" not in headers
     else:
