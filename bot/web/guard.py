@@ -52,13 +52,12 @@ class Guard:
     def __init__(self, app: ASGIApp, site: Site, free: Iterable[tuple[str, str]] = ()) -> None:
         self._app, self._site, self._free = app, site, frozenset(free)
         self._limiter = Limiter(site.settings.per_minute)
-        self._usual = _raw(
-            {"cross-origin-resource-policy": "same-origin", **_framed("'none'"), "x-frame-options": "DENY"}
-        )
+        alone = {"cross-origin-resource-policy": "same-origin", "x-frame-options": "DENY"}
+        self._usual = _raw(alone | _framed("'none'"))
         shared = {"cross-origin-resource-policy": "cross-origin"}
         self._special = {
             "/frame": _raw(shared | _framed(" ".join(("'self'", *site.settings.origins)))),
-            "/embed": _raw({"cross-origin-resource-policy": "same-origin", **_framed("'none'; frame-src 'self'")}),
+            "/embed": _raw(alone | _framed("'none'; frame-src 'self'")),
             "/widget.js": _raw(shared | _framed("'none'") | {"x-frame-options": "DENY"}),
         }
         self._under_way = 0
