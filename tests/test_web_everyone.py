@@ -28,12 +28,15 @@ PAGES = (
     "/plan?search=减负",
     "/plans",
     "/figures",
+    "/figures?plan=*",
     "/nowhere",
     "/frame",
     "/?q=今年新增多少学位",
     "/about",
     "/privacy",
     "/accessibility",
+    "/embed",
+    "/developers",
 )
 QUESTIONS = (
     "今年新增多少学位",
