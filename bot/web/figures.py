@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.replies.contract import as_json, figure_record
-from bot.web.ledger import EVERY, FACETS, Facet, View, as_csv, facets, fitting, in_order, sorting
+from bot.web.ledger import EVERY, FACETS, Facet, View, facets, fitting, in_order, sorting
 from bot.web.pages import NO_PLAN_YET, NO_SUCH_PLAN, apart, given, kept
+from bot.web.reading import as_csv
 from bot.web.site import ZIPPED, Problem, Site
 from knowledge.lookup import Entry, figures_about
 

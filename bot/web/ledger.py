@@ -1,8 +1,5 @@
-"""The ledger: the figures of one plan or of several, those of some area, stage, unit or year, in an order of several columns, and
-as a table for a spreadsheet."""
+"""The ledger: the figures of one plan or of several, those of some area, stage, unit or year, in an order of several columns."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,16 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from knowledge.lookup import Entry
-from knowledge.model import Clause, Figure, PartKind
+from knowledge.model import Figure, PartKind
 
 # What the address names in the place of a plan where all of them are meant.
 EVERY = "*"
-# The head of the ledger for a spreadsheet.
-COLUMNS = ("计划", "年份", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
 # So many columns sort at once: by more nobody does.
 _KEYS = 3
-# A cell that begins so is a formula to a spreadsheet.
-_FORMULA = tuple("=+-@＝＋－＠\t\r")
 # What a figure is of each facet; "" where it is nothing of it. Only what the ledger's own structure says counts.
 _FACETS: dict[str, Callable[[Entry], str]] = {
     "year": lambda entry: str(entry[0].year or ""),
@@ -147,36 +140,3 @@ def in_order(ledger: Iterable[Entry], sort: Sequence[str]) -> list[Entry]:
         if name == "value":
             ordered.sort(key=_ORDERS["unit"])
     return ordered
-
-
-# --- for a spreadsheet
-
-
-def as_csv(ledger: Iterable[Entry]) -> str:
-    """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
-    file = io.StringIO()
-    rows = csv.writer(file)
-    rows.writerow(COLUMNS)
-    for clause, figure in ledger:
-        rows.writerow(map(_harmless, _cells(clause, figure)))
-    return "\ufeff" + file.getvalue()
-
-
-def _cells(clause: Clause, figure: Figure) -> tuple[str, ...]:
-    return (
-        clause.plan,
-        str(clause.year or ""),
-        clause.ref or str(clause.number),
-        clause.title,
-        figure.what,
-        figure.part or "",
-        figure.raw,
-        f"{figure.value:f}",
-        "" if figure.value_max is None else f"{figure.value_max:f}",
-        figure.unit,
-        figure.qualifier or "",
-    )
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

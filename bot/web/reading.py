@@ -1,14 +1,22 @@
-"""A plan made ready to be read: chapters, clauses, paragraphs, and in them the figures and the words looked for."""
+"""A plan made ready to be read: chapters, clauses, paragraphs, and in them the figures and the words looked for; its ledger
+as a table for a spreadsheet."""
 
+import csv
+import io
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from bot.replies.naming import body
-from knowledge.model import Clause
+from knowledge.lookup import Entry
+from knowledge.model import Clause, Figure
 from knowledge.wording import fold
 
+# The head of the ledger for a spreadsheet.
+COLUMNS = ("计划", "年份", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
+# A cell that begins so is a formula to a spreadsheet.
+_FORMULA = tuple("=+-@＝＋－＠\t\r")
 _Span = tuple[int, int]
 
 
@@ -91,3 +99,36 @@ def pieces(text: str, figures: Sequence[_Span], words: Sequence[str]) -> Iterato
 
 def _within(place: int, spans: Iterable[_Span]) -> bool:
     return any(start <= place < end for start, end in spans)
+
+
+# --- the ledger
+
+
+def as_csv(ledger: Iterable[Entry]) -> str:
+    """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(COLUMNS)
+    for clause, figure in ledger:
+        rows.writerow(map(_harmless, _cells(clause, figure)))
+    return "\ufeff" + file.getvalue()
+
+
+def _cells(clause: Clause, figure: Figure) -> tuple[str, ...]:
+    return (
+        clause.plan,
+        str(clause.year or ""),
+        clause.ref or str(clause.number),
+        clause.title,
+        figure.what,
+        figure.part or "",
+        figure.raw,
+        f"{figure.value:f}",
+        "" if figure.value_max is None else f"{figure.value_max:f}",
+        figure.unit,
+        figure.qualifier or "",
+    )
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
