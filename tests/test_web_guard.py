@@ -208,7 +208,18 @@ def test_nothing_but_the_static_files_is_given_away(visitor: httpx.Client, path:
 
 @pytest.mark.parametrize("host", ["evil.example.org", "evil.example.org/a?b", "[", "a b", "", "evil.example.org:99999"])
 @pytest.mark.parametrize(
-    "path", ["/", "/?q=%E5%AD%A6%E4%BD%8D", "/plan/", "/figures", "/no", "/api/ask?q=1", "/static/pages.css"]
+    "path",
+    [
+        "/",
+        "/?q=%E5%AD%A6%E4%BD%8D",
+        "/plan/",
+        "/figures",
+        "/embed",
+        "/developers",
+        "/no",
+        "/api/ask?q=1",
+        "/static/pages.css",
+    ],
 )
 def test_no_page_and_no_redirect_is_built_from_the_host_that_a_request_names(
     visitor: httpx.Client, host: str, path: str
@@ -219,7 +230,7 @@ def test_no_page_and_no_redirect_is_built_from_the_host_that_a_request_names(
 
 
 @pytest.mark.parametrize("path", ["/?q={}", "/plan?search={}", "/plan?plan={}", "/plans?search={}", "/figures?words={}",
-                                  "/figures?plan={}", "/figures?sort={}", "/{}", "/clause?number={}", "/?t={}"])  # fmt: skip
+                                  "/figures?plan={}", "/figures?sort={}", "/figures?area={}", "/figures?plan=*&unit={}", "/{}", "/clause?number={}", "/?t={}"])  # fmt: skip
 def test_what_is_typed_is_text_on_every_page(visitor: httpx.Client, path: str) -> None:
     for typed in (SCRIPT, f"新增学位{SCRIPT}", '" onmouseover="alert(1)', "{{ 1234 * 5678 }}"):
         card = visitor.post("/ask", data={"q": typed, "after": typed, "embedded": "1"})
