@@ -175,7 +175,7 @@ def _use_keys(page: Page) -> None:
     page.keyboard.press("Enter")
     page.locator(".card .number").wait_for()
     reached = []
-    for _ in range(12):
+    for _ in range(15):
         page.keyboard.press("Shift+Tab")
         reached.append(
             page.evaluate(
@@ -187,7 +187,20 @@ def _use_keys(page: Page) -> None:
         if reached[-1] == "看全文":
             page.keyboard.press("Enter")
             expect(page.locator(".whole div")).to_be_visible()
-    told = ["新对话", "分享", "复制", "朗读", "没帮上忙", "有用", "相关条款", "从多到少", "看全文"]
+    told = [
+        "无障碍",
+        "隐私",
+        "关于",
+        "新对话",
+        "分享",
+        "复制",
+        "朗读",
+        "没帮上忙",
+        "有用",
+        "相关条款",
+        "从多到少",
+        "看全文",
+    ]
     assert reached[: len(told)] == told
     assert "第（七）条" in reached[len(told)]
 

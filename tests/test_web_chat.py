@@ -102,7 +102,7 @@ def test_what_is_shared_of_a_follow_up_opens_the_same_answer_for_somebody_else(
         "/",
         "/?q=今年新增多少学位",
         "/?q=孩子被打了",
-        "/embed",
+        "/frame",
         "/clause?number=7",
         "/nowhere",
         "/plan",
@@ -174,10 +174,10 @@ def test_a_page_that_is_opened_again_gets_its_turns_back_in_their_order(visitor:
 
 def test_the_chat_in_a_frame_remembers_without_a_cookie(shipped_db: Path, tmp_path: Path) -> None:
     with serving(application(shipped_db, tmp_path)) as address:
-        page = httpx.get(f"{address}/embed", trust_env=False).text
+        page = httpx.get(f"{address}/frame", trust_env=False).text
         chat = re.search(r'name="chat" value="([^"]+)"', page)
         assert chat
-        other = re.search(r'name="chat" value="([^"]+)"', httpx.get(f"{address}/embed", trust_env=False).text)
+        other = re.search(r'name="chat" value="([^"]+)"', httpx.get(f"{address}/frame", trust_env=False).text)
         assert other
         assert chat[1] != other[1]
         headers = FETCH | {"X-Chat": chat[1]}

@@ -112,7 +112,7 @@ def test_whatever_is_typed_anywhere_is_answered_in_words(
     with caplog.at_level(logging.ERROR):
         told = [visitor.get(page.format(raw)) for page in pages]
         form = {"q": typed.encode("utf8", "surrogatepass"), "after": typed.encode("utf8", "surrogatepass")}
-        told += [visitor.post(page, data=form, headers=FETCH) for page in ("/ask", "/embed", "/vote")]
+        told += [visitor.post(page, data=form, headers=FETCH) for page in ("/ask", "/frame", "/vote")]
     assert {r.status_code for r in told} <= {200, 404, 422}
     assert caplog.text == ""
     assert all("Traceback" not in r.text for r in told)

@@ -49,7 +49,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> str:
 
 PATHS = ["/", "/?q=学位", "/plan", "/plan?plan=无", "/plans", "/figures", "/figures.csv", "/figures.json", "/healthz",
          "/api/ask?q=学位", "/api/ask", "/api/no", "/api/openapi.json", "/static/pages.css", "/static/no", "/no",
-         "/widget.js", "/embed"]  # fmt: skip
+         "/widget.js", "/frame", "/embed", "/about", "/developers"]  # fmt: skip
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
@@ -63,7 +63,7 @@ def test_every_response_forbids_what_a_page_does_not_need(visitor: httpx.Client,
     assert headers["referrer-policy"] == "same-origin"
     assert "cache-control" in headers
     assert "server" not in headers
-    if path == "/embed":
+    if path == "/frame":
         assert policy["frame-ancestors"] == f"'self' {ORIGIN}"
         assert "x-frame-options" not in headers
     else:
@@ -208,7 +208,18 @@ def test_nothing_but_the_static_files_is_given_away(visitor: httpx.Client, path:
 
 @pytest.mark.parametrize("host", ["evil.example.org", "evil.example.org/a?b", "[", "a b", "", "evil.example.org:99999"])
 @pytest.mark.parametrize(
-    "path", ["/", "/?q=%E5%AD%A6%E4%BD%8D", "/plan/", "/figures", "/no", "/api/ask?q=1", "/static/pages.css"]
+    "path",
+    [
+        "/",
+        "/?q=%E5%AD%A6%E4%BD%8D",
+        "/plan/",
+        "/figures",
+        "/embed",
+        "/developers",
+        "/no",
+        "/api/ask?q=1",
+        "/static/pages.css",
+    ],
 )
 def test_no_page_and_no_redirect_is_built_from_the_host_that_a_request_names(
     visitor: httpx.Client, host: str, path: str
@@ -219,7 +230,7 @@ def test_no_page_and_no_redirect_is_built_from_the_host_that_a_request_names(
 
 
 @pytest.mark.parametrize("path", ["/?q={}", "/plan?search={}", "/plan?plan={}", "/plans?search={}", "/figures?words={}",
-                                  "/figures?plan={}", "/figures?sort={}", "/{}", "/clause?number={}", "/?t={}"])  # fmt: skip
+                                  "/figures?plan={}", "/figures?sort={}", "/figures?area={}", "/figures?plan=*&unit={}", "/{}", "/clause?number={}", "/?t={}"])  # fmt: skip
 def test_what_is_typed_is_text_on_every_page(visitor: httpx.Client, path: str) -> None:
     for typed in (SCRIPT, f"新增学位{SCRIPT}", '" onmouseover="alert(1)', "{{ 1234 * 5678 }}"):
         card = visitor.post("/ask", data={"q": typed, "after": typed, "embedded": "1"})

@@ -1,7 +1,5 @@
-"""The plan to read, the list of plans and the ledger: as a browser without JavaScript gets them, then with it."""
+"""The plan to read, the list of plans: as a browser without JavaScript gets them, then with it."""
 
-import csv
-import io
 import json
 import os
 import re
@@ -11,16 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 from web_browser import browsing, visit
+from web_html import Parsed, seen
 from web_server import visiting
 
-from bot.replies.contract import as_json, figure_record
 from indexer.build import build
 from indexer.document import read_clauses, read_document
 from knowledge.store import Store
@@ -55,54 +52,9 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
-class Parsed(HTMLParser):
-    """The elements of a page, those without the ones that are hidden, and its text by element name."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[tuple[str, str]] = []
-        self._open: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and self._open:
-            self.words.append((self._open[-1], data.strip()))
-
-    def texts(self, tag: str) -> list[str]:
-        return [text for name, text in self.words if name == tag]
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def seen(visitor: httpx.Client, path: str) -> Parsed:
-    response = visitor.get(path)
-    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    return Parsed(response.text)
-
-
 def clauses(page: Parsed) -> dict[str, bool]:
     """The anchors of the clauses, and whether each is shown."""
     return {str(s["id"]): "hidden" not in s for s in page.all("section") if s.get("class") == "clause"}
-
-
-def rows(page: Parsed) -> list[dict[str, str | None]]:
-    return [r for r in page.all("tr") if "data-place" in r]
-
-
-def numbers(html: str) -> list[str]:
-    """The figures of the ledger that are shown, in their order."""
-    shown = re.findall(r"<tr data-place[^>]*?(?P<hidden> hidden)?>(?P<row>.*?)</tr>", html, re.DOTALL)
-    return [re.findall(r'class="raw">(.*?)<', row)[0] for hidden, row in shown if not hidden]
 
 
 def test_a_plan_is_read_by_chapter_and_clause(visitor: httpx.Client) -> None:
@@ -160,77 +112,8 @@ def test_every_page_has_its_landmarks_and_one_first_heading(visitor: httpx.Clien
         assert page.all("html") == [{"lang": "zh-Hans"}]
         assert [f["role"] for f in page.all("form") if "role" in f] == ["search"]
         labels = {label.get("for") for label in page.all("label")}
-        assert {i["id"] for i in page.all("input") if i.get("type") != "hidden"} <= labels
+        assert {f["id"] for f in (*page.all("input"), *page.all("select")) if f.get("type") != "hidden"} <= labels
         assert [a["aria-current"] for a in page.all("a") if "aria-current" in a] == ["page"]
-
-
-def test_the_ledger_has_every_figure_with_its_clause(visitor: httpx.Client, small: Store) -> None:
-    page, html = seen(visitor, "/figures"), visitor.get("/figures").text
-    assert numbers(html) == [f.raw for c in small.clauses_of(PLAN) for f in c.figures]
-    assert len(page.all("caption")) == 1
-    assert {h.get("scope") for h in page.all("th")} == {"col", "row"}
-    links = [str(a["href"]) for a in page.all("a") if "#clause-" in str(a["href"])]
-    assert len(links) == len(rows(page))
-    assert visitor.get(links[0]).status_code == 200
-
-
-def test_numbers_are_sorted_within_their_unit_without_javascript(visitor: httpx.Client, small: Store) -> None:
-    units = {f.raw: f.unit for c in small.clauses_of(PLAN) for f in c.figures}
-    for order, turned in (("asc", False), ("desc", True)):
-        html = visitor.get(f"/figures?sort=value&order={order}").text
-        pieces = [raw for raw in numbers(html) if units[raw] == "个" and raw[:-1].isdecimal()]
-        assert pieces == sorted(pieces, key=lambda raw: int(raw[:-1]), reverse=turned)
-        assert [h["aria-sort"] for h in Parsed(html).all("th") if "aria-sort" in h] == [
-            "descending" if turned else "ascending"
-        ]
-
-
-def test_a_head_sorts_by_its_column_and_turns_it_round_the_next_time(visitor: httpx.Client) -> None:
-    def heads(path: str) -> list[str]:
-        return [str(a["href"]) for a in seen(visitor, path).all("a") if "data-sort" in a]
-
-    first = heads("/figures?words=学位")
-    assert ["words=" in href for href in first] == [True] * 3
-    assert "sort=value&order=desc" in first[2]
-    assert "sort=value&order=asc" in heads(first[2])[2]
-    assert "sort=value&order=desc" in heads(first[1])[2]
-
-
-def test_the_ledger_shows_what_goes_with_the_words(visitor: httpx.Client) -> None:
-    assert numbers(visitor.get("/figures?words=学位").text) == ["300个", "100个", "200个"]
-    assert numbers(visitor.get("/figures?words=學位 小学").text) == ["100个"]
-    assert numbers(visitor.get("/figures?words=减轻").text) == ["2-3期", "20名"]
-    assert "没有这样的数" in visitor.get("/figures?words=食堂").text
-
-
-def test_what_is_taken_away_is_what_is_shown(visitor: httpx.Client, small: Store) -> None:
-    every = as_json([figure_record(c, f) for c in small.clauses_of(PLAN) for f in c.figures])
-    assert visitor.get("/figures.json").json() == json.loads(every)
-    shown = "?words=学位&sort=value&order=desc"
-    assert [f["raw"] for f in visitor.get(f"/figures.json{shown}").json()] == ["300个", "200个", "100个"]
-    response = visitor.get(f"/figures.csv{shown}")
-    assert response.content.startswith(b"\xef\xbb\xbf")
-    assert response.headers["content-type"] == "text/csv; charset=utf-8"
-    assert response.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E4%B8%9C")
-    table = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert [(row["条"], row["其中"], row["数值"], row["单位"]) for row in table] == [
-        ("（一）", "", "300", "个"),
-        ("（一）", "初中", "200", "个"),
-        ("（一）", "小学", "100", "个"),
-    ]
-    assert next(a["href"] for a in seen(visitor, f"/figures{shown}").all("a") if "data-download" in a) == (
-        "/figures.csv?words=%E5%AD%A6%E4%BD%8D&sort=value&order=desc"
-    )
-
-
-def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
-    row = {"id": "=1", "plan": '=HYPERLINK("http://x")', "text": "+学校3个。@教师20名。-学位5个。"}
-    (tmp_path / "list.jsonl").write_text(json.dumps(row), encoding="utf8")
-    build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "list.db")
-    with visiting(tmp_path / "list.db", tmp_path) as visitor:
-        cells = [cell for line in csv.reader(io.StringIO(visitor.get("/figures.csv").text)) for cell in line]
-    assert "'" + row["plan"] in cells
-    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
 
 
 def test_of_several_plans_one_is_read_and_the_others_are_offered(tmp_path: Path) -> None:
@@ -238,12 +121,11 @@ def test_of_several_plans_one_is_read_and_the_others_are_offered(tmp_path: Path)
     (tmp_path / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
     build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "two.db")
     with visiting(tmp_path / "two.db", tmp_path) as visitor:
-        for path in ("/plan", "/figures"):
-            first, second = seen(visitor, path), seen(visitor, f"{path}?plan={PLAN}")
-            assert first.texts("option") == second.texts("option") == [OTHER, PLAN]
-            assert ["selected" in o for o in first.all("option")] == [True, False]
-            assert ["selected" in o for o in second.all("option")] == [False, True]
-            assert second.texts("h1")[0].startswith(PLAN)
+        first, second = seen(visitor, "/plan"), seen(visitor, f"/plan?plan={PLAN}")
+    assert first.texts("option") == second.texts("option") == [OTHER, PLAN]
+    assert ["selected" in o for o in first.all("option")] == [True, False]
+    assert ["selected" in o for o in second.all("option")] == [False, True]
+    assert second.texts("h1")[0].startswith(PLAN)
 
 
 def test_many_plans_are_listed_in_pages_and_read_one_at_a_time(crowded: httpx.Client) -> None:
@@ -274,7 +156,7 @@ def test_an_index_that_is_built_anew_is_shown_without_a_restart(small_file: Path
         renewed.write_text(small_file.read_text(encoding="utf8").replace("学位300个", "学位400个"), encoding="utf8")
         build([read_document(renewed)], db)
         assert '<mark class="figure">400个</mark>' in visitor.get("/plan").text
-        assert "400个" in numbers(visitor.get("/figures").text)
+        assert "400个" in visitor.get("/figures").text
         assert visitor.get("/api/ask?q=新增学位多少").json()["figures"][0]["raw"] == "400个"
 
 
@@ -395,24 +277,6 @@ def test_a_plan_is_searched_while_one_types(phone: Page, visitor: httpx.Client) 
     phone.wait_for_function("() => document.querySelectorAll('.clause:not([hidden])').length === 3")
 
 
-def test_the_ledger_is_sorted_and_filtered_in_place_as_the_server_does_it(phone: Page, visitor: httpx.Client) -> None:
-    def shown() -> list[str]:
-        return [cell.inner_text() for cell in phone.query_selector_all("tbody tr:not([hidden]) .raw")]
-
-    phone.goto(f"{visitor.base_url}/figures")
-    for sort, order in (("value", "desc"), ("value", "asc"), ("what", "asc"), ("what", "desc"), ("place", "asc")):
-        phone.click(f"[data-sort={sort}]")
-        assert f"sort={sort}&order={order}" in phone.url
-        assert shown() == numbers(visitor.get(f"/figures?sort={sort}&order={order}").text)
-        direction = "descending" if order == "desc" else "ascending"
-        assert phone.get_attribute(f"th:has([data-sort={sort}])", "aria-sort") == direction
-    for words in ("学位", "减轻", "食堂"):
-        phone.fill("#search", words)
-        phone.wait_for_function("w => new URL(location.href).searchParams.get('words') === w", arg=words)
-        assert shown() == numbers(visitor.get("/figures", params={"words": words}).text)
-    assert "words=" in str(phone.get_attribute("[data-download]", "href"))
-
-
 @pytest.mark.parametrize("path", ["/plan", "/plan?search=学位", "/plans", "/figures", "/no"])
 def test_a_page_is_no_wider_than_a_narrow_phone(browser: Browser, visitor: httpx.Client, path: str) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 640}, base_url=str(visitor.base_url))
@@ -428,7 +292,4 @@ def test_the_pages_work_without_javascript(browser: Browser, visitor: httpx.Clie
     page.fill("#search", "学位")
     page.press("#search", "Enter")
     assert page.locator(".clause:visible").count() == 1
-    page.goto("/figures")
-    page.click("[data-sort=value]")
-    assert page.get_attribute("th:has([data-sort=value])", "aria-sort") == "descending"
     context.close()

@@ -128,7 +128,7 @@ def test_an_answer_to_a_program_is_made_once_and_counted_every_time(db: Path, tm
     assert sum(records.feedback.days()[0].statuses.values()) == 7
 
 
-@pytest.mark.parametrize("path", ["/api/figures", "/api/clauses", "/api/openapi.json", "/figures.csv", "/embed"])
+@pytest.mark.parametrize("path", ["/api/figures", "/api/clauses", "/api/openapi.json", "/figures.csv", "/frame"])
 def test_what_is_made_for_one_person_is_sent_zipped_too(visitor: httpx.Client, path: str) -> None:
     response = visitor.get(path)
     assert response.headers["content-encoding"] == "gzip"

@@ -44,7 +44,7 @@ class Database:
     the database is `forgiving`: what it would write is then kept in memory and brought to the file when that works again."""
 
     def __init__(self, file: Path, keep_days: int, clock: Callable[[], datetime], *, forgiving: bool) -> None:
-        self._file, self._keep_days, self._clock, self._forgiving = file, keep_days, clock, forgiving
+        self._file, self.keep_days, self._clock, self._forgiving = file, keep_days, clock, forgiving
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._spare: sqlite3.Connection | None = None  # in memory, while the file is out of use
@@ -102,7 +102,7 @@ class Database:
 
     def first_day(self, days: int | None = None) -> str:
         """What is older is not kept any more."""
-        kept = min(days or self._keep_days, self._keep_days)
+        kept = min(days or self.keep_days, self.keep_days)
         return date.fromordinal(max(1, self._clock().toordinal() - kept)).isoformat()
 
     def close(self) -> None:

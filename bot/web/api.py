@@ -193,10 +193,7 @@ class _Api:
         return await self._listed(request, lambda: msgspec.convert(self._store.plans(), list[Plan]), rows)
 
     async def description(self, _request: Request) -> Response:
-        """What this API is, as an OpenAPI document."""
-        description = json.loads(self._site.render("openapi.json", **LIMITS, chat=CHAT))
-        description["components"]["schemas"] |= described()
-        return _json(description)
+        return _json(description(self._site))
 
     async def healthz(self, _request: Request) -> Response:
         if not await self._site.workers.read(self._site.assistant.healthy) or not self._site.running():
@@ -236,6 +233,13 @@ class _Api:
         size = page.stop - page.start
         after = urlencode({**request.query_params, "limit": size, "offset": page.stop}, errors="replace")
         return _json(found[:size], {"link": f'<?{after}>; rel="next"'} if len(found) > size else {})
+
+
+def description(site: Site) -> dict[str, Any]:
+    """What this API is, as an OpenAPI document."""
+    document: dict[str, Any] = json.loads(site.render("openapi.json", **LIMITS, chat=CHAT))
+    document["components"]["schemas"] |= described()
+    return document
 
 
 def _unanswered(text: str, error: QuestionError) -> Answer:

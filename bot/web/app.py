@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot import serving
 from bot.assistant import Assistant
 from bot.settings import Web
-from bot.web import api, chat, pages
+from bot.web import about, api, chat, developers, embed, figures, pages
 from bot.web.guard import Guard
 from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
 from knowledge.errors import YaodianError
@@ -28,6 +28,7 @@ from knowledge.errors import YaodianError
 SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
 OTHER_ADDRESS = "用 --host 写本机的地址（例如 127.0.0.1），用 --port 写 1 到 65535 里没人用的端口（例如 8080）"
 
+_PAGES = (about, chat, developers, embed, figures, pages)
 # Files that are asked for where other sites and browsers expect them.
 _WELL_KNOWN = {"widget.js": "/widget.js", "favicon.svg": "/favicon.ico"}
 
@@ -54,7 +55,12 @@ def create_app(
         return told(site, request.scope["path"], _problem(error))
 
     app = Starlette(
-        routes=[*extra_routes, *chat.routes(site), *pages.routes(site), *api.routes(site, tally), *_files(site.made)],
+        routes=[
+            *extra_routes,
+            *(route for pages_of in _PAGES for route in pages_of.routes(site)),
+            *api.routes(site, tally),
+            *_files(site.made),
+        ],
         middleware=[
             Middleware(_Readable, origins=settings.origins),
             Middleware(Guard, site=site, free=_free(extra_routes)),

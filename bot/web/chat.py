@@ -50,8 +50,8 @@ def routes(site: Site) -> list[Route]:
         Route("/clause", pages.clause),
         Route("/vote", pages.vote, methods=["POST"]),
         Route("/new", pages.new, methods=["POST"]),
-        Route("/embed", pages.embed),
-        Route("/embed", pages.ask, methods=["POST"]),
+        Route("/frame", pages.frame),
+        Route("/frame", pages.ask, methods=["POST"]),
         Route("/robots.txt", _robots),
     ]
 
@@ -88,7 +88,7 @@ class _Pages:
         text = fields.get("next") or fields.get("q", "")
         answered = await self._site.workers.answer(lambda: self._answers.answer(chat, text, after))
         if fields.get("embedded") and not is_fetch(request.scope):
-            return await self._page("embed.html", answered, chat=chat)
+            return await self._page("frame.html", answered, chat=chat)
         if answered.token and not is_fetch(request.scope):
             return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
         return await self._told(request, answered)
@@ -111,7 +111,7 @@ class _Pages:
         fields = await form(request)
         chat = await self._met(request, fields)
         await self._site.workers.read(lambda: self._answers.forget(chat))
-        return RedirectResponse("/embed" if fields.get("embedded") else "/", 303)
+        return RedirectResponse("/frame" if fields.get("embedded") else "/", 303)
 
     async def vote(self, request: Request) -> Response:
         fields = await form(request)
@@ -122,9 +122,9 @@ class _Pages:
             return _fragment("", 200)
         return RedirectResponse("/?" + urlencode({"t": token, "thanks": "1"}), 303)
 
-    async def embed(self, _request: Request) -> Response:
+    async def frame(self, _request: Request) -> Response:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
-        return await self._page("embed.html", chat=f"web:{new_chat()}")
+        return await self._page("frame.html", chat=f"web:{new_chat()}")
 
     async def _linked(self, text: str) -> Response:
         """The page of a question in a link, made once for all who open it, whatever was put behind it on its way."""

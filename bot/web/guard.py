@@ -29,7 +29,7 @@ _PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
 _UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico")
-_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures")
+_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures", "/about", "/privacy", "/accessibility", "/embed", "/developers")
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -52,12 +52,12 @@ class Guard:
     def __init__(self, app: ASGIApp, site: Site, free: Iterable[tuple[str, str]] = ()) -> None:
         self._app, self._site, self._free = app, site, frozenset(free)
         self._limiter = Limiter(site.settings.per_minute)
-        self._usual = _raw(
-            {"cross-origin-resource-policy": "same-origin", **_framed("'none'"), "x-frame-options": "DENY"}
-        )
+        alone = {"cross-origin-resource-policy": "same-origin", "x-frame-options": "DENY"}
+        self._usual = _raw(alone | _framed("'none'"))
         shared = {"cross-origin-resource-policy": "cross-origin"}
         self._special = {
-            "/embed": _raw(shared | _framed(" ".join(("'self'", *site.settings.origins)))),
+            "/frame": _raw(shared | _framed(" ".join(("'self'", *site.settings.origins)))),
+            "/embed": _raw(alone | _framed("'none'; frame-src 'self'")),
             "/widget.js": _raw(shared | _framed("'none'") | {"x-frame-options": "DENY"}),
         }
         self._under_way = 0

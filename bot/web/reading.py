@@ -1,14 +1,12 @@
 """A plan made ready to be read: chapters, clauses, paragraphs, and in them the figures and the words looked for; its ledger
-in an order, and as a table for a spreadsheet."""
+as a table for a spreadsheet."""
 
 import csv
 import io
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby, pairwise
-from typing import Any
 
 from bot.replies.naming import body
 from knowledge.lookup import Entry
@@ -16,15 +14,9 @@ from knowledge.model import Clause, Figure
 from knowledge.wording import fold
 
 # The head of the ledger for a spreadsheet.
-COLUMNS = ("计划", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
+COLUMNS = ("计划", "年份", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
 # A cell that begins so is a formula to a spreadsheet.
 _FORMULA = tuple("=+-@＝＋－＠\t\r")
-# Numbers of different units have no order among them: those of one unit stand together.
-_ORDERS: dict[str, Callable[[Entry], Any]] = {
-    "what": lambda entry: (entry[1].what, entry[1].part or ""),
-    "value": lambda entry: (entry[1].unit, entry[1].value, entry[1].value_max or Decimal(0)),
-}
-SORTS = ("place", *_ORDERS)
 _Span = tuple[int, int]
 
 
@@ -112,14 +104,6 @@ def _within(place: int, spans: Iterable[_Span]) -> bool:
 # --- the ledger
 
 
-def in_order(ledger: Sequence[Entry], sort: str, *, falling: bool) -> list[Entry]:
-    """The ledger by `sort`, one of SORTS; `falling` turns each unit's numbers round, not the units."""
-    if sort == "place":
-        return list(reversed(ledger)) if falling else list(ledger)
-    ordered = sorted(ledger, key=_ORDERS[sort], reverse=falling)
-    return sorted(ordered, key=lambda entry: entry[1].unit) if sort == "value" else ordered
-
-
 def as_csv(ledger: Iterable[Entry]) -> str:
     """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
     file = io.StringIO()
@@ -133,6 +117,7 @@ def as_csv(ledger: Iterable[Entry]) -> str:
 def _cells(clause: Clause, figure: Figure) -> tuple[str, ...]:
     return (
         clause.plan,
+        str(clause.year or ""),
         clause.ref or str(clause.number),
         clause.title,
         figure.what,

@@ -15,10 +15,12 @@ from indexer.document import read_document  # noqa: E402
 
 _SHOTS = {
     "web-phone": (
+        "/",
         {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 1.5, "is_mobile": True, "has_touch": True},
         ["小学学位"],
     ),
-    "web-desktop": ({"viewport": {"width": 1100, "height": 820}}, ["武进和新北加起来几个"]),
+    "web-desktop": ("/", {"viewport": {"width": 1100, "height": 820}}, ["武进和新北加起来几个"]),
+    "web-ledger": ("/figures?unit=个&sort=-value", {"viewport": {"width": 1100, "height": 820}}, []),
 }
 
 
@@ -27,9 +29,9 @@ def main() -> None:
         db = Path(folder) / "plan.db"
         build([read_document(ROOT / "knowledge" / "plans" / "changzhou-2021.md")], db)
         with serving(application(db, Path(folder))) as address:
-            for name, (settings, questions) in _SHOTS.items():
+            for name, (path, settings, questions) in _SHOTS.items():
                 with visit(
-                    browser, address, reduced_motion="reduce", color_scheme="light", locale="zh-CN", **settings
+                    browser, address + path, reduced_motion="reduce", color_scheme="light", locale="zh-CN", **settings
                 ) as page:
                     for question in questions:
                         ask(page, question)

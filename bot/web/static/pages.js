@@ -1,4 +1,4 @@
-// Finds while one types, and sorts without a new page. Without this script the same is done by the server.
+// Finds in a plan while one types. Without this script the same is done by the server.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-live]");
@@ -12,10 +12,10 @@
   const words = () => input.value.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (text, wanted) => wanted.every((word) => text.includes(word));
 
-  const tell = (count, always, more = 0) => {
+  const tell = (count, more) => {
     const kind = more ? (count ? "both" : "meant") : (count ? "some" : "none");
     const sentence = status.dataset[kind].replace("#", count).replace("+", more);
-    status.textContent = always || words().length ? sentence : "";
+    status.textContent = words().length ? sentence : "";
     if (clear) clear.hidden = !words().length;
   };
 
@@ -27,7 +27,6 @@
       else url.searchParams.delete(name);
     }
     history.replaceState(null, "", url);
-    return url.search;
   };
 
   const paint = (sections, wanted) => {
@@ -68,7 +67,7 @@
     });
     [...chapters, meant].forEach((chapter) => { chapter.hidden = !chapter.querySelector(".clause:not([hidden])"); });
     paint([...found, ...other], wanted);
-    tell(found.length, false, other.length);
+    tell(found.length, other.length);
   };
 
   let asking;
@@ -87,57 +86,11 @@
     showClauses(these(answer.found), these(answer.meant), answer.words);
   };
 
-  const body = document.querySelector("tbody");
-  const rows = body ? [...body.rows] : [];
-  const findFigures = () => {
-    const wanted = words();
-    let found = rows.filter((row) => holds(row.dataset.says, wanted));
-    if (!found.length) found = rows.filter((row) => holds(row.dataset.about, wanted));
-    rows.forEach((row) => { row.hidden = !found.includes(row); });
-    tell(found.length, true);
-    follow({ words: input.value.trim() });
-  };
-
-  // What is shown is what the links lead to and what is taken away.
-  const follow = (changes) => {
-    const search = address(changes);
-    document.querySelectorAll("[data-download]").forEach((link) => { link.search = search; });
-    document.querySelectorAll("[data-sort]").forEach((link) => {
-      const url = new URL(link.href);
-      for (const [name, value] of new URLSearchParams(search)) {
-        if (name !== "sort" && name !== "order") url.searchParams.set(name, value);
-      }
-      if (!input.value.trim()) url.searchParams.delete("words");
-      link.search = url.search;
-    });
-  };
-
-  const sort = (link) => {
-    const head = link.closest("th");
-    const by = link.dataset.sort;
-    const turned = head.getAttribute("aria-sort");
-    const falling = turned ? turned === "ascending" : by === "value";
-    document.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
-    head.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    const rank = (row) => (falling ? (by === "value" ? +row.dataset.fall : -row.dataset[by]) : +row.dataset[by]);
-    body.append(...rows.sort((a, b) => rank(a) - rank(b)));
-    form.elements.sort.value = by;
-    form.elements.order.value = falling ? "desc" : "asc";
-    follow({ sort: by, order: falling ? "desc" : "asc" });
-  };
-
-  const find = form.dataset.live === "plan" ? findClauses : findFigures;
   let waiting;
   input.addEventListener("input", (event) => {
     if (event.isComposing) return; // the pinyin of a word that is still being typed
     clearTimeout(waiting);
-    waiting = setTimeout(find, 120);
+    waiting = setTimeout(findClauses, 120);
   });
-  input.addEventListener("compositionend", find);
-  document.querySelector("thead")?.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-sort]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    sort(link);
-  });
+  input.addEventListener("compositionend", findClauses);
 })();
