@@ -4,8 +4,9 @@ password."""
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from bot.drafts import Drafts
 from bot.settings import secret
-from bot.web.desk import changes, overview, words
+from bot.web.desk import changes, overview, plans, words
 from bot.web.desk.gate import Desk, Gate, login, logout
 from bot.web.site import Site
 from knowledge.errors import SettingsError
@@ -33,6 +34,7 @@ def routes(site: Site) -> list[Route]:
         ("/desk/words", "GET", words.page),
         ("/desk/words", "POST", words.learn),
         ("/desk/words/forget", "POST", words.unlearn),
+        *plans.pages(Drafts(site.assistant.library.db)),
         ("/desk/changes", "GET", changes.page),
     ]
     return [Route(path, desk.doing(page), methods=[method], middleware=gate) for path, method, page in pages]
