@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 from web_clerk import Clerk, clerk
 
 from bot.records import Records
+from knowledge.model import Status
 from knowledge.store import Store
 
 
@@ -74,3 +77,25 @@ def test_what_people_did_not_like_and_wrote_is_shown_and_no_formula_in_the_table
 
 def test_a_desk_where_nothing_happened_yet_says_so(one: Clerk) -> None:
     assert one.get("/desk").text.count("还没有。") == 3
+
+
+def test_what_was_asked_is_counted_by_day_by_kind_and_by_hour(one: Clerk, records: Records) -> None:
+    assert "最近还没有人来问" in one.get("/desk/counts").text
+    for who, status, times in (("anna", Status.ANSWERED, 6), ("ben", Status.ANSWERED, 1), ("ben", Status.UNSURE, 3)):
+        records.feedback.count(who, status, times)
+    records.database.change(("INSERT INTO hours VALUES ('1999-01-01', 3, 500)", ()))
+    page = words(one.get("/desk/counts").text)
+    hour = records.database.hour()
+    assert "一共问了 10 次，答上 70%" in page
+    assert re.search(r"\d{4}-\d\d-\d\d 10 2 人", page)
+    assert "答得上 7 70% 拿不准，列出几条给人选 3 30%" in page
+    assert f" {hour} 点 10 " in page
+    assert page.count(" 点 0 ") == 23
+    told = rows(one.get("/desk/counts.csv").text)
+    assert (told[0][:4], told[1][1:6]) == (["日期", "人数", "问题", "答得上"], ["2", "10", "7", "0", "3"])
+    records.database.tidy()
+    assert records.database.rows("SELECT sum(times) FROM hours") == [(10,)]
+
+
+def words(text: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())

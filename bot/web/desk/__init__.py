@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from bot.drafts import Drafts
 from bot.settings import secret
-from bot.web.desk import changes, overview, plans, words
+from bot.web.desk import changes, counts, overview, plans, words
 from bot.web.desk.gate import Desk, Gate, login, logout
 from bot.web.site import Site
 from knowledge.errors import SettingsError
@@ -35,6 +35,8 @@ def routes(site: Site) -> list[Route]:
         ("/desk/words", "POST", words.learn),
         ("/desk/words/forget", "POST", words.unlearn),
         *plans.pages(Drafts(site.assistant.library.db)),
+        ("/desk/counts", "GET", counts.page),
+        ("/desk/counts.csv", "GET", counts.as_csv),
         ("/desk/changes", "GET", changes.page),
     ]
     return [Route(path, desk.doing(page), methods=[method], middleware=gate) for path, method, page in pages]

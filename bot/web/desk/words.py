@@ -24,7 +24,7 @@ OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
 NOT_WRITTEN = "请把口语和官方说法两格都写上。"
 # So many questions are answered to see what a word changes: two answers each, a hundredth of a second an answer.
 _MOST = 150
-_LABELS = {
+LABELS = {
     Status.ANSWERED: "答得上",
     Status.AMBIGUOUS: "有几种读法，都列出来",
     Status.UNSURE: "拿不准，列出几条给人选",
@@ -44,7 +44,7 @@ class Outcome:
 
     @property
     def label(self) -> str:
-        return _LABELS[self.status]
+        return LABELS[self.status]
 
 
 @dataclass(frozen=True, slots=True)
