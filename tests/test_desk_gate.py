@@ -214,6 +214,8 @@ def test_nothing_of_the_desk_is_kept_or_found(app: Starlette, someone: Clerk) ->
             headers = someone.client.request(method, path).headers
             assert headers["cache-control"] == "no-store", path
             assert "noindex" in headers["x-robots-tag"]
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
         someone.log_in()
     assert "desk" not in someone.get("/robots.txt").text
     assert 'href="/desk' not in someone.get("/").text

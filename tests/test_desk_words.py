@@ -82,8 +82,8 @@ def test_a_word_is_taught_at_once_noted_and_taken_back(one: Clerk, tmp_path: Pat
     assert status(one, "泥鳅苗多少个") != "answered"
     assert one.post("/desk/words/forget", everyday="泥鳅苗", official="新增学位").status_code == 422
     told = words(one.get("/desk/changes").text)
-    assert "王老师 忘掉一个词 泥鳅苗 → 新增学位 —" in told
-    assert "王老师 教了一个词 — 泥鳅苗 → 新增学位" in told
+    assert re.search("忘掉一个词 王老师， \\S+ \\S+ 原来：泥鳅苗 → 新增学位", told)
+    assert re.search("教了一个词 王老师， \\S+ \\S+ 现在：泥鳅苗 → 新增学位", told)
     assert told.index("忘掉一个词") < told.index("教了一个词")
 
 

@@ -125,6 +125,7 @@ def run(app: Starlette, settings: Web, beside: AbstractAsyncContextManager[objec
 
 def run_many(count: int, settings: Web, assistant: Callable[[], Assistant]) -> None:
     """The same in so many processes on one socket, each with an assistant of its own, which `assistant` makes there."""
+    desk.password_of(settings)  # one that will not do is told once, not by each of them
     serving.keep_at_work(count, _worker, settings, assistant, _listening(settings))
 
 

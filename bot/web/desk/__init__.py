@@ -5,7 +5,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from bot.drafts import Drafts
-from bot.settings import secret
+from bot.settings import Web, secret
 from bot.web.desk import changes, counts, overview, plans, words
 from bot.web.desk.gate import Desk, Gate, login, logout
 from bot.web.site import Site
@@ -16,13 +16,19 @@ _SHORTEST = 8
 TOO_SHORT = f"后台的口令太短，至少要 {_SHORTEST} 个字，请换一个长一点的。"
 
 
+def password_of(settings: Web) -> str | None:
+    """The password of the desk. Raises SettingsError where it cannot be read or is too short to keep anybody out."""
+    password = secret("YAODIAN_DESK_PASSWORD", settings.desk_password_file)
+    if password is not None and len(password) < _SHORTEST:
+        raise SettingsError(TOO_SHORT)
+    return password
+
+
 def routes(site: Site) -> list[Route]:
-    """None where no password is set. Raises SettingsError where it is too short to keep anybody out."""
-    password = secret("YAODIAN_DESK_PASSWORD", site.settings.desk_password_file)
+    """None where no password is set."""
+    password = password_of(site.settings)
     if password is None:
         return []
-    if len(password) < _SHORTEST:
-        raise SettingsError(TOO_SHORT)
     desk = Desk(site, password)
     gate = [Middleware(Gate, desk=desk)]
     pages = [

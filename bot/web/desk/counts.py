@@ -37,8 +37,15 @@ async def page(desk: Desk, request: Request) -> Response:
         answered=statuses[Status.ANSWERED] + statuses[Status.AMBIGUOUS],
         days=_bars([(day.day, sum(day.statuses.values()), f"{day.people} 人") for day in days]),
         kinds=_bars(sorted(kinds, key=lambda kind: -kind[1])),
-        hours=_bars([(f"{hour} 点", count, "") for hour, count in enumerate(hours)]) if any(hours) else [],
+        hours=_bars(_busy(hours)),
+        kept=_DAYS,
     )
+
+
+def _busy(hours: list[int]) -> list[tuple[str, int, str]]:
+    """The hours from the first to the last in which anybody asked."""
+    asked = [hour for hour, count in enumerate(hours) if count]
+    return [(f"{hour} 点", hours[hour], "") for hour in range(asked[0], asked[-1] + 1)] if asked else []
 
 
 def _bars(rows: list[tuple[str, int, str]]) -> list[Bar]:

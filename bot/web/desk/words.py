@@ -130,13 +130,13 @@ async def page(desk: Desk, request: Request) -> Response:
     return await desk.site.workers.read(lambda: _page(desk, request, given))
 
 
-def _page(desk: Desk, request: Request, given: dict[str, str]) -> Response:
-    everyday, official, told, shown = given["everyday"], given["official"], "", None
+def _page(desk: Desk, request: Request, given: dict[str, str], told: str = "") -> Response:
+    everyday, official, shown = given["everyday"], given["official"], None
     try:
-        if everyday and official and not given["done"]:
+        if bool(everyday) != bool(official):
+            told = told or NOT_WRITTEN
+        elif everyday and not given["done"] and not told:
             shown = preview(desk.site.assistant, everyday, official, _asked(desk))
-        elif everyday or official:
-            told = NOT_WRITTEN if not (everyday and official) else ""
         words = taught(_file(desk))
     except SettingsError as error:
         told, words = str(error), []
@@ -188,5 +188,7 @@ def _written(desk: Desk, request: Request, done: str) -> Response:
             forget(file, everyday, official)
             desk.records.changes.note(who, "忘掉一个词", f"{everyday} → {official}", "")
     except SettingsError as error:
-        raise Problem(422, str(error)) from None
+        return _page(
+            desk, request, {"everyday": everyday, "official": official, "question": "", "done": ""}, str(error)
+        )
     return to(WORDS, everyday=everyday, official=official, done=done)
