@@ -16,11 +16,15 @@ from typing import Any
 
 import documents
 import pytest
-from conftest import LAKE, SMALL
+from conftest import LAKE, PLANS, SMALL
+from msgspec import structs
 from web_clerk import COOKIE, Clerk, clerk
 
 from bot import drafts
+from bot.apart import document_of
 from bot.drafts import BROKEN, Drafts
+from bot.indexing import read_alone
+from bot.shipped import SHIPPED
 from knowledge.store import Store
 
 ODD = SMALL.replace("城西区5个", "城西区4个").replace("（三）减轻", "（四）减轻")
@@ -285,6 +289,42 @@ def test_no_draft_is_found_by_a_path(one: Clerk) -> None:
     for name in ("..", ".", "%2e%2e", "..%2f..%2fplan", "x" * 12, "drafts", "a/b"):
         assert one.get(f"/desk/plans/{name}").status_code in {200, 404}
         assert one.post(f"/desk/plans/{name}/drop").status_code in {404, 405}
+
+
+def test_nothing_beside_the_drafts_is_taken_for_one(tmp_path: Path) -> None:
+    made = Drafts(tmp_path / "plan.db")
+    inside = made.add("a.txt", io.BytesIO(b"x"))
+    for outside in (tmp_path / "plan.desk" / "abc", tmp_path / "elsewhere123"):
+        outside.mkdir()
+        shutil.copy(inside.folder / "about.json", outside)
+    assert made.get(inside.id) == inside
+    for name in ("../abc", "../../elsewhere123", f"../drafts/{inside.id}", str(inside.folder), "", "."):
+        assert made.get(name) is None
+
+
+@pytest.mark.parametrize("plan", [*PLANS, SHIPPED], ids=lambda file: file.stem)
+def test_a_text_that_is_kept_as_it_was_shown_is_read_as_before(plan: Path, tmp_path: Path) -> None:
+    draft = Drafts(tmp_path / "plan.db").add(plan.name, io.BytesIO(plan.read_bytes()))
+    shown = read_alone(*document_of(draft.folder), tmp_path / "plan.db")
+    said = structs.asdict(shown["report"])
+    draft.correct(shown["text"].replace("\n", "\r\n"), {**said, "title": said["plan"], "year": str(said["year"] or "")})
+    again = read_alone(*document_of(draft.folder), tmp_path / "plan.db")
+    same = (
+        "plan",
+        "issuer",
+        "year",
+        "date",
+        "number",
+        "edition",
+        "chapters",
+        "clauses",
+        "figures",
+        "sums",
+        "numbering",
+    )
+    assert [getattr(again["report"], name) for name in same] == [getattr(shown["report"], name) for name in same]
+    assert again["figures"] == shown["figures"]
+    assert again["text"] == shown["text"]
 
 
 def test_what_was_begun_before_a_restart_is_told_so(one: Clerk, db: Path) -> None:

@@ -286,7 +286,7 @@ def test_what_the_desk_keeps_is_dropped_in_its_time(records: Records, clock: Clo
     assert rows() == [1, 3, 1, 1]
     clock.move(minutes=16)
     assert rows() == [1, 0, 1, 1]
-    clock.move(minutes=16)
+    clock.move(minutes=46)
     assert rows() == [0, 0, 1, 1]
     clock.move(days=91)
     assert rows() == [0, 0, 0, 0]

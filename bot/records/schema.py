@@ -12,7 +12,7 @@ MEMORY_MINUTES = 30
 # The buttons under a reply work for so many days, and so long an edited question gets its reply edited.
 SHOWN_DAYS = 7
 # At the desk whoever does nothing for so many seconds has to say the password again; so long a wrong one is remembered.
-IDLE_SECONDS, ATTEMPT_SECONDS = 1800, 900
+IDLE_SECONDS, ATTEMPT_SECONDS = 3600, 900
 OF_DESK = {"sessions": IDLE_SECONDS, "attempts": ATTEMPT_SECONDS}
 APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
 VERSION = 4
