@@ -215,6 +215,11 @@ class Assistant:
         with self._one:
             return examples(store, self.library.lexicon)
 
+    def writes_of(self, words: str) -> bool:
+        """Does any plan write of these words, which blanks part?"""
+        with self._one:
+            return bool(self.library.store.holding(words.split()))
+
     def clauses(self, ref: str, plan: str) -> list[Clause]:
         """The clauses of a plan that are printed under a number, in any way of writing it: 7, （七）, 第七条."""
         return printed(ref, plan, self.library.store)

@@ -7,5 +7,5 @@ from bot.web.desk.gate import Desk
 
 
 async def page(desk: Desk, request: Request) -> Response:
-    changes = await desk.site.workers.read(desk.records.changes.newest)
+    changes = await desk.do(desk.records.changes.newest)
     return desk.page(request, "desk_changes.html", changes=changes)

@@ -26,7 +26,7 @@ class Bar:
 
 async def page(desk: Desk, request: Request) -> Response:
     feedback = desk.records.feedback
-    days, hours = await desk.site.workers.read(lambda: (feedback.days(_DAYS), feedback.hours(_DAYS)))
+    days, hours = await desk.do(lambda: (feedback.days(_DAYS), feedback.hours(_DAYS)))
     statuses = {status: sum(day.statuses.get(status, 0) for day in days) for status in Status}
     asked = sum(statuses.values())
     kinds = [(LABELS[s], n, f"{n / asked:.0%}") for s, n in statuses.items() if n]
@@ -55,7 +55,7 @@ def _bars(rows: list[tuple[str, int, str]]) -> list[Bar]:
 
 async def as_csv(desk: Desk, _request: Request) -> Response:
     """Every day that is kept, in a row."""
-    days = await desk.site.workers.read(lambda: desk.records.feedback.days(10**6))
+    days = await desk.do(lambda: desk.records.feedback.days(10**6))
     return download(sheet(("日期", "人数", "问题", *LABELS.values()), map(_row, days)), "每天的提问.csv")
 
 

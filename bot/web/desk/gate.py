@@ -1,13 +1,15 @@
 """Who may come to the desk: a password, a session that its cookie names, a token in every form."""
 
+import asyncio
 import hashlib
 import hmac
 import os
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import UploadFile
@@ -30,6 +32,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST_NAME = 20
 # The fields of a form, and the bytes of one that is no file: a plan's text is some 100,000.
 _FIELDS, _LONGEST_FIELD = 20, 5_000_000
+_T = TypeVar("_T")
 Fields = Mapping[str, str | UploadFile]
 
 
@@ -52,6 +55,12 @@ class Desk:
         self.site, self.records = site, site.assistant.records
         self._password, self._salt = password, os.urandom(16)
         self._right = self._slow(password)
+        # What the clerk looks at, and whoever tries passwords, keep nobody waiting who asks.
+        self._thread = ThreadPoolExecutor(1, "desk")
+
+    async def do(self, work: Callable[[], _T]) -> _T:
+        """What `work` returns, done off the event loop, one after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def doing(self, page: Callable[["Desk", Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -130,7 +139,7 @@ class Gate:
         if not _ID.fullmatch(given):
             return Session(secrets.token_urlsafe(32))
         key = self._desk.key(given)
-        name = await self._desk.site.workers.read(lambda: self._desk.records.sessions.who(key))
+        name = await self._desk.do(lambda: self._desk.records.sessions.who(key))
         return Session(given, name or "")
 
 
@@ -147,17 +156,17 @@ async def login(desk: Desk, request: Request) -> Response:
     fields: Fields = request.state.fields
     name = one_line(text_of(fields, "who"))[:_LONGEST_NAME]
     address, password = who(request.scope), text_of(fields, "password")
-    sessions, workers = desk.records.sessions, desk.site.workers
+    sessions = desk.records.sessions
     if not name:
         return desk.page(request, "desk_login.html", 422, told=NAMELESS)
-    if wait := await workers.hash(lambda: sessions.wait(address)):
+    if wait := await desk.do(lambda: sessions.wait(address)):
         told = desk.page(request, "desk_login.html", 429, told=TOO_OFTEN.format(minutes=-(-wait // 60)))
         told.headers["retry-after"] = str(wait)
         return told
-    if not await workers.hash(lambda: desk.is_password(password)):
+    if not await desk.do(lambda: desk.is_password(password)):
         return desk.page(request, "desk_login.html", 403, told=WRONG, given=name)
     new = secrets.token_urlsafe(32)  # never the one that came: whoever put that there would be in as well
-    await workers.hash(lambda: _come_in(desk, address, request.state.session.id, new, name))
+    await desk.do(lambda: _come_in(desk, address, request.state.session.id, new, name))
     response = to(HOME)
     give(response, request, new)
     return response
@@ -172,7 +181,7 @@ def _come_in(desk: Desk, address: str, old: str, new: str, name: str) -> None:
 
 async def logout(desk: Desk, request: Request) -> Response:
     key = desk.key(request.state.session.id)
-    await desk.site.workers.read(lambda: desk.records.sessions.close(key))
+    await desk.do(lambda: desk.records.sessions.close(key))
     response = to(HOME)
     response.delete_cookie(COOKIE, path=HOME, httponly=True, samesite="strict")
     return response

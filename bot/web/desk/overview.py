@@ -19,8 +19,8 @@ async def page(desk: Desk, request: Request) -> Response:
     asked = request.query_params.get("page", "")
     number = min(max(int(asked), 1), 10**6) if asked.isascii() and asked.isdecimal() else 1
     first = (number - 1) * _GROUPS_A_PAGE
-    groups = await desk.site.workers.read(desk.records.unanswered.groups)
-    votes, notes = await desk.site.workers.read(lambda: (_down(desk), desk.records.feedback.notes()))
+    groups = await desk.do(desk.records.unanswered.groups)
+    votes, notes = await desk.do(lambda: (_down(desk), desk.records.feedback.notes()))
     return desk.page(
         request,
         "desk_overview.html",
@@ -40,7 +40,7 @@ def _down(desk: Desk) -> list[Vote]:
 
 
 async def unanswered_csv(desk: Desk, _request: Request) -> Response:
-    groups = await desk.site.workers.read(desk.records.unanswered.groups)
+    groups = await desk.do(desk.records.unanswered.groups)
     rows = (
         (g.question, str(g.count), g.last, "；".join(g.wordings[1:]), "；".join(f"{c}（{n} 次）" for c, n in g.picked))
         for g in groups
@@ -50,6 +50,6 @@ async def unanswered_csv(desk: Desk, _request: Request) -> Response:
 
 async def feedback_csv(desk: Desk, _request: Request) -> Response:
     feedback = desk.records.feedback
-    votes, notes = await desk.site.workers.read(lambda: (feedback.votes(), feedback.notes()))
+    votes, notes = await desk.do(lambda: (feedback.votes(), feedback.notes()))
     rows = [("评价", v.question, v.clause, str(v.up), str(v.down), v.last) for v in votes]
     return download(sheet(_FEEDBACK, [*rows, *(("意见", n.note, "", "", "", n.day) for n in notes)]), "评价和意见.csv")

@@ -54,7 +54,7 @@ class _Plans:
 
     async def every(self, desk: Desk, request: Request) -> Response:
         """The plans of the index, a form for another, and the documents that came."""
-        return await desk.site.workers.read(lambda: self._every(desk, request))
+        return await desk.do(lambda: self._every(desk, request))
 
     def _every(self, desk: Desk, request: Request, told: str = "") -> Response:
         gone, come = self._step_back()
@@ -86,8 +86,8 @@ class _Plans:
         elif text.strip():
             name, content = PASTED, io.BytesIO(text.encode(errors="replace"))
         else:
-            return await desk.site.workers.read(lambda: self._every(desk, request, NOTHING))
-        draft = await desk.site.workers.read(lambda: self._added(name, content))
+            return await desk.do(lambda: self._every(desk, request, NOTHING))
+        draft = await desk.do(lambda: self._added(name, content))
         await _finished(draft)
         return to(f"{PLANS}/{draft.id}")
 
@@ -101,7 +101,7 @@ class _Plans:
 
     async def one(self, desk: Desk, request: Request) -> Response:
         """What was read of a document, to be looked at, corrected and published."""
-        return await desk.site.workers.read(lambda: self._one(desk, request))
+        return await desk.do(lambda: self._one(desk, request))
 
     def _one(self, desk: Desk, request: Request, told: str = "") -> Response:
         draft = self._draft(request)
@@ -123,10 +123,10 @@ class _Plans:
     async def correct(self, desk: Desk, request: Request) -> Response:
         """The text as somebody corrected it, read anew."""
         fields: Fields = request.state.fields
-        draft = await desk.site.workers.read(lambda: self._draft(request))
+        draft = await desk.do(lambda: self._draft(request))
         if not text_of(fields, "text").strip():
-            return await desk.site.workers.read(lambda: self._one(desk, request, EMPTY))
-        await desk.site.workers.read(lambda: self._corrected(draft, fields))
+            return await desk.do(lambda: self._one(desk, request, EMPTY))
+        await desk.do(lambda: self._corrected(draft, fields))
         await _finished(draft)
         return to(f"{PLANS}/{draft.id}")
 
@@ -136,17 +136,17 @@ class _Plans:
             self._drafts.work(draft, READ)
 
     async def publish(self, desk: Desk, request: Request) -> Response:
-        draft = await desk.site.workers.read(lambda: self._draft(request))
+        draft = await desk.do(lambda: self._draft(request))
         if "report" not in (draft.read or {}):
-            return await desk.site.workers.read(lambda: self._one(desk, request, NOT_READ))
+            return await desk.do(lambda: self._one(desk, request, NOT_READ))
         noted = _Noted(desk, request.state.session.who, "发布了计划", self._drafts.db)
-        await desk.site.workers.read(lambda: self._drafts.work(draft, PUBLISH, noted.now))
+        await desk.do(lambda: self._drafts.work(draft, PUBLISH, noted.now))
         await _finished(draft)
         return to(f"{PLANS}/{draft.id}")
 
     async def drop(self, desk: Desk, request: Request) -> Response:
         """The document is thrown away; what was published of it stays."""
-        await desk.site.workers.read(lambda: self._drafts.drop(self._draft(request)))
+        await desk.do(lambda: self._drafts.drop(self._draft(request)))
         return to(PLANS, done="dropped")
 
     def _draft(self, request: Request) -> Draft:
@@ -183,7 +183,7 @@ class _Plans:
             noted.now()
             return to(PLANS, done=done)
 
-        return await desk.site.workers.read(both)
+        return await desk.do(both)
 
 
 class _Noted:

@@ -81,7 +81,7 @@ def preview(assistant: Assistant, everyday: str, official: str, asked: Iterable[
     return Preview(
         everyday,
         official,
-        bool(assistant.library.store.holding(official.split())),
+        assistant.writes_of(official),
         len(holding),
         changed,
         tuple(c for c in through if c.was.status is Status.NOT_COVERED),
@@ -127,7 +127,7 @@ def _outcome(answer: Answer) -> Outcome:
 async def page(desk: Desk, request: Request) -> Response:
     """What is taught, a form for more, and what a word would change where one is given."""
     given = {name: request.query_params.get(name, "").strip() for name in ("everyday", "official", "question", "done")}
-    return await desk.site.workers.read(lambda: _page(desk, request, given))
+    return await desk.do(lambda: _page(desk, request, given))
 
 
 def _page(desk: Desk, request: Request, given: dict[str, str], told: str = "") -> Response:
@@ -167,11 +167,11 @@ def _file(desk: Desk) -> Path:
 
 
 async def learn(desk: Desk, request: Request) -> Response:
-    return await desk.site.workers.read(lambda: _written(desk, request, "taught"))
+    return await desk.do(lambda: _written(desk, request, "taught"))
 
 
 async def unlearn(desk: Desk, request: Request) -> Response:
-    return await desk.site.workers.read(lambda: _written(desk, request, "forgotten"))
+    return await desk.do(lambda: _written(desk, request, "forgotten"))
 
 
 def _written(desk: Desk, request: Request, done: str) -> Response:
