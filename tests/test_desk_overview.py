@@ -91,6 +91,7 @@ def test_what_was_asked_is_counted_by_day_by_kind_and_by_hour(one: Clerk, record
     assert "答得上 7 70% 拿不准，列出几条给人选 3 30%" in page
     assert f" {hour} 点 10 " in page
     assert page.count(" 点 ") == 1
+    assert "什么时候问（最近 28 天）" in page
     told = rows(one.get("/desk/counts.csv").text)
     assert (told[0][:4], told[1][1:6]) == (["日期", "人数", "问题", "答得上"], ["2", "10", "7", "0", "3"])
     records.database.tidy()
