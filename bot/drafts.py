@@ -145,7 +145,7 @@ class Drafts:
         return sorted(self._all(), key=lambda draft: draft.at, reverse=True)
 
     def _all(self) -> Iterator[Draft]:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             for folder in self._folder.iterdir():
                 if (draft := self.get(folder.name)) is not None:
                     yield draft

@@ -1,6 +1,7 @@
 """A clerk publishes a plan: looks at what was read, corrects it, takes it back. What a stranger made breaks nothing."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -25,6 +26,8 @@ from bot.apart import document_of
 from bot.drafts import BROKEN, Drafts
 from bot.indexing import read_alone
 from bot.shipped import SHIPPED
+from indexer.build import build
+from indexer.document import read_clauses
 from knowledge.store import Store
 
 ODD = SMALL.replace("城西区5个", "城西区4个").replace("（三）减轻", "（四）减轻")
@@ -289,6 +292,24 @@ def test_no_draft_is_found_by_a_path(one: Clerk) -> None:
     for name in ("..", ".", "%2e%2e", "..%2f..%2fplan", "x" * 12, "drafts", "a/b"):
         assert one.get(f"/desk/plans/{name}").status_code in {200, 404}
         assert one.post(f"/desk/plans/{name}/drop").status_code in {404, 405}
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(one: Clerk, db: Path) -> None:
+    db.with_name("plan.desk").touch()
+    told = one.post("/desk/plans", text=LAKE)
+    assert (told.status_code, "文档存不下来" in told.text) == (500, True)
+    assert one.get("/desk/plans").status_code == 200
+
+
+def test_of_many_plans_some_are_shown_and_the_others_found(one: Clerk, db: Path, tmp_path: Path) -> None:
+    rows = ({"id": "1", "plan": f"第{n}号计划", "text": "新增学位"} for n in range(60))
+    (tmp_path / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
+    build(read_clauses(tmp_path / "list.jsonl"), db)
+    page = one.get("/desk/plans").text
+    assert (page.count("<summary>去掉这一份"), "共 61 份，先列 50 份" in page) == (50, True)
+    page = one.get("/desk/plans?search=57 號").text
+    assert (page.count("<summary>去掉这一份"), "共 1 份。" in page) == (1, True)
+    assert "没有这样的标题" in one.get("/desk/plans?search=<b>").text
 
 
 def test_nothing_beside_the_drafts_is_taken_for_one(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from bot.web.desk.gate import Desk, Fields, text_of, to
 from bot.web.site import Problem
 from knowledge.errors import StoreError
 from knowledge.store import Store
+from knowledge.wording import fold
 
 PLANS = "/desk/plans"
 NOTHING = "请选一份文档，或者把文字粘贴进来。"
@@ -28,6 +29,7 @@ EMPTY = "文字是空的，没有保存。"
 PASTED = "粘贴的文字.txt"
 # Seconds that somebody waits for a page before they are shown that it goes on, and seconds between two looks.
 _PATIENCE, _LOOK = 8.0, 0.1
+_MOST = 50  # plans on the page; others are searched for
 _FIELDS = ("title", "issuer", "year", "date", "number", "edition")
 Page = Callable[[Desk, Request], Awaitable[Response]]
 
@@ -58,11 +60,16 @@ class _Plans:
 
     def _every(self, desk: Desk, request: Request, told: str = "") -> Response:
         gone, come = self._step_back()
+        plans, search = _plans(self._drafts.db), request.query_params.get("search", "")
+        found = [p for p in plans if all(word in fold(p["title"]) for word in fold(search).split())]
         return desk.page(
             request,
             "desk_plans.html",
             422 if told else 200,
-            plans=_plans(self._drafts.db),
+            plans=found[:_MOST],
+            found=len(found),
+            many=len(plans) > _MOST,
+            search=search,
             titled=titled,
             drafts=[(draft, datetime.fromtimestamp(draft.at).astimezone()) for draft in self._drafts.all()],
             told=told,
