@@ -24,6 +24,7 @@ from bot.replies.related import SINCE, follow_ups, may_compare
 from knowledge.answer import converse, typed
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
+from knowledge.lexicon import Lexicon
 from knowledge.lookup import Entry, figures_about, printed
 from knowledge.model import Answer, Asks, Clause, Frame, Plan, Status
 from knowledge.store import Store
@@ -148,13 +149,18 @@ class Assistant:
         return Turn(answer, _only_plan(self.library.store))
 
     def converse(
-        self, text: str, before: Memory | None, store: Store | None = None, limit: int = NEAREST
+        self,
+        text: str,
+        before: Memory | None,
+        store: Store | None = None,
+        limit: int = NEAREST,
+        lexicon: Lexicon | None = None,
     ) -> tuple[Answer, Memory | None]:
-        """The answer to what was typed after what is remembered, and what to remember now; nothing is kept. A fault of ours
-        is logged without what was asked and raised as AnswerFailed."""
+        """The answer to what was typed after what is remembered, and what to remember now; nothing is kept. `lexicon` is one
+        to try in the place of ours. A fault of ours is logged without what was asked and raised as AnswerFailed."""
         try:
             with self._one:
-                return converse(text, before, store or self.library.store, self.library.lexicon, limit)
+                return converse(text, before, store or self.library.store, lexicon or self.library.lexicon, limit)
         except YaodianError:
             raise
         except Exception as error:  # noqa: BLE001 — whatever it was, the person is told and everything goes on
@@ -208,6 +214,11 @@ class Assistant:
         store = self.store(chat) if chat else self.library.store
         with self._one:
             return examples(store, self.library.lexicon)
+
+    def writes_of(self, words: str) -> bool:
+        """Does any plan write of these words, which blanks part?"""
+        with self._one:
+            return bool(self.library.store.holding(words.split()))
 
     def clauses(self, ref: str, plan: str) -> list[Clause]:
         """The clauses of a plan that are printed under a number, in any way of writing it: 7, （七）, 第七条."""

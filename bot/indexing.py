@@ -9,10 +9,13 @@ from typing import Any
 
 from bot.console import progress
 from bot.replies.contract import as_json as written
-from bot.replies.contract import report_record
-from indexer.build import build
+from bot.replies.contract import figure_record, report_record
+from bot.replies.naming import titled
+from indexer.build import build, remove, restore
 from indexer.document import Document, Report, document, read_clauses
-from indexer.sources import Source, find
+from indexer.editions import replaced
+from indexer.keeping import kept_before
+from indexer.sources import File, Source, find
 from knowledge.errors import DocumentError, SettingsError
 
 # From this share on what belongs to no clause is more than a title, an introduction and a signature.
@@ -30,6 +33,34 @@ class Known:
     year: int | None = None
     repairs: Mapping[str, str] = field(default_factory=dict)
     replaces: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an operator is told of a document; `odd` where it is to be looked at."""
+
+    text: str
+    odd: bool = True
+
+
+def remarks(report: Report, remedy: str = "可用 --repairs 改正") -> Iterator[Remark]:
+    """What its reader has to tell of a document, what was damaged, with the remedy, what adds up or does not, how it is
+    numbered, and how much of it belongs to no clause."""
+    yield from map(Remark, report.notes)
+    for damage in report.damage:
+        became = (
+            f"修复为“{damage.repaired}”" if damage.repaired is not None else f"修复不了，标为〔原文缺损〕，{remedy}"
+        )
+        yield Remark(f"原文第 {damage.line} 行“{damage.found}”有缺损，{became}。")
+    for s in report.sums:
+        total = f"{s.total:f}{s.unit}"
+        detail = "" if s.ok else f"（{s.parts:f}{s.unit}）"
+        told = f"第 {s.clause} 条“{s.what}”{total}，分成 {s.count} 项，{_VERDICTS[s.verdict]}{detail}。"
+        yield Remark(told, odd=not s.ok)
+    for oddity in report.oddities:
+        yield Remark(f"编号有疑问：{oddity}。")
+    if report.outside > _MUCH:
+        yield Remark(f"有 {report.outside:.0%} 的字不属于任何一条（开头、附件或落款），请看看是不是漏了什么。")
 
 
 def index(named: Sequence[str], db: Path, known: Known, *, intranet: bool, as_json: bool) -> bool:
@@ -82,23 +113,48 @@ def _tell(reports: Sequence[Report], db: Path) -> None:
         print(
             f"{name}{'（更新）' if report.replaced else ''}：{len(plan.chapters)} 个部分，{len(plan.clauses)} 条，{figures} 个数字，没有丢失数字。"
         )
-        for note in report.notes:
-            print(f"  {note}")
-        for damage in report.damage:
-            became = (
-                f"修复为“{damage.repaired}”"
-                if damage.repaired is not None
-                else "修复不了，标为〔原文缺损〕，可用 --repairs 改正"
-            )
-            print(f"  原文第 {damage.line} 行“{damage.found}”有缺损，{became}。")
-        for s in report.sums:
-            total = f"{s.total:f}{s.unit}"
-            detail = "" if s.ok else f"（{s.parts:f}{s.unit}）"
-            print(f"  第 {s.clause} 条“{s.what}”{total}，分成 {s.count} 项，{_VERDICTS[s.verdict]}{detail}。")
-        for oddity in report.oddities:
-            print(f"  编号有疑问：{oddity}。")
-        if report.outside > _MUCH:
-            print(f"  有 {report.outside:.0%} 的字不属于任何一条（开头、附件或落款），请看看是不是漏了什么。")
+        for remark in remarks(report):
+            print(f"  {remark.text}")
     if len(reports) > 10:
         print(f"{len(reports)} 份文件，共 {sum(len(r.plan.clauses) for r in reports)} 条。")
     print(f"索引在 {db}")
+
+
+# --- one document at a time, by somebody at the desk
+
+
+def read_alone(name: str, data: bytes, db: Path) -> dict[str, Any]:
+    """What would become of a document: its `report`, the `remarks` on it, its `figures`, its `text` as it was cleaned, and which
+    plans of the index go when it comes. Raises DocumentError where it cannot be read."""
+    made = document(File(name, name, data))
+    plan = made.report.plan
+    return {
+        "report": report_record(made.report),
+        "remarks": list(remarks(made.report, "请在下面的文字里改正")),
+        "figures": [figure_record(c, f) for c in plan.clauses for f in c.figures],
+        "refs": {c.number: c.ref or str(c.number) for c in plan.clauses},
+        "text": made.text,
+        "replaces": [titled(str(row["title"]), str(row["edition"] or "")) for row in replaced(db, made)],
+    }
+
+
+def publish(name: str, data: bytes, db: Path, keep: Path) -> dict[str, Any]:
+    """Index a document, with the index as it was before kept in a folder. Raises DocumentError and StoreError."""
+    (report,) = build([document(File(name, name, data))], db, keep=keep)
+    return {"report": report_record(report)}
+
+
+def withdraw(db: Path, title: str, edition: str, keep: Path) -> None:
+    """Take a plan out of the index, with the index as it was before kept in a folder. Raises StoreError."""
+    remove(db, title, edition, keep)
+
+
+def take_back(db: Path, keep: Path) -> None:
+    """Bring the index back as it was before. Raises StoreError where it is not kept."""
+    restore(db, keep)
+
+
+def before(db: Path, keep: Path) -> Path | None:
+    """The index as it was before, where it is kept."""
+    place = kept_before(db, keep) if db.exists() else None
+    return place if place and place.is_file() else None

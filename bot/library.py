@@ -32,7 +32,7 @@ class Library:
         """`words` are an operator's lexicons, later ones adding to earlier ones; one that is not there yet is waited for.
         `elsewhere` says for subjects whom to ask; `plan` names the only plan to answer from. A `steady` library answers from
         a copy of its own that was found sound: whatever is done to the file, the last good one goes on answering."""
-        self._db, self._words, self._elsewhere, self._plan = db, tuple(words), elsewhere, plan
+        self.db, self.words, self._elsewhere, self._plan = db, tuple(words), elsewhere, plan
         self._lexicon = Lexicon({}, elsewhere)
         self._lock, self._opening = threading.Lock(), threading.Lock()
         self._store: Store
@@ -71,14 +71,14 @@ class Library:
             self._open()
 
     def _open(self) -> None:
-        seen = _signs((self._db, *self._words))  # first: a file that is replaced meanwhile is opened again
+        seen = _signs((self.db, *self.words))  # first: a file that is replaced meanwhile is opened again
         store = self._opened()
         if self._plan:
             current = [p for p in store.plans() if p["current"]]
             title = plan_called(self._plan, current)["title"]
             store = store.narrowed([p for p in store.listed() if p.title == title])
-        if self._read != (signs := _signs(self._words)):
-            self._lexicon = lexicon.load(*(w for w in self._words if w.exists()), elsewhere=self._elsewhere)
+        if self._read != (signs := _signs(self.words)):
+            self._lexicon = lexicon.load(*(w for w in self.words if w.exists()), elsewhere=self._elsewhere)
             self._read = signs
         with self._lock:
             self._store = store  # the old one is closed when the last question that reads it is answered
@@ -88,23 +88,23 @@ class Library:
     def _opened(self) -> Store:
         """The index as it lies there now, or a copy of it that is known to be sound."""
         if self._copies is None:
-            return Store(self._db)
-        check(self._db)
+            return Store(self.db)
+        check(self.db)
         copy = Path(self._copies.name) / f"{self._edition}.db"
         try:
-            copyfile(self._db, copy)
+            copyfile(self.db, copy)
         except OSError:  # not there, which Store tells; or no room for a copy
-            return Store(self._db)
+            return Store(self.db)
         store = Store(copy)
         if not _is_sound(store):
-            raise StoreError(f"{self._db} 已经损坏，请换一个文件，或删掉它再运行 yaodian index。")
+            raise StoreError(f"{self.db} 已经损坏，请换一个文件，或删掉它再运行 yaodian index。")
         copy.with_name(f"{self._edition - 2}.db").unlink(missing_ok=True)  # the one before may still be read
         return store
 
     def _look(self) -> None:
         """Open what has changed, unless another thread does; a file that is no good is told in the log, once, and not tried at
         every question."""
-        if (signs := _signs((self._db, *self._words))) == self._seen or not self._opening.acquire(blocking=False):
+        if (signs := _signs((self.db, *self.words))) == self._seen or not self._opening.acquire(blocking=False):
             return
         try:
             self._open()

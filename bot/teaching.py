@@ -1,4 +1,4 @@
-"""An everyday word added to an operator's own lexicon, the file otherwise left as it is."""
+"""An everyday word added to an operator's own lexicon or taken from it, the file otherwise left as it is."""
 
 import os
 import re
@@ -22,20 +22,58 @@ def teach(file: Path, everyday: str, official: str) -> None:
     The file is made where there is none; comments and all else in it stay. Raises SettingsError where a word does not
     fit or is there already, and where the file cannot be read or written.
     """
-    everyday, official = _fit(everyday, "口语说法"), _fit(official, "官方说法")
-    if " " in everyday:
-        raise SettingsError(f"口语说法“{everyday}”中间不能有空格，可以隔几个字的地方写 …，例如 挂…骂。")
-    text = text_of(file) if file.exists() else ""
-    same = tables(text, file).get("same", {})
-    key = next((key for key in same if key.lower() == official), official)
+    everyday, official = fitted(everyday, official)
+    _, same, key = _line(file, official)
     words = same.get(key, "")
     if everyday in words.lower().split():
         raise SettingsError(f"词表 {file} 里“{official}”那一行已经有“{everyday}”了，不用再添。")
-    longer = f"{words} {everyday}" if words else everyday
-    taught = _with_entry(text, key, longer)
-    if _parsed(taught) != {**tables(text, file), "same": {**same, key: longer}}:
-        raise SettingsError(f"词表 {file} 的写法比较特别，请自己在 [same] 下面“{official}”那一行添上“{everyday}”。")
-    _write(file, taught)
+    _rewrite(file, key, f"{words} {everyday}" if words else everyday, f"添上“{everyday}”")
+
+
+def forget(file: Path, everyday: str, official: str) -> None:
+    """Take an everyday word out of the line of the official words in [same]; a line that is empty then goes.
+
+    Raises SettingsError where it is not there, and where the file cannot be read or written.
+    """
+    _, same, key = _line(file, official.lower())
+    words = same.get(key, "").split()
+    left = [word for word in words if word.lower() != everyday.lower()]
+    if left == words:
+        raise SettingsError(f"词表里“{official}”那一行没有“{everyday}”，可能已经去掉了。")
+    _rewrite(file, key, " ".join(left), f"去掉“{everyday}”")
+
+
+def taught(file: Path) -> list[tuple[str, str]]:
+    """The everyday words of [same], each with the official words that it stands for."""
+    _, same, _ = _line(file, "")
+    return [(everyday, official) for official, words in same.items() for everyday in words.split()]
+
+
+def fitted(everyday: str, official: str) -> tuple[str, str]:
+    """Both words in the form in which they are kept. Raises SettingsError where one has none."""
+    everyday, official = _fit(everyday, "口语说法"), _fit(official, "官方说法")
+    if " " in everyday:
+        raise SettingsError(f"口语说法“{everyday}”中间不能有空格，可以隔几个字的地方写 …，例如 挂…骂。")
+    return everyday, official
+
+
+def _line(file: Path, official: str) -> tuple[str, dict[str, str], str]:
+    """The text of a lexicon, its [same], and under which key the official words stand there, or would."""
+    text = text_of(file) if file.exists() else ""
+    same = tables(text, file).get("same", {})
+    return text, same, next((key for key in same if key.lower() == official), official)
+
+
+def _rewrite(file: Path, key: str, words: str, done: str) -> None:
+    """Write the lexicon with these words in that line; `done` says in a few words what that does."""
+    text, same, _ = _line(file, key)
+    expected = {**same, key: words}
+    if not words:
+        del expected[key]
+    new = _with_entry(text, key, words)
+    if _parsed(new) != {**tables(text, file), "same": expected}:
+        raise SettingsError(f"词表 {file} 的写法比较特别，请自己在 [same] 下面“{key}”那一行{done}。")
+    _write(file, new)
 
 
 def _fit(word: str, what: str) -> str:
@@ -62,7 +100,7 @@ def _with_entry(text: str, official: str, words: str) -> str:
         table = _opens_same(line) if _HEADING.match(line) else table
         entry = _ENTRY.match(line) if table else None
         if entry and official in entry.groups()[:3]:
-            lines[place] = line[: entry.start("words")] + words + line[entry.end("words") :]
+            lines[place] = line[: entry.start("words")] + words + line[entry.end("words") :] if words else ""
             return "".join(lines)
         last = place if entry or _opens_same(line) else last
     lines[last : last + 1] = [lines[last].rstrip("\r\n"), newline, f'"{official}" = "{words}"{newline}']

@@ -16,7 +16,8 @@ from filelock import FileLock
 from sqlite_utils.db import Table
 
 from indexer.document import Document, Report
-from indexer.editions import Row, completed, editions
+from indexer.editions import Row, completed, editions, same_edition
+from indexer.keeping import keep_before, kept_before
 from indexer.rows import clause_row, figure_rows, search_row, speaks_rows, tokens
 from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
@@ -73,14 +74,16 @@ def build(
     db: Path,
     progress: Callable[[int], None] = lambda _done: None,
     replacing: tuple[str, str] | None = None,
+    keep: Path | None = None,
 ) -> list[Report]:
     """Write the documents into the database, which is replaced only when all is written; the reports in their order.
 
-    `replacing` is the title and the edition of a plan that goes, whatever the first document says of itself.
+    `replacing` is the title and the edition of a plan that goes, whatever the first document says of itself; `keep` is a
+    folder for the database as it was before, which `restore` brings back.
     Raises StoreError where the database is not one of ours or the disk is full; the old file then stays as it was.
     """
     reports = []
-    with _beside(db) as database:
+    with _beside(db, keep) as database:
         clauses = _Clauses(database.conn)
         for done, document in enumerate(documents, 1):
             reports.append(_insert(database, document, clauses, replacing if done == 1 else None))
@@ -89,17 +92,34 @@ def build(
     return reports
 
 
-def remove(db: Path, title: str, edition: str) -> None:
-    """Take a plan out of the database; where it was the official text, other editions of it are quoted again.
+def remove(db: Path, title: str, edition: str, keep: Path | None = None) -> None:
+    """Take a plan out of the database; where it was the official text, other editions of it are quoted again. `keep` is as in
+    build.
 
     Raises StoreError as build does, and where there is no such plan any more.
     """
-    with _beside(db) as database:
+    with _beside(db, keep) as database:
         _remove(database, title, edition)
 
 
+def restore(db: Path, keep: Path) -> None:
+    """Bring the database back that was there before this one was written; then the one before that can be brought back.
+
+    Raises StoreError where there is none: the first one, or one that was written with nothing kept.
+    """
+    try:
+        with _alone(db.resolve()):
+            before = kept_before(db, keep)
+            if not before.is_file():
+                raise StoreError("没有可以退回的上一版，可能已经退过，或者后来又用命令改过索引。")
+            check(before)
+            before.replace(db.resolve())
+    except OSError as error:
+        raise StoreError(f"退不回上一版（{error.strerror}），现在的索引没有动；请检查磁盘和文件夹权限。") from None
+
+
 @contextmanager
-def _beside(db: Path) -> Iterator[sqlite_utils.Database]:
+def _beside(db: Path, keep: Path | None) -> Iterator[sqlite_utils.Database]:
     """A copy of the database to work on, moved into its place if all goes well."""
     check(db)
     try:
@@ -107,7 +127,7 @@ def _beside(db: Path) -> Iterator[sqlite_utils.Database]:
         place.parent.mkdir(parents=True, exist_ok=True)
         with _alone(place):
             check(db)  # another run may have written it meanwhile
-            with _copy(place) as database:
+            with _copy(place, keep) as database:
                 yield database
     except sqlite3.Error as error:
         raise _failure(db, error) from None
@@ -118,7 +138,7 @@ def _beside(db: Path) -> Iterator[sqlite_utils.Database]:
 
 
 @contextmanager
-def _copy(db: Path) -> Iterator[sqlite_utils.Database]:
+def _copy(db: Path, keep: Path | None) -> Iterator[sqlite_utils.Database]:
     scratch = db.with_name(f".{db.name}.new")
     _drop(scratch)  # what a run that was killed has left
     try:
@@ -144,6 +164,8 @@ def _copy(db: Path) -> Iterator[sqlite_utils.Database]:
             database.close()
         _to_disk(scratch)
         scratch.chmod(mode)
+        if keep and not fresh:
+            keep_before(db, scratch, keep)
         scratch.replace(db)
     finally:
         _drop(scratch)
@@ -205,9 +227,9 @@ def _insert(
     database: sqlite_utils.Database, document: Document, clauses: _Clauses, replacing: tuple[str, str] | None
 ) -> Report:
     """Store one document in the place of the same edition of the same plan."""
-    connection, edition = database.conn, document.report.plan.edition
+    connection = database.conn
     kin = editions(connection, document)
-    same = [k for k in kin if edition == k["edition"] or document.digest == k["digest"]]
+    same = same_edition(kin, document)
     others = [k for k in kin if k not in same]
     if replacing:
         same.append(_remove(database, *replacing))

@@ -35,6 +35,22 @@ def editions(connection: sqlite3.Connection, document: Document) -> list[Row]:
     return sorted({row["id"]: row for row in same}.values(), key=lambda row: row["id"] or 0)
 
 
+def same_edition(kin: list[Row], document: Document) -> list[Row]:
+    """Those of them in whose place the document comes."""
+    return [k for k in kin if k["edition"] == document.report.plan.edition or k["digest"] == document.digest]
+
+
+def replaced(db: Path, document: Document) -> list[Row]:
+    """The plans of a database in whose place the document would come."""
+    if not db.exists() or not db.stat().st_size:
+        return []
+    connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        return same_edition(editions(connection, document), document)
+    finally:
+        connection.close()
+
+
 def completed(connection: sqlite3.Connection, document: Document, kin: list[Row]) -> Plan:
     """The document's plan with what it does not say of itself taken from another edition, under a title that no other plan
     has."""

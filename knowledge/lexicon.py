@@ -51,6 +51,12 @@ class Lexicon:
                 if text[start:end] in self._meanings and not splits_word(text, start, end):
                     yield start, end, self.entry(text[start:end])
 
+    def also(self, everyday: str, official: str) -> "Lexicon":
+        """The same with one more expression that stands for these official words."""
+        return Lexicon(
+            {**self._meanings, everyday: [*self._meanings.get(everyday, ()), (official, 1.0)]}, self.elsewhere
+        )
+
     def entry(self, everyday: str) -> Entry:
         """What an expression means: its official words, each as close as the closest line says."""
         meant: dict[str, float] = {}

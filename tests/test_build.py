@@ -13,7 +13,7 @@ from conftest import SMALL
 from bot.replies.naming import body
 from indexer import build as building
 from indexer import document
-from indexer.build import build, remove
+from indexer.build import build, remove, restore
 from indexer.document import read_clauses, read_document
 from knowledge.errors import DigitsLost, DocumentError, StoreError
 from knowledge.store import Store
@@ -313,3 +313,41 @@ def test_a_link_in_the_place_of_the_lock_is_not_followed(small_file: Path, tmp_p
     with pytest.raises(StoreError, match="写不进"):
         build([read_document(small_file)], tmp_path / "a.db")
     assert (tmp_path / "theirs").read_text() == "not ours to empty"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_the_index_before_comes_back_step_by_step_and_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", Mock(side_effect=OSError))
+    db, keep, named = tmp_path / "a.db", tmp_path / "before", tmp_path / "list.jsonl"
+
+    def titles() -> list[str]:
+        return sorted(p["title"] for p in Store(db).plans())
+
+    def add(title: str, folder: Path | None = keep) -> None:
+        named.write_text(json.dumps({"id": "1", "plan": title, "text": "新增学位"}), encoding="utf8")
+        build(read_clauses(named), db, keep=folder)
+
+    add("甲")
+    add("乙")
+    add("丙")
+    remove(db, "甲", "", keep)
+    for expected in (["丙", "乙", "甲"], ["乙", "甲"], ["甲"]):
+        restore(db, keep)
+        assert titles() == sorted(expected)
+    with pytest.raises(StoreError, match="没有可以退回的上一版"):
+        restore(db, keep)
+    add("丁")
+    restore(db, keep)
+    assert titles() == ["甲"]
+    add("戊")
+    add("己", None)  # written by somebody who keeps nothing: what was before is not before that
+    with pytest.raises(StoreError, match="没有可以退回的上一版"):
+        restore(db, keep)
+    assert titles() == sorted(["甲", "戊", "己"])
+    for n in range(12):
+        add(str(n))
+    assert len(list(keep.iterdir())) == 10
+    assert files(tmp_path) == ["a.db", "before", "list.jsonl"]

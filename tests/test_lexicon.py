@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teaching import teach
+from bot.teaching import fitted, forget, taught, teach
 from knowledge import lexicon
 from knowledge.errors import SettingsError
 from knowledge.lexicon import Lexicon
@@ -176,3 +176,37 @@ def test_what_was_taught_loads_and_is_found(tmp_path_factory: pytest.TempPathFac
         return
     ((official, everyday),) = tomllib.loads(file.read_text(encoding="utf8"))["same"].items()
     assert [(e, o) for e, o in found(lexicon.load(file), everyday)] == [(everyday, {official: 1.0})]
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_what_is_forgotten_leaves_the_words_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, one: str, two: str
+) -> None:
+    file = tmp_path_factory.mktemp("taught") / "own.toml"
+    file.write_text(OWN, encoding="utf8")
+    before = tomllib.loads(OWN)
+    try:
+        teach(file, one, two)
+    except SettingsError:
+        return
+    forget(file, *fitted(one, two))
+    assert tomllib.loads(file.read_text(encoding="utf8")) == before
+
+
+def test_a_word_is_forgotten_and_all_else_in_the_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '# ours\n[same]\n"竣工" = "完工 剪彩 揭牌"  # as people say\n"GDP" = "鸡的屁"\n\n[part]\n"学位" = "位子"\n',
+        "utf8",
+    )
+    forget(file, "剪彩", "竣工")
+    assert file.read_text(encoding="utf8").startswith('# ours\n[same]\n"竣工" = "完工 揭牌"  # as people say\n"GDP"')
+    assert taught(file) == [("完工", "竣工"), ("揭牌", "竣工"), ("鸡的屁", "GDP")]
+    forget(file, "鸡的屁", "GDP")
+    assert file.read_text(encoding="utf8").endswith('# as people say\n\n[part]\n"学位" = "位子"\n')
+    kept = file.read_bytes()
+    for everyday, official in (("剪彩", "竣工"), ("位子", "学位"), ("没有", "没有")):
+        with pytest.raises(SettingsError, match="可能已经去掉了"):
+            forget(file, everyday, official)
+    assert file.read_bytes() == kept
+    assert taught(tmp_path / "none.toml") == []

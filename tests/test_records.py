@@ -250,6 +250,59 @@ def test_a_file_of_the_version_before_takes_what_is_picked_and_keeps_the_rest(fi
     records.close()
 
 
+def test_a_file_of_before_the_desk_gets_its_tables_and_keeps_the_rest(file: Path) -> None:
+    older = Records(file, forgiving=False)
+    older.unanswered.note("谁管食堂")
+    older.close()
+    with sqlite3.connect(file) as connection:
+        for table in ("hours", "changes", "sessions", "attempts"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("PRAGMA user_version = 3")
+    connection.close()
+    records = Records(file, forgiving=False)
+    records.changes.note("王老师", "教了一个词", "", "晚托 → 课后服务")
+    records.sessions.open(b"key", "王老师")
+    records.feedback.count("anna", Status.ANSWERED)
+    assert records.sessions.wait("203.0.113.1") == 0
+    assert ([g.question for g in records.unanswered.groups()], records.sessions.who(b"key")) == (["谁管食堂"], "王老师")
+    assert [(c.who, c.became) for c in records.changes.newest()] == [("王老师", "晚托 → 课后服务")]
+    records.close()
+
+
+def test_what_the_desk_keeps_is_dropped_in_its_time(records: Records, clock: Clock) -> None:
+    records.sessions.open(b"key", "王老师")
+    for _ in range(3):
+        records.sessions.wait("203.0.113.1")
+    records.changes.note("王老师", "教了一个词", "", "晚托\n→ 课后服务\x1b")
+    records.feedback.count("anna", Status.ANSWERED, 4)
+    assert [(c.became, c.at.astimezone(UTC)) for c in records.changes.newest()] == [("晚托 → 课后服务", clock.now)]
+    assert records.feedback.hours()[9] == 4
+    tables = ("sessions", "attempts", "changes", "hours")
+
+    def rows() -> list[int]:
+        records.tidy()
+        return [records.database.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+
+    assert rows() == [1, 3, 1, 1]
+    clock.move(minutes=16)
+    assert rows() == [1, 0, 1, 1]
+    clock.move(minutes=46)
+    assert rows() == [0, 0, 1, 1]
+    clock.move(days=91)
+    assert rows() == [0, 0, 0, 0]
+
+
+def test_passwords_are_counted_in_a_window_that_moves(records: Records, clock: Clock) -> None:
+    tried = []
+    for _ in range(8):
+        tried.append(records.sessions.wait("203.0.113.1"))
+        clock.move(minutes=2)
+    assert tried == [0, 0, 0, 0, 0, 300, 180, 60]  # 15 minutes after the first of five
+    assert [records.sessions.wait("203.0.113.1"), records.sessions.wait("203.0.113.1")] == [0, 60]
+    records.sessions.right("203.0.113.1")
+    assert records.sessions.wait("203.0.113.1") == 0
+
+
 def test_a_person_who_is_forgotten_leaves_nothing_in_any_chat(records: Records) -> None:
     shown, feedback = records.replies(""), records.feedback
     for who in ("anna", "ben"):

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from web_clerk import PASSWORD, stranger
 
+from bot.web.desk import TOO_SHORT
 from knowledge.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -99,6 +101,33 @@ def test_none_goes_on_when_the_one_that_keeps_them_is_gone(db: Path, tmp_path: P
         left = workers(process.pid)
         process.kill()
         wait_until(lambda: not [pid for pid in left if Path(f"/proc/{pid}").exists()], 10)
+
+
+def test_a_clerk_is_at_the_desk_of_every_process_and_leaves_all_of_them(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YAODIAN_DESK_PASSWORD", PASSWORD)
+    with many(db, tmp_path, "--port", free_port(), "--workers", "2") as process:
+        address = address_of(process)
+        with stranger(address) as one:
+            one.client.headers["connection"] = "close"  # any of them may take the next one
+            assert one.log_in().status_code == 303
+            assert all("退出" in one.get("/desk").text for _ in range(12))
+            cookies = dict(one.client.cookies)
+            assert one.post("/desk/logout").status_code == 303
+            assert not any(
+                "退出" in httpx.get(f"{address}desk", cookies=cookies, trust_env=False).text for _ in range(12)
+            )
+
+
+def test_a_password_of_the_desk_that_will_not_do_is_told_once(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YAODIAN_DESK_PASSWORD", "1234")
+    for options in (["--workers", "2"], []):
+        with many(db, tmp_path, "--port", free_port(), *options) as process:
+            printed, error = process.communicate(timeout=30)
+        assert (process.returncode, printed, error) == (2, "", f"{TOO_SHORT}\n")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot.records.changes import Changes
 from bot.records.database import Database, now
 from bot.records.feedback import Feedback
 from bot.records.memory import Memories
 from bot.records.replies import Replies
+from bot.records.sessions import Sessions
 from bot.records.unanswered import Unanswered
 
 
@@ -23,6 +25,8 @@ class Records:
         self.memories = Memories(self.database)
         self.unanswered = Unanswered(self.database)
         self.feedback = Feedback(self.database)
+        self.changes = Changes(self.database)
+        self.sessions = Sessions(self.database)
 
     def replies(self, channel: str) -> Replies:
         """The replies of one channel, which a letter stands for."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.records.schema import JOINING, MEMORY_MINUTES, OF_PEOPLE, lay_out, prepared
+from bot.records.schema import JOINING, MEMORY_MINUTES, OF_DESK, OF_PEOPLE, lay_out, prepared
 from knowledge.errors import StoreError
 
 # How many seconds another process may keep the file to itself while it is in use, where what one writes takes a thousandth,
@@ -82,10 +82,11 @@ class Database:
 
     def tidy(self) -> None:
         """Drop what is kept longer than MEMORY_MINUTES, SHOWN_DAYS or `keep_days` allow."""
-        days = {"refused": None, "picked": None, **OF_PEOPLE}
+        days = {"refused": None, "picked": None, "hours": None, "changes": None, **OF_PEOPLE}
         del days["memory"]
         self.change(
             ("DELETE FROM memory WHERE at <= ?", (self.seconds() - MEMORY_MINUTES * 60,)),
+            *((f"DELETE FROM {table} WHERE at <= ?", (self.seconds() - most,)) for table, most in OF_DESK.items()),
             *((f"DELETE FROM {table} WHERE day < ?", (self.first_day(most),)) for table, most in days.items()),
         )
 
@@ -99,6 +100,9 @@ class Database:
 
     def today(self) -> str:
         return self._clock().date().isoformat()
+
+    def hour(self) -> int:
+        return self._clock().hour
 
     def first_day(self, days: int | None = None) -> str:
         """What is older is not kept any more."""

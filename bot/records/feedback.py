@@ -62,7 +62,8 @@ class Feedback:
             "INSERT INTO asked VALUES (?, ?, ?, ?)"
             " ON CONFLICT (day, who, status) DO UPDATE SET times = times + excluded.times"
         )
-        self._database.change((note, row))
+        hour = "INSERT INTO hours VALUES (?, ?, ?) ON CONFLICT (day, hour) DO UPDATE SET times = times + excluded.times"
+        self._database.change((note, row), (hour, (self._database.today(), self._database.hour(), times)))
 
     def votes(self) -> list[Vote]:
         """The judged answers, those with most thumbs down first."""
@@ -75,6 +76,12 @@ class Feedback:
     def notes(self) -> list[Note]:
         """What people wrote, the newest first."""
         return [Note(*row) for row in self._database.rows("SELECT note, day FROM notes ORDER BY day DESC, rowid DESC")]
+
+    def hours(self, count: int = 7) -> list[int]:
+        """How often was asked in each hour of a day (0–23), over so many days up to today."""
+        query = "SELECT hour, sum(times) FROM hours WHERE day > ? GROUP BY hour"
+        asked = dict(self._database.rows(query, (self._database.first_day(count),)))
+        return [asked.get(hour, 0) for hour in range(24)]
 
     def days(self, count: int = 7) -> list[Day]:
         """The last days on which anybody asked, the newest first."""

@@ -1,6 +1,7 @@
 """Replies that were shown, kept for a week: what their buttons need, and which reply belongs to which question."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -73,6 +74,16 @@ class Replies:
             return msgspec.json.decode(rows[0][0], type=Shown) if rows else None
         except msgspec.MsgspecError:  # kept by another version
             return None
+
+    def questions(self, most: int = 500) -> list[str]:
+        """What was asked of late, each once, the newest days first."""
+        query = "SELECT content FROM shown WHERE substr(token, 1, 1) = ? AND day >= ? ORDER BY day DESC LIMIT ?"
+        rows = self._database.rows(query, (self._channel, self._database.first_day(SHOWN_DAYS), most))
+        asked = []
+        for (content,) in rows:
+            with suppress(msgspec.MsgspecError):  # kept by another version
+                asked.append(msgspec.json.decode(content, type=Shown).question)
+        return list(dict.fromkeys(asked))
 
     def reply_to(self, chat: str, message: int) -> tuple[str, int] | None:
         """The token of the reply to a question and the message that it was sent as."""

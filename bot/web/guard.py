@@ -26,10 +26,14 @@ _AT_ONCE = 500
 _COME_BACK = {"retry-after": "5"}
 # Seconds until whoever began to send something and stopped is taken for gone.
 _PATIENCE = 10.0
+# A document that is sent to the desk: its bytes, its seconds, and what is told of a larger one.
+_DOCUMENT = (20 * 1024 * 1024, 60.0, "超过 20 MB，不像一份工作计划，请只取正文部分再传。")
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
 _UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico")
 _CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures", "/about", "/privacy", "/accessibility", "/embed", "/developers")
+# Where the clerk works nothing is kept by a browser, nor found by a search engine.
+_DESK = "/desk"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -71,7 +75,7 @@ class Guard:
         try:
             self._refuse(scope)
             app = self._site.made.get(scope) or self._app
-            await app(scope, receive if scope["method"] == "GET" else _limited(receive), answering)
+            await app(scope, receive if scope["method"] == "GET" else _limited(scope, receive), answering)
         except Problem as problem:
             await self._tell(problem, scope, receive, answering)
         except ClientDisconnect:  # nobody is there to be told anything
@@ -97,9 +101,9 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["method"] not in _READING and not _from_here(headers):
             raise Problem(403)
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > _LONGEST_BODY:
-            raise Problem(413)
+        length, (longest, _, told) = headers.get("content-length", ""), _allowed(scope)
+        if length.isdecimal() and int(length) > longest:
+            raise Problem(413, told)
 
     async def _tell(self, problem: Problem, scope: Scope, receive: Receive, answering: "_Answering") -> None:
         """The problem told, unless the response has begun: then the connection ends."""
@@ -123,10 +127,16 @@ class _Answering:
         await self._send(message)
 
 
-def _limited(receive: Receive) -> Receive:
+def _allowed(scope: Scope) -> tuple[int, float, str]:
+    """What may be sent there: a document to the desk, a question or a vote elsewhere."""
+    return _DOCUMENT if scope["path"].startswith(f"{_DESK}/plans") else (_LONGEST_BODY, _PATIENCE, "")
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
     """The body as it comes in; Problem where it is longer than was said, or where it does not all come in time."""
     taken, whole = 0, False
-    deadline = asyncio.get_running_loop().time() + _PATIENCE
+    longest, patience, told = _allowed(scope)
+    deadline = asyncio.get_running_loop().time() + patience
 
     async def limited() -> Message:
         nonlocal taken, whole
@@ -137,8 +147,8 @@ def _limited(receive: Receive) -> Receive:
             raise Problem(408) from None
         taken += len(message.get("body", b""))
         whole = not message.get("more_body", False)
-        if taken > _LONGEST_BODY:
-            raise Problem(413)
+        if taken > longest:
+            raise Problem(413, told)
         return message
 
     return limited
@@ -177,6 +187,8 @@ def _counted(host: str) -> str:
 
 def _chat(scope: Scope) -> _Raw:
     """The headers of a chat: its page is nobody else's, and whoever has none yet is given one."""
+    if scope["path"].startswith(_DESK):
+        return [(b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex, nofollow")]
     if scope["path"].startswith(_CHATLESS):
         return [(b"cache-control", b"no-cache")]
     kept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"), "")

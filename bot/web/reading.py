@@ -105,12 +105,16 @@ def _within(place: int, spans: Iterable[_Span]) -> bool:
 
 
 def as_csv(ledger: Iterable[Entry]) -> str:
-    """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
+    """The ledger for a spreadsheet."""
+    return sheet(COLUMNS, (_cells(clause, figure) for clause, figure in ledger))
+
+
+def sheet(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows for a spreadsheet: the mark at the head makes Excel read it as UTF-8."""
     file = io.StringIO()
-    rows = csv.writer(file)
-    rows.writerow(COLUMNS)
-    for clause, figure in ledger:
-        rows.writerow(map(_harmless, _cells(clause, figure)))
+    writer = csv.writer(file)
+    writer.writerow(head)
+    writer.writerows(map(_harmless, row) for row in rows)
     return "\ufeff" + file.getvalue()
 
 

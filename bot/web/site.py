@@ -210,7 +210,7 @@ def told(site: Site, path: str, problem: Problem) -> Response:
     title, usual = TROUBLES.get(problem.status, TROUBLES[500 if problem.status >= 500 else 400])
     detail = problem.detail or usual
     if not path.startswith(_API):
-        page = site.render("trouble.html", heading=title, detail=detail)
+        page = site.render("trouble.html", heading=title, detail=detail, desk=path.startswith("/desk"))
         return HTMLResponse(page, problem.status, problem.headers)
     content = {
         "type": "about:blank",
