@@ -8,6 +8,7 @@ from bot.records.database import Database, now
 from bot.records.feedback import Feedback
 from bot.records.memory import Memories
 from bot.records.replies import Replies
+from bot.records.shared import Shared
 from bot.records.unanswered import Unanswered
 
 
@@ -23,6 +24,7 @@ class Records:
         self.memories = Memories(self.database)
         self.unanswered = Unanswered(self.database)
         self.feedback = Feedback(self.database)
+        self.shared = Shared(self.database)
 
     def replies(self, channel: str) -> Replies:
         """The replies of one channel, which a letter stands for."""

@@ -12,7 +12,7 @@ MEMORY_MINUTES = 30
 # The buttons under a reply work for so many days, and so long an edited question gets its reply edited.
 SHOWN_DAYS = 7
 APPLICATION = 0x59414F43  # "YAOC": marks the file as ours
-VERSION = 3
+VERSION = 4
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS refused (
 CREATE TABLE IF NOT EXISTS picked (
     question TEXT, clause TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, clause, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shared (id TEXT PRIMARY KEY, content TEXT NOT NULL, day TEXT);
 CREATE TABLE memory (chat BLOB PRIMARY KEY, who BLOB, context BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE chosen (chat BLOB PRIMARY KEY, who BLOB, plan TEXT NOT NULL, day TEXT) WITHOUT ROWID;
 CREATE TABLE shown (
@@ -44,6 +45,7 @@ _COUNTED = "ON CONFLICT DO UPDATE SET times = times + excluded.times"
 JOINING = {
     "refused": f"INSERT INTO refused VALUES (?, ?, ?) {_COUNTED}",
     "picked": f"INSERT INTO picked VALUES (?, ?, ?, ?) {_COUNTED}",
+    "shared": "INSERT OR IGNORE INTO shared VALUES (?, ?, ?)",
     "memory": "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
     "chosen": "INSERT OR REPLACE INTO chosen VALUES (?, ?, ?, ?)",
     "shown": "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -64,8 +66,8 @@ def prepared(connection: sqlite3.Connection, file: Path, salt: bytes) -> bytes:
     elif version == 1:  # had no other tables than refused, and a memory of another shape
         connection.execute("DROP TABLE memory")
         lay_out(connection)
-    elif version == 2:  # had no picked
-        lay_out(connection, "picked", "user_version")
+    elif version in {2, 3}:  # had no shared, and the first of them no picked
+        lay_out(connection, "picked", "shared", "user_version")
     elif version != VERSION:
         raise StoreError(
             f"{file} 是另一个版本的聊天记录（{version}，现在用 {VERSION}），请在设置的 chats 里换一个文件名。"
