@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot import serving
 from bot.assistant import Assistant
 from bot.settings import Web
-from bot.web import api, chat, pages
+from bot.web import api, chat, pages, sharing
 from bot.web.guard import Guard
 from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
 from knowledge.errors import YaodianError
@@ -54,7 +54,14 @@ def create_app(
         return told(site, request.scope["path"], _problem(error))
 
     app = Starlette(
-        routes=[*extra_routes, *chat.routes(site), *pages.routes(site), *api.routes(site, tally), *_files(site.made)],
+        routes=[
+            *extra_routes,
+            *chat.routes(site),
+            *pages.routes(site),
+            *sharing.routes(site),
+            *api.routes(site, tally),
+            *_files(site.made),
+        ],
         middleware=[
             Middleware(_Readable, origins=settings.origins),
             Middleware(Guard, site=site, free=_free(extra_routes)),

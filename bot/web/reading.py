@@ -121,12 +121,17 @@ def in_order(ledger: Sequence[Entry], sort: str, *, falling: bool) -> list[Entry
 
 
 def as_csv(ledger: Iterable[Entry]) -> str:
-    """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
+    """The ledger for a spreadsheet."""
+    return as_table(COLUMNS, (_cells(clause, figure) for clause, figure in ledger))
+
+
+def as_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table for a spreadsheet: the mark at its head makes Excel read it as UTF-8, and no cell is a formula."""
     file = io.StringIO()
-    rows = csv.writer(file)
-    rows.writerow(COLUMNS)
-    for clause, figure in ledger:
-        rows.writerow(map(_harmless, _cells(clause, figure)))
+    table = csv.writer(file)
+    table.writerow(head)
+    for row in rows:
+        table.writerow(map(_harmless, row))
     return "\ufeff" + file.getvalue()
 
 
