@@ -186,6 +186,9 @@ def test_what_cannot_be_drawn_is_no_picture_and_stops_nothing(monkeypatch: pytes
     monkeypatch.setattr(png, "_PATIENCE", 0.0)
     assert asyncio.run(painter.png('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')) is None
     monkeypatch.undo()
+    monkeypatch.setattr(png.sys, "executable", "/no/such/python")
+    assert asyncio.run(painter.png('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')) is None
+    monkeypatch.undo()
     assert asyncio.run(painter.png('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'))
 
 

@@ -183,6 +183,26 @@ def test_an_answer_that_the_first_version_kept_is_opened_for_good(visitor: httpx
 
 
 @pytest.mark.parametrize(
+    "text", ['"><script>alert(1)</script>', "{{ 1234 * 5678 }}", "长" * 300, "一\\u001b[31m\\u0000二", "=1+1"]
+)
+def test_whatever_stands_in_a_plan_is_text_on_the_page_and_in_the_picture(
+    visitor: httpx.Client, tmp_path: Path, text: str
+) -> None:
+    typed = text.replace('"', '\\"')
+    for name in ("小学", "扩大学位供给", "东湖计划", "新增学位 300个", "新增学位300个，其中小学100个。", "合计"):
+        link = f"/a/{Records(tmp_path / 'chats.db').shared.keep(OLD.replace(name, typed))}"
+        pages = [visitor.get(link + path).text for path in ("", "/picture")]
+        pictures = [visitor.get(link + path) for path in ("/card.svg", "/chart.svg")]
+        for page in pages:
+            assert not re.search(r"<script>|7006652|og:title\" content=\"\"", page)
+            assert "<h1" in page
+        assert [ET.fromstring(p.content).tag for p in pictures] == ["{http://www.w3.org/2000/svg}svg"] * 2
+        assert not [
+            row for row in csv.reader(io.StringIO(visitor.get(f"{link}/chart.csv").text)) if row[0].startswith("=")
+        ]
+
+
+@pytest.mark.parametrize(
     "content", ["", "{}", "null", "[" * 5000, '{"blocks":[{"type":"Other"}],"traditional":false,"stands":[]}']
 )
 def test_what_cannot_be_read_any_more_is_told_kindly(visitor: httpx.Client, tmp_path: Path, content: str) -> None:

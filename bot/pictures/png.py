@@ -84,7 +84,11 @@ class Painter:
 async def _drawn(svg: str, font: Path | None) -> bytes | None:
     words = [sys.executable, "-P", rendering.__file__, str(font or "")]
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, stderr=pipe)
+    try:
+        process = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, stderr=pipe)
+    except OSError as error:  # no memory, too many processes
+        _log.error("a picture could not be drawn: %s", error)
+        return None
     try:
         png, told = await asyncio.wait_for(process.communicate(svg.encode(errors="replace")), _PATIENCE)
     except TimeoutError:
