@@ -294,6 +294,19 @@ def test_a_shared_answer_is_small(visitor: httpx.Client) -> None:
     assert (sum(sizes) < 35_000, len(sizes)) == (True, 5)
 
 
+def test_a_page_is_made_once_whatever_was_put_behind_its_address(
+    visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = answered(visitor, "小学新增多少学位")
+    share(visitor, card)
+    read, made = shared.read, list[str]()
+    monkeypatch.setattr(shared, "read", lambda content: made.append(content) or read(content))
+    pages = {
+        visitor.get(link_of(card) + more).text for more in ("", "?from=timeline", "?utm_source=1&isappinstalled=0")
+    }
+    assert (len(pages), len(made)) == (1, 1)
+
+
 # --- pictures and tables
 
 
