@@ -8,7 +8,7 @@ import segno
 
 from bot.pictures import sheet as on
 from bot.pictures.lines import width
-from bot.pictures.sheet import BASELINE, EDGE, ROOM, WIDTH, Pen, Picture, Sheet
+from bot.pictures.sheet import BASELINE, EDGE, ROOM, UNIT, WIDTH, Pen, Picture, Sheet
 from bot.replies.blocks import Block, Chart, Clauses, Computed, Help, Number, Numbers, Quote, Reply, Say
 from bot.replies.naming import ref_of, titled
 from bot.replies.passages import marked
@@ -112,10 +112,8 @@ def _counted(number: Number) -> str:
 
 def _amount(sheet: Sheet, number: str, unit: str, pen: Pen, left: float = 0) -> None:
     """A number as large as it fits, its unit behind it."""
-    size = min(pen.size, (ROOM - 2 * left) / (width(number) + 0.45 * width(unit) + 0.1))
-    foot = sheet.y + 1.02 * size
-    sheet.put(number, EDGE + left, foot, pen._replace(size=size))
-    sheet.put(unit, EDGE + left + (width(number) + 0.1) * size, foot, pen._replace(size=0.42 * size))
+    size = min(pen.size, (ROOM - 2 * left) / (width(number) + UNIT * width(unit) + 0.1))
+    sheet.amount(number, unit, EDGE + left, sheet.y + 1.02 * size, pen._replace(size=size))
     sheet.space(1.28 * size)
 
 

@@ -16,6 +16,7 @@ COMPUTED, COMPUTED_INK = "#edeefb", "#3d4194"
 WIDTH, EDGE = 720, 48
 ROOM = WIDTH - 2 * EDGE
 _LEADING = 1.5
+UNIT = 0.42
 # Where letters stand in their line, from its top.
 BASELINE = 1.1
 # What XML cannot hold: most control characters, halves of characters, what is no character.
@@ -68,6 +69,13 @@ class Sheet:
         )
         more = (' font-weight="700"' if pen.bold else "") + (' text-anchor="end"' if right else "")
         self._drawn.append(f'<text x="{x:g}" y="{y:g}" font-size="{pen.size:g}" fill="{pen.fill}"{more}>{told}</text>')
+
+    def amount(self, number: str, unit: str, x: float, y: float, pen: Pen) -> None:
+        """A number, its unit behind it in letters of UNIT its size."""
+        behind = f'<tspan dx="{0.08 * pen.size:g}" font-size="{UNIT * pen.size:g}">{_xml(unit)}</tspan>'
+        more = ' font-weight="700"' if pen.bold else ""
+        head = f'<text x="{x:g}" y="{y:g}" font-size="{pen.size:g}" fill="{pen.fill}"{more}>'
+        self._drawn.append(f"{head}{_xml(number)}{behind}</text>")
 
     def write(self, text: str | Pieces, pen: Pen, *, most: int = 99, left: float = 0, right: float = 0) -> None:
         """A text in as many lines as it takes, at most so many, so far from both edges."""
