@@ -132,13 +132,12 @@ class _Pages:
         return self._ready("shared.html", opened, shown=self._card_of(opened), fate=fate, again=_again(opened.kept))
 
     def _picture_page(self, opened: Opened) -> Ready:
-        drawn, painter = self._card(opened), self._site.painter
-        kind, told = "png" if painter.can else "svg", self._card_of(opened).copied
-        return self._ready("picture.html", opened, drawn=drawn, kind=kind, told=told, charts=opened.kept.charts)
+        drawn, told = self._card(opened), self._card_of(opened).copied
+        return self._ready("picture.html", opened, drawn=drawn, told=told, charts=opened.kept.charts)
 
     def _ready(self, template: str, opened: Opened, **more: object) -> Ready:
-        described = shared.description(opened.kept)
-        return Ready(self._site.render(template, here="", shared=opened, described=described, **more), HTML)
+        more |= {"described": shared.description(opened.kept), "pictured": self._site.painter.can}
+        return Ready(self._site.render(template, here="", shared=opened, **more), HTML)
 
     def _card_of(self, opened: Opened) -> Card:
         return card(opened.kept.reply, Links())
