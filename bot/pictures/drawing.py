@@ -22,7 +22,7 @@ _CHARTS, _BARS_ALONE = 4, 40
 _LARGE = 2
 _CODE = 132
 _REST = "还有 {} 项"
-SCAN, PROMISE = "扫一扫，看原文", "数字都出自计划原文"
+SCAN, PROMISE = "扫一扫，看原文", "内容出自计划原文"
 _LOGO = "M9 9.5h14v2.6h-14z M9 14.7h9v2.6h-9z M9 19.9h5v2.6h-5z"
 
 
