@@ -57,10 +57,12 @@ def _chat(arguments: argparse.Namespace) -> None:
 
 
 def _telegram(arguments: argparse.Namespace) -> None:
+    from bot.pictures.png import Painter
     from bot.telegram.app import run
 
     settings = load(arguments.config)
-    run(settings.telegram, _assistant(arguments, steady=True), settings.lexicon or _default(_WORDS), settings.keep_days)
+    assistant, words = _assistant(arguments, steady=True), settings.lexicon or _default(_WORDS)
+    run(settings.telegram, assistant, words, settings.keep_days, Painter(settings.web.font))
 
 
 def _web(arguments: argparse.Namespace) -> None:
@@ -76,9 +78,11 @@ def _web(arguments: argparse.Namespace) -> None:
     if arguments.workers > 1:
         run_many(arguments.workers, where, partial(_assistant, arguments, steady=True))
     elif arguments.telegram:
+        from bot.pictures.png import Painter
         from bot.telegram.app import beside
 
-        bot = beside(settings.telegram, assistant, settings.lexicon or _default(_WORDS), settings.keep_days)
+        words = settings.lexicon or _default(_WORDS)
+        bot = beside(settings.telegram, assistant, words, settings.keep_days, Painter(settings.web.font))
         run(create_app(where, assistant, bot.routes, bot.ready), where, bot.running)
     else:
         run(create_app(where, assistant), where)

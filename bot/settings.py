@@ -58,7 +58,9 @@ class Telegram(Struct, frozen=True):
 class Web(Struct, frozen=True):
     """Where the page is served and for whom: `origins` are the sites that may show the chat and use the API from a
     browser, `trusted_proxies` the addresses whose word on who asks is believed, `per_minute` how often one address may
-    ask (0: any); `desk_password_file` holds the password of the desk where the environment does not: there is none without."""
+    ask (0: any), `public_url` where people find it: what is passed on names it in full. `font` is what pictures are written
+    with, those of Telegram too; `desk_password_file` holds the password of the desk where the environment does not: there is
+    none without."""
 
     host: _Host = "127.0.0.1"
     port: _Port = 8000
@@ -69,6 +71,8 @@ class Web(Struct, frozen=True):
     trusted_proxies: Annotated[tuple[Network, ...], Meta(description='方括号里的 IP 地址，例如 ["127.0.0.1"]')] = ()
     per_minute: Annotated[int, Meta(ge=0, description=" 0 以上的整数，例如 60")] = 60
     desk_password_file: _File = None
+    public_url: Annotated[Url | None, Meta(description='网址，例如 "https://ask.example.org"')] = None
+    font: _File = None
 
 
 class Settings(Struct, frozen=True):

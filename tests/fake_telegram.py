@@ -106,6 +106,7 @@ class FakeTelegram:
         self.methods = Methods(self.world)
         self.methods.flood = flood
         self.calls: list[Call] = []
+        self.files: list[bytes] = []  # that were sent along, where no network is between
         self.webhook_pause = 0.2  # seconds before a webhook that failed is tried again
         self._expected: list[str] = []
         self._faults: dict[str, deque[_Fault]] = defaultdict(deque)

@@ -18,6 +18,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.assistant import Assistant
 from bot.library import Library
+from bot.pictures.png import Painter
 from bot.records import Records
 from bot.settings import Telegram
 from bot.telegram.app import build, running
@@ -106,8 +107,11 @@ class Bot:
 class Inside(logging.Handler):
     """The same handlers in this process, which has every update as soon as it is there; what is logged is in `said`."""
 
-    def __init__(self, fake: FakeTelegram, folder: Path, db: Path, **settings: Any) -> None:
+    def __init__(
+        self, fake: FakeTelegram, folder: Path, db: Path, painter: Painter | None = None, **settings: Any
+    ) -> None:
         super().__init__()
+        self.painter = painter
         self.fake, self.said = fake, ""
         folder.mkdir(exist_ok=True)
         self.chats, self.words = folder / "chats.db", folder / "words.toml"
@@ -135,7 +139,8 @@ class Inside(logging.Handler):
 
     async def _run(self) -> None:
         self.loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        bot, self.shared = build(self.settings, self.assistant, self.words, 90, _Direct(self.fake))
+        request = _Direct(self.fake)
+        bot, self.shared = build(self.settings, self.assistant, self.words, 90, request, painter=self.painter)
         logging.getLogger().addHandler(self)
         async with running(bot, self.shared):
             self._inbox = Inbox(bot)
@@ -169,7 +174,11 @@ class _Direct(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: object, **__: object
     ) -> tuple[int, bytes]:
         assert method == "POST"
-        return await self._fake.call(url.rsplit("/", 1)[1], dict(request_data.json_parameters) if request_data else {})
+        sent: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
+        for name, (file, content, _) in (request_data.multipart_data or {} if request_data else {}).items():
+            sent[name] = file
+            self._fake.files.append(content)
+        return await self._fake.call(url.rsplit("/", 1)[1], sent)
 
 
 def free_port() -> int:

@@ -58,6 +58,15 @@ class Methods:
         content |= _shown(text, parameters)
         return self.world.post(chat, content, html=parameters["text"], reply=reply, thread=thread).json
 
+    def send_photo(self, parameters: Json) -> Json:
+        chat = self._chat(parameters)
+        thread = self._thread(chat, parameters)
+        reply = self._reply(chat, parameters)
+        self._count(chat)
+        size = {"file_id": parameters["photo"], "file_unique_id": parameters["photo"], "width": 900, "height": 1200}
+        content = {"from": self.world.bot, "photo": [size]}
+        return self.world.post(chat, content, reply=reply, thread=thread).json
+
     def edit_message_text(self, parameters: Json) -> Json | bool:
         text = self._text(parameters)
         self.notes += rules.check_markup(parameters.get("reply_markup"), inline_only=True)

@@ -22,6 +22,7 @@ METHODS = {
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
     "sendMessage": _SENDING,
+    "sendPhoto": _SENDING.replace("text!", "photo! caption caption_entities show_caption_above_media has_spoiler"),
     "editMessageText": "business_connection_id chat_id message_id inline_message_id text! parse_mode entities "
     "link_preview_options reply_markup disable_web_page_preview",
     "editMessageReplyMarkup": "business_connection_id chat_id message_id inline_message_id reply_markup",
@@ -43,6 +44,7 @@ METHODS = {
 _MISSING = {
     "chat_id": "chat_id is empty",
     "text": "message text is empty",
+    "photo": "there is no photo in the request",
     "message_id": "message identifier is not specified",
     "user_id": "invalid user_id specified",
     "action": "wrong parameter action in request",

@@ -43,6 +43,8 @@ HOMES = {
     "charset_normalizer": ("indexer/formats/plain.py",),
     "filelock": ("indexer/build.py",),
     "httpcore": ("indexer/fetch.py",),
+    "resvg_py": ("bot/pictures/rendering.py",),
+    "segno": ("bot/pictures/drawing.py",),
 }
 
 

@@ -337,6 +337,48 @@ def test_a_reply_is_kept_for_a_week_and_the_rest_as_long_as_the_settings_say(rec
     assert feedback.notes() == []
 
 
+def test_what_is_shared_is_kept_for_good_once_and_up_to_a_bound(file: Path, clock: Clock) -> None:
+    records = Records(file, keep_days=1, clock=clock, forgiving=False)
+    first = records.shared.keep("一", 2)
+    clock.move(days=4000)
+    assert (records.shared.keep("一", 2), records.shared.get(str(first))) == (first, ("一", "2030-05-01"))
+    assert (records.shared.keep("二", 2) == first, records.shared.keep("三", 2)) == (False, None)
+    assert records.shared.keep("一", 2) == first
+    records.forget("anna")
+    records.tidy()
+    records.close()
+    again = Records(file, clock=clock, forgiving=False)
+    assert (again.shared.get(str(first)), again.shared.get("0" * 16)) == (("一", "2030-05-01"), None)
+    again.close()
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_file_of_a_version_before_keeps_what_is_shared_and_the_rest(file: Path, version: int) -> None:
+    older = Records(file, forgiving=False)
+    older.memories.remember("a", "1")
+    older.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE shared")
+        connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
+    records = Records(file, forgiving=False)
+    name = records.shared.keep("一")
+    assert (records.shared.get(str(name)) is not None, records.memories.recall("a")) == (True, "1")
+    records.close()
+
+
+def test_what_is_shared_while_the_file_is_out_of_use_is_brought_there(file: Path) -> None:
+    file.mkdir(parents=True)
+    records = Records(file)
+    name = records.shared.keep("一")
+    assert records.shared.get(str(name))
+    file.rmdir()
+    records.close()
+    again = Records(file, forgiving=False)
+    assert again.shared.get(str(name))
+    again.close()
+
+
 def test_a_second_thumb_of_a_person_takes_the_place_of_the_first(records: Records) -> None:
     feedback = records.feedback
     for up in (True, True, False):

@@ -266,7 +266,11 @@ def test_axe_finds_nothing_on_any_page_in_any_colours(
     browser: Browser, bot: str, axe: str, colours: dict[str, Any]
 ) -> None:
     with visit(browser, bot, "404", viewport={"width": 360, "height": 740}, **colours) as page:
-        for address in (*PAGES, "/?q=孩子被打了"):
+        page.goto(f"{bot}/?q=小学学位")
+        page.get_by_role("button", name="存成图片").click()
+        page.locator("img.drawn").wait_for()
+        picture = page.url.removeprefix(bot)
+        for address in (*PAGES, "/?q=孩子被打了", picture, picture.removesuffix("/picture")):
             page.goto(bot + address)
             page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
             page.evaluate(axe)
@@ -294,7 +298,7 @@ def test_with_keys_alone_everything_is_reached_and_in_sight(browser: Browser, bo
         ask(page, "今年新增多少学位")
         page.locator(".skip").focus()
         reached = set()
-        for _ in range(25):
+        for _ in range(26):
             page.keyboard.press("Tab")
             name, seen = page.evaluate("""() => {
               const e = document.activeElement, box = e.getClientRects()[0];
@@ -303,7 +307,19 @@ def test_with_keys_alone_everything_is_reached_and_in_sight(browser: Browser, bo
             }""")
             assert seen, name
             reached.add(name)
-        assert {"大字", "读计划", "看全文", "从多到少", "相关条款", "有用", "朗读", "分享", "新对话", "发送"} <= reached
+        assert {
+            "大字",
+            "读计划",
+            "看全文",
+            "从多到少",
+            "相关条款",
+            "有用",
+            "朗读",
+            "存成图片",
+            "分享",
+            "新对话",
+            "发送",
+        } <= reached
 
 
 # --- by ear and by voice

@@ -10,6 +10,7 @@ from bot.records.feedback import Feedback
 from bot.records.memory import Memories
 from bot.records.replies import Replies
 from bot.records.sessions import Sessions
+from bot.records.shared import Shared
 from bot.records.unanswered import Unanswered
 
 
@@ -27,6 +28,7 @@ class Records:
         self.feedback = Feedback(self.database)
         self.changes = Changes(self.database)
         self.sessions = Sessions(self.database)
+        self.shared = Shared(self.database)
 
     def replies(self, channel: str) -> Replies:
         """The replies of one channel, which a letter stands for."""

@@ -24,7 +24,8 @@ class Shown:
     """One reply: the question, its pages as they were sent, its readings where it has several, and the clauses that its
     buttons lead to, by plan and number with the label of the button: the first `answering` of them answer, the others
     are related. `unsure` that one of the clauses is to be chosen, `plan` is the one that was asked (empty: several), `earlier`
-    what the chat was about before and after, `offers` are questions to go on with."""
+    what the chat was about before and after, `offers` are questions to go on with, `content` is what is kept for good where it
+    is shared (bot/replies/shared; empty where it is not to be)."""
 
     question: str
     pages: tuple[str, ...]
@@ -37,6 +38,7 @@ class Shown:
     unsure: bool = False
     earlier: tuple[str, str] | None = None
     offers: tuple[str, ...] = ()
+    content: str = ""
 
 
 class Replies:

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS refused (
 CREATE TABLE IF NOT EXISTS picked (
     question TEXT, clause TEXT, day TEXT, times INTEGER NOT NULL, PRIMARY KEY (question, clause, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shared (id TEXT PRIMARY KEY, content TEXT NOT NULL, day TEXT);
 CREATE TABLE IF NOT EXISTS memory (
     chat BLOB PRIMARY KEY, who BLOB, context BLOB NOT NULL, at REAL NOT NULL
 ) WITHOUT ROWID;
@@ -57,6 +58,7 @@ _COUNTED = "ON CONFLICT DO UPDATE SET times = times + excluded.times"
 JOINING = {
     "refused": f"INSERT INTO refused VALUES (?, ?, ?) {_COUNTED}",
     "picked": f"INSERT INTO picked VALUES (?, ?, ?, ?) {_COUNTED}",
+    "shared": "INSERT OR IGNORE INTO shared VALUES (?, ?, ?)",
     "memory": "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
     "chosen": "INSERT OR REPLACE INTO chosen VALUES (?, ?, ?, ?)",
     "shown": "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?)",

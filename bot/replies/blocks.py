@@ -1,10 +1,13 @@
 """A reply as blocks that every channel draws in its own way, and as plain text. A block holds what is told, never a printed
-line that would have to be taken apart again."""
+line that would have to be taken apart again. What is kept for good is kept as these blocks are called: what is renamed or
+taken away here is not read any more (bot/replies/shared)."""
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import east_asian_width
+
+from msgspec import Struct
 
 from knowledge.model import Clause, Figure
 from knowledge.wording import traditional
@@ -15,24 +18,21 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LONG = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True, tag=True):
     """Words of ours; those of a heading say what the rest is about."""
 
     text: str
     heading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True, tag=True):
     """Words that say whom to call, and the numbers to dial."""
 
     text: str
     dials: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True, tag=True):
     """A number that answers: what it counts (新增学位 · 小学), the number as printed (约1.5亿) and its unit (元); `note` what else
     the plan says of it, `place` its number where several are to choose from, `figure` and `clause` where it stands."""
 
@@ -51,8 +51,7 @@ class Number:
         return f"{place}{self.what}：{self.number}{self.unit}{self.note}"
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Struct, frozen=True, tag=True):
     """What was computed: what it says before the number (合计), the number and its unit, empty where only two are compared
     (一样多), and how it was computed from which figures."""
 
@@ -67,8 +66,7 @@ class Computed:
         return f"{self.what}{self.number}{self.unit}（{self.how}）"
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True, tag=True):
     """The figures that answer, and what was computed from them."""
 
     items: tuple[Number | Computed, ...]
@@ -78,26 +76,25 @@ class Numbers:
         return tuple(item.line for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One part of a split; `share` is its length beside the longest (0–1)."""
+class Bar(Struct, frozen=True):
+    """One part of a split; `share` is its length beside the longest (0–1), `value` the number that `raw` says, in `unit`."""
 
     name: str
     raw: str
     share: Decimal
     marked: bool
+    value: Decimal = Decimal(0)
+    unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True, tag=True):
     """A total and its parts, the longest first."""
 
     title: str
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True, tag=True):
     """What a clause says, word for word, and where it stands; `said` are the words in it that were asked about."""
 
     text: str
@@ -106,23 +103,20 @@ class Quote:
     said: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True, tag=True):
     """All of a clause, folded away where a channel can."""
 
     text: str
     clause: Clause
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+class Clauses(Struct, frozen=True, tag=True):
     """Clauses to choose from, each with the line that names it."""
 
     lines: tuple[tuple[str, Clause], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Also:
+class Also(Struct, frozen=True, tag=True):
     """Words that point to other clauses, for a channel that does not offer those themselves."""
 
     text: str

@@ -1,6 +1,7 @@
 """What a reply shows of a clause: its sentences, all of it, and the splits of its figures as charts."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from bot.replies.blocks import Bar, Block, Chart, Quote, Say, Whole
@@ -51,7 +52,7 @@ def chart(clause: Clause, figure: Figure, asked: Iterable[Figure]) -> Chart:
     if all((p.start, p.part) in marked for p in parts):  # what all are tells none from the others
         marked = set()
     top = parts[0].value or Decimal(1)
-    bars = (Bar(p.part or "", p.raw, p.value / top, (p.start, p.part) in marked) for p in parts)
+    bars = (Bar(p.part or "", p.raw, p.value / top, (p.start, p.part) in marked, p.value, p.unit) for p in parts)
     total = total_of(clause, parts[0])
     return Chart(f"{total.what} {total.raw}" if total.part is None else total.what, tuple(bars))
 
@@ -60,3 +61,24 @@ def around(clause: Clause, shown: str) -> list[Block]:
     """All of the clause where the quote is not all of it."""
     text = body(clause)
     return [] if text.strip() == shown.strip() else [Whole(text, clause)]
+
+
+def marked(text: str, said: Sequence[str], written: Callable[[str], str]) -> tuple[tuple[str, bool], ...]:
+    """The sentence in pieces, those that were asked about marked.
+
+    The sentence is brought into the other script as a whole, since single words are often converted otherwise.
+    """
+    whole = written(text)
+    if not said or len(whole) != len(text):
+        return ((whole, False),)
+    words = "|".join(_alone(word) for word in sorted(said, key=len, reverse=True))
+    pieces, end = [], 0
+    for found in re.finditer(f"(?:{words})+", text):
+        pieces += [(whole[end : found.start()], False), (whole[found.start() : found.end()], True)]
+        end = found.end()
+    return tuple(piece for piece in (*pieces, (whole[end:], False)) if piece[0])
+
+
+def _alone(word: str) -> str:
+    """The pattern of a word; 7个 is no part of 57个."""
+    return (r"(?<![\d.])" if word[0].isdigit() else "") + re.escape(word)

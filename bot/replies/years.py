@@ -41,5 +41,5 @@ def by_year(finding: Finding) -> Chart:
     """The same item in several years, the newest first; no bars where it is not the same."""
     figures = [(c, f) for c, f in finding.figures if f.unit == finding.figures[0][1].unit] if finding.derived else []
     top = max((f.value for _, f in figures), default=Decimal(0)) or Decimal(1)
-    bars = (Bar(f"{c.year}年", f.raw, f.value / top, marked=False) for c, f in figures)
+    bars = (Bar(f"{c.year}年", f.raw, f.value / top, marked=False, value=f.value, unit=f.unit) for c, f in figures)
     return Chart(counted(figures[0][1]) if figures else "", tuple(bars))

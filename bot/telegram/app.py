@@ -28,6 +28,7 @@ from telegram.request import BaseRequest
 
 from bot import serving
 from bot.assistant import Assistant
+from bot.pictures.png import Painter
 from bot.settings import Telegram, secret
 from bot.telegram import sentences as say
 from bot.telegram.buttons import Buttons
@@ -46,16 +47,22 @@ _IN_GROUPS = ("ask", "clause", "figures", "toc", "help")
 _log = logging.getLogger(__name__)
 
 
-def run(settings: Telegram, assistant: Assistant, words: Path, keep_days: int) -> None:
+def run(settings: Telegram, assistant: Assistant, words: Path, keep_days: int, painter: Painter) -> None:
     """Answer on Telegram until the process is told to end. Raises SettingsError where there is no token that fits."""
-    bot, shared = build(settings, assistant, words, keep_days)
+    bot, shared = build(settings, assistant, words, keep_days, painter=painter)
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_listen(bot, shared) if settings.webhook_url else _poll(bot, shared))
     print(say.STOPPED, file=sys.stderr)
 
 
-def build(
-    settings: Telegram, assistant: Assistant, words: Path, keep_days: int, request: BaseRequest | None = None
+def build(  # noqa: PLR0913 — all that the bot is made of
+    settings: Telegram,
+    assistant: Assistant,
+    words: Path,
+    keep_days: int,
+    request: BaseRequest | None = None,
+    *,
+    painter: Painter | None = None,
 ) -> tuple[Bot, Shared]:
     """The application with its handlers, not started yet, and what they share; `request` makes its calls, over HTTP unless
     given."""
@@ -70,7 +77,7 @@ def build(
         bot: Bot = builder.updater(None).concurrent_updates(_InOrder(_AT_ONCE)).build()
     except InvalidToken:
         raise SettingsError(say.BAD_KEY) from None
-    shared = Shared(settings, assistant, assistant.records.replies("t"), Workers(), words, keep_days)
+    shared = Shared(settings, assistant, assistant.records.replies("t"), Workers(), words, keep_days, painter)
     _handle(bot, shared)
     return bot, shared
 
@@ -197,10 +204,10 @@ class Beside:
     running: AbstractAsyncContextManager[None]
 
 
-def beside(settings: Telegram, assistant: Assistant, words: Path, keep_days: int) -> Beside:
+def beside(settings: Telegram, assistant: Assistant, words: Path, keep_days: int, painter: Painter) -> Beside:
     """Raises SettingsError where no address is set for Telegram to post to, or no token."""
     if settings.webhook_url is None:
         raise SettingsError(say.NO_ADDRESS)
-    bot, shared = build(settings, assistant, words, keep_days)
+    bot, shared = build(settings, assistant, words, keep_days, painter=painter)
     webhook = Webhook(bot, shared)
     return Beside(webhook.routes(), lambda: bot.running, _hooked(bot, shared, webhook))

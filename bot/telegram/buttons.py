@@ -6,10 +6,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from telegram import ForceReply, MessageReactionUpdated, ReactionTypeEmoji, Update
+from telegram import (
+    ForceReply,
+    MaybeInaccessibleMessage,
+    MessageReactionUpdated,
+    ReactionTypeEmoji,
+    ReplyParameters,
+    Update,
+)
 from telegram.error import TelegramError
 
+from bot.pictures import drawing
+from bot.pictures.drawing import Imprint
+from bot.pictures.sheet import Picture
 from bot.records.replies import Shown
+from bot.replies import shared
 from bot.replies.naming import titled
 from bot.telegram import sentences as say
 from bot.telegram.chat import Asker, Context, Shared, asker, edit
@@ -36,12 +47,13 @@ _Memory = tuple[str, str] | None
 
 class Turned(NamedTuple):
     """What comes of a press: what the message shows next (None: it stays), what is said for a moment, a question that is asked
-    as if it were typed, and the reply of which the person is asked what is wrong with it."""
+    as if it were typed, the reply of which the person is asked what is wrong with it, and what is drawn and sent."""
 
     view: View | None = None
     toast: str = ""
     ask: tuple[str, _Memory] | None = None
     wrong: Shown | None = None
+    drawn: Picture | None = None
 
 
 _TOO_OLD = Turned(toast=say.TOO_OLD)
@@ -73,6 +85,17 @@ class Buttons:
             await self._questions.answer(update, *turned.ask)
         if turned.wrong is not None:
             await self._ask_why(context, who, turned.wrong)
+        if turned.drawn is not None and query.message is not None:
+            await self._send_picture(query.message, turned.drawn)
+
+    async def _send_picture(self, message: MaybeInaccessibleMessage, drawn: Picture) -> None:
+        """The picture as a reply to the answer that it shows."""
+        png = await self._shared.painter.png(drawn.svg) if self._shared.painter else None
+        chat, to = message.chat.id, ReplyParameters(message.message_id, allow_sending_without_reply=True)
+        if png is None:
+            await message.get_bot().send_message(chat, say.NO_PICTURE, reply_parameters=to)
+        else:
+            await message.get_bot().send_photo(chat, png, reply_parameters=to, filename=say.FILE)
 
     async def reacted(self, update: Update, context: Context) -> None:
         """A thumb put on a reply is kept as one that was pressed."""
@@ -97,6 +120,7 @@ class Buttons:
             **dict.fromkeys("avrf", lambda w, a: self._of_answer(action, w, a)),
             **dict.fromkeys("ud", lambda w, a: self._vote(w[0], a, up=action == "u", page=_place(w[1]))),
             "o": self._go_on,
+            "g": self._picture,
             "q": self._example,
             "t": self._contents,
             "k": self._clause,
@@ -167,6 +191,13 @@ class Buttons:
         """The plan that a button stands for."""
         title = next((t for t in self._library.store.titles() if digest(t) == name), None)
         return self._library.store_of(title) if title else None
+
+    def _picture(self, words: list[str], _who: Asker) -> Turned:
+        shown, painter = self._shared.replies.get(words[0]), self._shared.painter
+        kept = shared.read(shown.content) if shown else None
+        if kept is None or painter is None:
+            return _TOO_OLD
+        return Turned(drawn=drawing.card(kept.reply, shared.title(kept), painter.family, Imprint()))
 
     def _vote_on(self, message: int, who: Asker, *, up: bool) -> Turned:
         token = self._shared.replies.sent_as(who.place, message)

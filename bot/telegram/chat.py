@@ -24,6 +24,7 @@ from telegram.ext import ContextTypes
 
 from bot.assistant import Assistant
 from bot.limits import Limiter, TooFast
+from bot.pictures.png import Painter
 from bot.records.replies import Replies
 from bot.settings import Telegram
 from bot.telegram import sentences as say
@@ -43,7 +44,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all handlers share. Only questions are answered by `workers.answer`; all else waits for nobody's answer."""
+    """What all handlers share. Only questions are answered by `workers.answer`; all else waits for nobody's answer. Without a
+    `painter` there are no pictures."""
 
     settings: Telegram
     assistant: Assistant
@@ -51,6 +53,7 @@ class Shared:
     workers: Workers
     words: Path
     keep_days: int
+    painter: Painter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class Questions:
 
         def make(earlier: Shown | None) -> Shown:
             turn = shared.assistant.answer(who.chat, text, who.who, earlier.earlier if earlier else memory)
-            return shown_of(turn, shared.assistant.library.store, shared.assistant.onward(turn))
+            onward, pictured = shared.assistant.onward(turn), shared.painter is not None and shared.painter.can
+            return shown_of(turn, shared.assistant.library.store, onward, pictured=pictured)
 
         async with _typing(update.effective_message):
             kept = await shared.workers.answer(

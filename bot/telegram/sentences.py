@@ -1,6 +1,8 @@
 """What the bot says on Telegram besides its answers."""
 
 RELATED, WHOLE, BACK, EARLIER = "相关条款", "全文", "返回", "‹ 上一页"
+PICTURE, NO_PICTURE = "📊 存成图", "这张图画不出来，请过一会儿再试。"
+FILE = "要点.png"
 GO_ON = "接着看 {page}/{count} ›"
 IN_PRIVATE = "私聊里看全文"
 RELATED_TO = "相近的还有这 {count} 条，点开看全文："

@@ -1,7 +1,7 @@
 """What a message can show, and the buttons that lead from one view to the next. A button's data says all that it needs:
 
 a:TOKEN:PAGE the answer · v:TOKEN:N one reading · r:TOKEN related clauses · f:TOKEN:N:PAGE a clause in full ·
-o:TOKEN:N go on asking · u:TOKEN:PAGE and d:TOKEN:PAGE thumbs · t:PLAN:PAGE chapters · t:PLAN:CHAPTER:PAGE its clauses ·
+o:TOKEN:N go on asking · g:TOKEN its picture · u:TOKEN:PAGE and d:TOKEN:PAGE thumbs · t:PLAN:PAGE chapters · t:PLAN:CHAPTER:PAGE its clauses ·
 k:PLAN:NUMBER:CHAPTER:PAGE a clause · l:PAGE plans · p:PLAN:PAGE choose one (p:*:PAGE all) · q:N ask an example
 """
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from bot.assistant import Turn
 from bot.records.replies import Reading, Shown
-from bot.replies.blocks import Reply, Say, shortened
+from bot.replies.blocks import Chart, Reply, Say, shortened
 from bot.replies.compose import compose
 from bot.replies.naming import line, named, titled
 from bot.replies.passages import whole
 from bot.replies.related import readings, related
+from bot.replies.shared import content_of
 from bot.telegram import sentences as say
 from bot.telegram.markup import pages
 from knowledge.model import Clause, Plan, Status
@@ -57,8 +58,9 @@ def said(text: str, rows: Rows = (), *, traditional: bool = False) -> View:
 # --- what of an answer is kept for its buttons
 
 
-def shown_of(turn: Turn, store: Store, onward: Sequence[str] = ()) -> Shown:
-    """The answer as it is sent, with the clauses that its buttons lead to and what may be asked `onward`."""
+def shown_of(turn: Turn, store: Store, onward: Sequence[str] = (), *, pictured: bool = False) -> Shown:
+    """The answer as it is sent, with the clauses that its buttons lead to, what may be asked `onward`, and where it is to be
+    `pictured` and has a chart, what is drawn."""
     answer, reply = turn.answer, turn.reply
     answering = [m.clause for m in answer.matches]
     clauses = [*answering, *related(answer, store)]
@@ -74,6 +76,7 @@ def shown_of(turn: Turn, store: Store, onward: Sequence[str] = ()) -> Shown:
         unsure=answer.status is Status.UNSURE,
         earlier=(turn.before, turn.after),
         offers=tuple(map(reply.written, onward)),
+        content=content_of(reply, answer) if pictured and any(isinstance(b, Chart) for b in reply.blocks) else "",
     )
 
 
@@ -105,6 +108,7 @@ def answer_view(token: str, shown: Shown, page: int = 0, *, voted: bool | None =
     elif shown.answering:
         rows.append(tuple(Button(offer, f"o:{token}:{i}") for i, offer in enumerate(shown.offers)))
         rows += _wholes(token, shown)
+        rows += [(Button(say.PICTURE, f"g:{token}"),)] if shown.content else []
     return View(shown.pages[page], (*filter(None, rows), *_thumbs(token, shown, page, voted)))
 
 

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from bot.assistant import AnswerFailed, Turn
 from bot.records.replies import Shown
+from bot.records.shared import identity
+from bot.replies import shared
 from bot.replies.blocks import Reply, Say
 from bot.replies.naming import line, named
 from bot.replies.passages import whole
@@ -72,8 +74,10 @@ class Answers:
         if clause is None or plan is None:
             return None
         self._site.assistant.opened(chat, clause)
-        made = replace(card(Reply(tuple(whole(clause))), self._links), shared=self._links.clause(clause))
-        return self._keep(chat, line(clause), made, [clause], self._site.assistant.records.memories.recall(chat))
+        reply = Reply(tuple(whole(clause)))
+        made = replace(card(reply, self._links), shared=self._links.clause(clause))
+        about = self._site.assistant.records.memories.recall(chat)
+        return self._keep(chat, made, _shown(line(clause), [clause], about, shared.content_of(reply)))
 
     def kept(self, token: str) -> Answered | None:
         shown = self._site.replies.get(token)
@@ -96,14 +100,15 @@ class Answers:
         clauses = [m.clause for m in answer.matches]
         made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn))
         asked = line(clauses[0]) if answer.reason == "chosen" else text
-        return self._keep(chat, asked, made, clauses, turn.about)
+        return self._keep(chat, made, _shown(asked, clauses, turn.about, shared.content_of(turn.reply, answer)))
 
     def _reading(self, chat: str, turn: Turn) -> tuple[str, str]:
         """One reading of an ambiguous answer, kept as an answer of its own: what to tap, and where that leads."""
         answer, clause = turn.answer, turn.answer.matches[0].clause
         name = "；".join(named(f) for _, f in answer.figures)
         made = answer_card(answer, turn.reply, self._site.assistant.library.store, self._links)
-        kept = self._keep(chat, name, replace(made, shared=self._links.clause(clause)), [clause], turn.about)
+        made = replace(made, shared=self._links.clause(clause))
+        kept = self._keep(chat, made, _shown(name, [clause], turn.about, shared.content_of(turn.reply, answer)))
         return turn.reply.written(name), "/?" + urlencode({"t": kept.token})
 
     def _shared(self, answer: Answer) -> str:
@@ -120,17 +125,22 @@ class Answers:
         except QuestionError:
             return False
 
-    def _keep(self, chat: str, asked: str, made: Card, clauses: list[Clause], about: str) -> Answered:
-        """The card kept, with what the chat is about after it."""
+    def _keep(self, chat: str, made: Card, shown: Shown) -> Answered:
+        """The card kept as what was shown, with the link that opens it for good once somebody shares it."""
         token = self._site.replies.new_token()
+        made = replace(made, kept=f"/a/{identity(shown.content)}" if shown.content else "")
         html = self._render(made, token)
-        places = tuple((c.plan, c.number) for c in clauses)
-        shown = Shown(asked, (html,), clauses=places, answering=len(places), earlier=("", about))
-        self._site.replies.keep(shown, chat, chat, token=token)
-        return Answered(asked, html, token=token)
+        self._site.replies.keep(replace(shown, pages=(html,)), chat, chat, token=token)
+        return Answered(shown.question, html, token=token)
 
     def _render(self, made: Card, token: str = "") -> str:
         return self._site.render("card.html", card=made, token=token)
+
+
+def _shown(asked: str, clauses: list[Clause], about: str, content: str) -> Shown:
+    """What is kept of an answer beside its card: its clauses, what a chat is about after it, what is kept where it is shared."""
+    places = tuple((c.plan, c.number) for c in clauses)
+    return Shown(asked, (), clauses=places, answering=len(places), earlier=("", about), content=content)
 
 
 def _gist(answer: Answer) -> tuple[object, ...]:

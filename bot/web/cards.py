@@ -1,6 +1,5 @@
 """A reply as a card of the page: big figures, bars, sentences with what was asked marked, clauses to tap."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -23,6 +22,7 @@ from bot.replies.blocks import (
     shortened,
 )
 from bot.replies.naming import line, ref_of, titled
+from bot.replies.passages import marked
 from bot.replies.related import related
 from knowledge.model import Answer, Clause, Status
 from knowledge.store import Store
@@ -136,7 +136,8 @@ Script = Callable[[str], str]
 class Card:
     """What the template shows: `said` is what a screen reader says at once, `copied` what goes into the clipboard,
     `related` other clauses; `gentle` that the plan does not say it, `lost` that it says nothing near to it;
-    `readings` the answers to choose from, `shared` the link that opens this one; `offers` that what is to be chosen answers
+    `readings` the answers to choose from, `shared` the link that opens this one, `kept` that which opens it for good once it is
+    shared (empty where there is none); `offers` that what is to be chosen answers
     the question, `onward` what may be asked next."""
 
     parts: tuple[Part, ...]
@@ -149,6 +150,7 @@ class Card:
     lost: bool = False
     readings: tuple[tuple[str, str], ...] = ()
     shared: str = ""
+    kept: str = ""
     offers: bool = False
     onward: tuple[str, ...] = ()
 
@@ -209,7 +211,7 @@ def _parts(told: Sequence[Block], links: Links, written: Script) -> Iterator[Par
                 yield _picture(block, before, written)
             case Quote(text, _, clause, said):
                 headed = isinstance(before, Say) and before.heading
-                sentences = tuple(_marked(s, said, written) for s in text.split("\n") if s)
+                sentences = tuple(marked(s, said, written) for s in text.split("\n") if s)
                 yield Passage(sentences, None if headed else _place(clause, links, written))
             case Whole(text):
                 yield Fold(_paragraphs(text, written))
@@ -248,27 +250,6 @@ def _titled(item: Number | Computed) -> str:
 def _place(clause: Clause, links: Links, written: Script) -> Place:
     name, plan = f"{ref_of(clause)} {clause.title}".strip(), titled(clause.plan, clause.edition)
     return Place(written(name), written(plan), links.plan(clause))
-
-
-def _marked(text: str, said: Sequence[str], written: Script) -> tuple[tuple[str, bool], ...]:
-    """The sentence in pieces, those that were asked about marked.
-
-    The sentence is brought into the other script as a whole, since single words are often converted otherwise.
-    """
-    whole = written(text)
-    if not said or len(whole) != len(text):
-        return ((whole, False),)
-    words = "|".join(_alone(word) for word in sorted(said, key=len, reverse=True))
-    pieces, end = [], 0
-    for found in re.finditer(f"(?:{words})+", text):
-        pieces += [(whole[end : found.start()], False), (whole[found.start() : found.end()], True)]
-        end = found.end()
-    return tuple((piece, marked) for piece, marked in [*pieces, (whole[end:], False)] if piece)
-
-
-def _alone(word: str) -> str:
-    """The pattern of a word; 7个 is no part of 57个."""
-    return (r"(?<![\d.])" if word[0].isdigit() else "") + re.escape(word)
 
 
 def _said(parts: Iterable[Part]) -> str:

@@ -31,7 +31,19 @@ _DOCUMENT = (20 * 1024 * 1024, 60.0, "超过 20 MB，不像一份工作计划，
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
 _UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico")
-_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures", "/about", "/privacy", "/accessibility", "/embed", "/developers")
+_CHATLESS = (
+    *_UNCOUNTED,
+    "/api/",
+    "/plan",
+    "/figures",
+    "/about",
+    "/privacy",
+    "/accessibility",
+    "/embed",
+    "/developers",
+    "/a/",
+    "/share",
+)
 # Where the clerk works nothing is kept by a browser, nor found by a search engine.
 _DESK = "/desk"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from bot.assistant import Assistant
+from bot.pictures.png import Painter
 from bot.records.replies import Replies
 from bot.settings import Web
 from bot.workers import Workers
@@ -157,7 +158,7 @@ ZIPPED = (Middleware(GZipMiddleware, compresslevel=6),)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages share. `replies` are those that were shown here, `made` what is the same for everybody, `running`
+    """What the pages share. `replies` are those that were shown here, `made` what is the same for everybody, `painter` makes pictures, `running`
     says whether what runs beside the pages does."""
 
     assistant: Assistant
@@ -166,6 +167,7 @@ class Site:
     templates: jinja2.Environment
     replies: Replies
     made: Made
+    painter: Painter
     running: Callable[[], bool]
 
     def render(self, name: str, **values: Any) -> str:
@@ -181,10 +183,11 @@ def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool]) 
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals["asset"] = asset
+    templates.globals |= {"asset": asset, "public_url": settings.public_url or ""}
     # A day long, since the buttons of a page work for a week.
     made = Made(lambda: (assistant.library.edition, time.time() // _DAY))
-    return Site(assistant, Workers(), settings, templates, assistant.records.replies("w"), made, running)
+    replies, painter = assistant.records.replies("w"), Painter(settings.font)
+    return Site(assistant, Workers(), settings, templates, replies, made, painter, running)
 
 
 def asset(name: str) -> str:

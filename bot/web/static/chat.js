@@ -142,7 +142,7 @@
 
   function failed(turn, { kind, seconds }, asked) {
     const trouble = $("#failed").content.firstElementChild.cloneNode(true);
-    const said = $(`[data-trouble="${CSS.escape(kind || "other")}"]`) || $('[data-trouble="other"]');
+    const said = sentence(kind);
     const wait = $("[data-seconds]", said);
     const text = wait && seconds > 0 ? said.textContent.replace(wait.textContent, ` ${Number(seconds)} 秒`) : said.textContent;
     $(".words", trouble).textContent = text;
@@ -155,6 +155,10 @@
       answered(turn, asked);
     });
     return trouble;
+  }
+
+  function sentence(kind) {
+    return $(`[data-trouble="${CSS.escape(kind || "other")}"]`) || $('[data-trouble="other"]');
   }
 
   // The question is in sight with what answers it first: where both do not fit, the answer alone.
@@ -194,17 +198,21 @@
       told(thanks.textContent);
     } catch ({ kind }) {
       press(pressed);
-      told(($(`[data-trouble="${CSS.escape(kind)}"]`) || $('[data-trouble="other"]')).textContent);
+      told(sentence(kind).textContent);
     }
   }
 
+  // The link that always opens this answer, which the server keeps meanwhile: browsers share and copy only at the tap itself.
   async function share(link) {
     const text = link.closest(".turn")?.querySelector(".bubble")?.textContent || document.title;
-    if (!navigator.share) return written(link.href, link);
+    const lasting = link.dataset.kept, url = new URL(lasting || link.href, location).href;
+    const keeping = lasting && fetched("/share", new URLSearchParams({ token: link.closest(".card").dataset.token }));
+    if (keeping) keeping.catch(({ kind }) => { written(link.href, link); told(sentence(kind).textContent); });
+    if (!navigator.share) return written(url, link);
     try {
-      await navigator.share({ title: text, url: link.href });
-    } catch (trouble) {
-      if (trouble.name !== "AbortError") written(link.href, link);
+      await navigator.share({ title: text, url });
+    } catch (failure) {
+      if (failure.name !== "AbortError") written(url, link);
     }
   }
 
