@@ -441,8 +441,8 @@ def test_paper_holds_a_shared_answer_on_one_page_with_its_day_and_its_address(br
         page.get_by_role("button", name="存成图片").click()
         expect(page.locator("img.drawn")).to_be_visible()
         for place in ("picture", "answer"):
-            assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1, place
             page.emulate_media(media="print")
+            assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1, place
             page.evaluate("dispatchEvent(new Event('beforeprint'))")
             expect(page.locator(".printed")).to_contain_text(re.compile(rf"\d+日印自 {bot}/a/[0-9a-f]{{16}}"))
             expect(page.locator(".chip:visible, form:visible")).to_have_count(0)

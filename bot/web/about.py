@@ -40,13 +40,24 @@ def kept_of_people(keep_days: int) -> tuple[Kept, ...]:
     )
 
 
-def kept_of_questions(keep_days: int) -> Kept:
+def kept_of_nobody(keep_days: int) -> tuple[Kept, ...]:
     """What is kept without a code."""
+    return (
+        Kept(
+            ("refused", "picked"),
+            "没答上的问题和哪天问的；让您挑的时候，挑了哪一条",
+            "好让这件事以后答得上",
+            f"{keep_days} 天",
+        ),
+        Kept(("hours",), "每个钟头一共问了几句", "知道什么时候问的人多", f"{keep_days} 天"),
+        Kept(("shared",), "分享出去的回答，不带您打的话", "链接一直打得开", "一直留着"),
+    )
+
+
+def kept_of_clerks(keep_days: int) -> Kept:
+    """What is kept of those who work at the desk, or try to get there."""
     return Kept(
-        ("refused", "picked"),
-        "没答上的问题和哪天问的；让您挑的时候，挑了哪一条",
-        "好让这件事以后答得上",
-        f"{keep_days} 天",
+        ("sessions", "attempts", "changes"), "后台里谁登录、试过几次口令、改了什么", "出了错查得到", f"{keep_days} 天"
     )
 
 
@@ -69,5 +80,6 @@ class _About:
             call=library.lexicon.elsewhere.get(EVERYTHING) or ASK_12345,
             cookie=COOKIE,
             people=kept_of_people(keep_days),
-            questions=kept_of_questions(keep_days),
+            nobody=kept_of_nobody(keep_days),
+            clerks=kept_of_clerks(keep_days),
         )
