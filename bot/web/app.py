@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot import serving
 from bot.assistant import Assistant
 from bot.settings import Web
-from bot.web import api, chat, pages
+from bot.web import api, chat, pages, suggest
 from bot.web.guard import Guard
-from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
+from bot.web.site import STATIC, Made, Problem, Ready, Site, asset, open_site, told
 from knowledge.errors import YaodianError
 
 SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
@@ -54,7 +54,7 @@ def create_app(
         return told(site, request.scope["path"], _problem(error))
 
     app = Starlette(
-        routes=[*extra_routes, *chat.routes(site), *pages.routes(site), *api.routes(site, tally), *_files(site.made)],
+        routes=[*extra_routes, *_pages(site), *api.routes(site, tally), *_files(site.made)],
         middleware=[
             Middleware(_Readable, origins=settings.origins),
             Middleware(Guard, site=site, free=_free(extra_routes)),
@@ -64,6 +64,10 @@ def create_app(
     )
     app.router.redirect_slashes = False  # it would redirect to the host that the request names
     return app
+
+
+def _pages(site: Site) -> list[Route]:
+    return [*chat.routes(site), *suggest.routes(site), *pages.routes(site)]
 
 
 class _Readable:

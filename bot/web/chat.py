@@ -35,6 +35,7 @@ Disallow: /api/
 Disallow: /ask
 Disallow: /clause
 Disallow: /plan/found
+Disallow: /suggest
 Disallow: /plan?plan=*&
 Disallow: /figures?plan=*&
 """

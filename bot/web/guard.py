@@ -28,7 +28,7 @@ _COME_BACK = {"retry-after": "5"}
 _PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
-_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico")
+_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico", "/suggest")
 _CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures")
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (

@@ -38,6 +38,7 @@
     form.requestSubmit();
   });
   box.addEventListener("input", measured);
+  box.addEventListener("input", () => document.head.append(Object.assign(document.createElement("script"), { src: form.dataset.suggest })), { once: true });
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const touched = event.target.closest("a, button");
