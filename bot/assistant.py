@@ -21,11 +21,11 @@ from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
 from bot.replies.related import SINCE, follow_ups, may_compare
-from knowledge.answer import converse, typed
+from knowledge.answer import converse, of_years, typed
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
 from knowledge.lookup import Entry, figures_about, printed
-from knowledge.model import Answer, Asks, Clause, Frame, Plan, Status
+from knowledge.model import Answer, Asks, Clause, Finding, Frame, Listed, Plan, Status
 from knowledge.store import Store
 from knowledge.tagging import tag
 from knowledge.thread import Memory, Topic, chosen
@@ -162,6 +162,11 @@ class Assistant:
             where = f"{Path(last.filename).name}:{last.lineno}"
             _log.error("%s in %s; a question like: %s", type(error).__name__, where, _shape(text))
             raise AnswerFailed(SORRY) from None
+
+    def compare(self, item: str, plans: Sequence[Listed]) -> Finding:
+        """What these plans of several years say of one item, side by side. Raises QuestionError where none is named."""
+        with self._one:
+            return of_years(item, plans, self.library.store, self.library.lexicon)
 
     def meet(self, *people: str) -> None:
         """Work out what stands for these chats and people in the records, which is slow on purpose, before they are needed."""

@@ -10,6 +10,7 @@ from bot.replies.naming import line, named
 from bot.replies.passages import whole
 from bot.replies.related import readings
 from bot.web.cards import Card, Links, answer_card, card
+from bot.web.compare import table_of
 from bot.web.site import Site
 from knowledge.errors import QuestionError
 from knowledge.model import Answer, Clause
@@ -94,7 +95,8 @@ class Answers:
         made = answer_card(answer, turn.reply, store, self._links)
         several = tuple(self._reading(chat, replace(turn, answer=one)) for one in readings(answer))
         clauses = [m.clause for m in answer.matches]
-        made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn))
+        table = table_of(answer, self._site)
+        made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn), table=table)
         asked = line(clauses[0]) if answer.reason == "chosen" else text
         return self._keep(chat, asked, made, clauses, turn.about)
 

@@ -137,7 +137,7 @@ class Card:
     """What the template shows: `said` is what a screen reader says at once, `copied` what goes into the clipboard,
     `related` other clauses; `gentle` that the plan does not say it, `lost` that it says nothing near to it;
     `readings` the answers to choose from, `shared` the link that opens this one; `offers` that what is to be chosen answers
-    the question, `onward` what may be asked next."""
+    the question, `onward` what may be asked next, `table` where its years stand in a table."""
 
     parts: tuple[Part, ...]
     written: Script
@@ -151,6 +151,7 @@ class Card:
     shared: str = ""
     offers: bool = False
     onward: tuple[str, ...] = ()
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _PATIENCE = 10.0
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
 _UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico", "/suggest")
-_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures")
+_CHATLESS = (*_UNCOUNTED, "/api/", "/plan", "/figures", "/compare")
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

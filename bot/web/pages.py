@@ -11,6 +11,7 @@ from starlette.routing import Route
 from bot.replies.contract import as_json, figure_record
 from bot.web.reading import SORTS, Chapter, as_csv, chapters, in_order
 from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, address_of
+from knowledge.compare import bureaus
 from knowledge.errors import QuestionError
 from knowledge.lookup import Entry, counts, figures_about, speaks_of
 from knowledge.model import Clause, Plan
@@ -165,6 +166,7 @@ class _Pages:
             speaks_of=speaks_of,
             found=found,
             ranks=ranks,
+            compared=any(p.title == plan.title for some in bureaus(self._site.assistant.library.store.listed()) for p in some),
         )
 
     def figures_csv(self, request: Request) -> Response:

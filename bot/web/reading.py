@@ -17,8 +17,8 @@ from knowledge.wording import fold
 
 # The head of the ledger for a spreadsheet.
 COLUMNS = ("计划", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
-# A cell that begins so is a formula to a spreadsheet.
-_FORMULA = tuple("=+-@＝＋－＠\t\r")
+# A cell that begins so is a formula to a spreadsheet, unless it is a number.
+_FORMULA = re.compile(r"(?!-\d+(?:\.\d+)?$)[=+\-@＝＋－＠\t\r]")
 # Numbers of different units have no order among them: those of one unit stand together.
 _ORDERS: dict[str, Callable[[Entry], Any]] = {
     "what": lambda entry: (entry[1].what, entry[1].part or ""),
@@ -121,12 +121,14 @@ def in_order(ledger: Sequence[Entry], sort: str, *, falling: bool) -> list[Entry
 
 
 def as_csv(ledger: Iterable[Entry]) -> str:
-    """The ledger for a spreadsheet: the mark at its head makes Excel read it as UTF-8."""
+    """The ledger for a spreadsheet."""
+    return spreadsheet([COLUMNS, *(_cells(clause, figure) for clause, figure in ledger)])
+
+
+def spreadsheet(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV: the mark at its head makes Excel read it as UTF-8."""
     file = io.StringIO()
-    rows = csv.writer(file)
-    rows.writerow(COLUMNS)
-    for clause, figure in ledger:
-        rows.writerow(map(_harmless, _cells(clause, figure)))
+    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
     return "\ufeff" + file.getvalue()
 
 
@@ -146,4 +148,4 @@ def _cells(clause: Clause, figure: Figure) -> tuple[str, ...]:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
