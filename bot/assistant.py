@@ -74,7 +74,7 @@ class Assistant:
         # What index and bank keep at hand is filled for one question at a time: of two at once, one would take for nothing what
         # the other is looking up.
         self._one = threading.Lock()
-        self._ready: OrderedDict[tuple[int, str, int], Turn] = OrderedDict()
+        self._ready: OrderedDict[tuple[int, str, int, str], Turn] = OrderedDict()
 
     def answer(
         self,
@@ -117,13 +117,14 @@ class Assistant:
         if who:
             self.records.feedback.count(who, answer.status, times)
 
-    def look(self, text: str, limit: int = NEAREST) -> Turn:
+    def look(self, text: str, limit: int = NEAREST, plan: str = "") -> Turn:
         """The same with nothing kept, made once for all who ask the same as long as the plans are the same: a link that is
-        passed on, a question of which every letter is asked anew."""
-        key = (self.library.edition, text, limit)
+        passed on, a question of which every letter is asked anew. It is asked of the plan of that title, where there is one."""
+        key = (self.library.edition, text, limit, plan)
         if (turn := self._ready.get(key)) is None:
-            answer, memory = self.converse(text, None, limit=limit)
-            turn = replace(self.told(answer), after=_kept(memory))
+            store = self.library.store_of(plan)
+            answer, memory = self.converse(text, None, store, limit)
+            turn = Turn(answer, _only_plan(store), after=_kept(memory))
             self._ready[key] = turn
             while len(self._ready) > _READY:
                 self._ready.popitem(last=False)
@@ -208,9 +209,9 @@ class Assistant:
         """The plan that the chat has chosen, else all plans."""
         return self.library.store_of(self.records.memories.chosen(chat))
 
-    def examples(self, chat: str = "") -> tuple[str, ...]:
-        """Questions to begin with that are answered here."""
-        store = self.store(chat) if chat else self.library.store
+    def examples(self, chat: str = "", plan: str = "") -> tuple[str, ...]:
+        """Questions to begin with that are answered here, in a chat or from the plan of that title."""
+        store = self.store(chat) if chat else self.library.store_of(plan)
         with self._one:
             return examples(store, self.library.lexicon)
 

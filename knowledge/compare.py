@@ -46,7 +46,9 @@ def lines(finding: Finding) -> list[Line]:
 
 
 def _parts(line: Line) -> list[Line]:
-    splits = (Row(r.clause, f, 1.0) for r in line.cells.values() if not r.figure.part for f in split_of(r.clause, r.figure))
+    splits = (
+        Row(r.clause, f, 1.0) for r in line.cells.values() if not r.figure.part for f in split_of(r.clause, r.figure)
+    )
     return _alike(splits)
 
 

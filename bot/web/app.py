@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot import serving
 from bot.assistant import Assistant
 from bot.settings import Web
-from bot.web import api, chat, compare, pages, suggest
+from bot.web import api, chat, compare, pages, picker, suggest
 from bot.web.guard import Guard
 from bot.web.site import STATIC, Made, Problem, Ready, Site, asset, open_site, told
 from knowledge.errors import YaodianError
@@ -67,7 +67,7 @@ def create_app(
 
 
 def _pages(site: Site) -> list[Route]:
-    return [*chat.routes(site), *suggest.routes(site), *compare.routes(site), *pages.routes(site)]
+    return [r for part in (chat, picker, suggest, compare, pages) for r in part.routes(site)]
 
 
 class _Readable:

@@ -22,15 +22,16 @@ from bot.replies.blocks import (
     plain,
     shortened,
 )
-from bot.replies.naming import line, ref_of, titled
+from bot.replies.naming import line, ref_of, short_names, titled
 from bot.replies.related import related
-from knowledge.model import Answer, Clause, Status
+from knowledge.model import Answer, Clause, Plan, Status
 from knowledge.store import Store
 
 # So many other clauses are offered.
 _OFFERED = 4
 # More figures than these are a list.
 _LARGE = 3
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Card:
     """What the template shows: `said` is what a screen reader says at once, `copied` what goes into the clipboard,
     `related` other clauses; `gentle` that the plan does not say it, `lost` that it says nothing near to it;
     `readings` the answers to choose from, `shared` the link that opens this one; `offers` that what is to be chosen answers
-    the question, `onward` what may be asked next, `table` where its years stand in a table."""
+    the question, `onward` what may be asked next, `table` where its years stand in a table, `plans` the short names of those that it is from where there are several."""
 
     parts: tuple[Part, ...]
     written: Script
@@ -152,6 +153,7 @@ class Card:
     offers: bool = False
     onward: tuple[str, ...] = ()
     table: str = ""
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,8 @@ class Links:
         return f"/clause?{urlencode({'number': clause.number, 'plan': clause.plan})}"
 
 
-def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Card:
-    """The card of an answer, with other clauses to go on with."""
+def answer_card(answer: Answer, reply: Reply, store: Store, links: Links, asked: Plan | None = None) -> Card:
+    """The card of an answer, with other clauses to go on with; `asked` is the only plan that it was looked for in."""
     made = card(reply, links)
     gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
     lost = answer.status is Status.NOT_COVERED and len(answer.findings) == 1
@@ -176,7 +178,17 @@ def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Car
     others = dict.fromkeys([*(m.clause for m in answer.matches[1:]), *related(answer, store)])
     offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
     offers = answer.status is Status.UNSURE and len(answer.findings) == 1
-    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers)
+    plans = tuple(reply.written(name) for name in _plans(answer, asked, store))
+    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers, plans=plans)
+
+
+def _plans(answer: Answer, asked: Plan | None, store: Store) -> Iterable[str]:
+    """The short names of the plans that an answer is from, else of the one that was asked, where there are several."""
+    if store.count_plans() < _SEVERAL:
+        return ()
+    names = short_names(tuple(store.listed()))
+    titles = [m.clause.plan for m in answer.matches] or [p.title for p in [asked] if p]
+    return dict.fromkeys(names[title] for title in titles if title in names)
 
 
 def card(reply: Reply, links: Links) -> Card:

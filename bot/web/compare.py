@@ -83,7 +83,11 @@ def table_of(answer: Answer, site: Site) -> str:
     several = bureaus(site.assistant.library.store.listed())
     plans = next((some for some in several if any(p.title == clause.plan for p in some)), [])
     side = Side(f"{figure.part or ''}{figure.what}", plans)
-    rows = [row for line in lines(site.assistant.compare(side.item, plans)) for row in line.cells.values()] if plans else []
+    rows = (
+        [row for line in lines(site.assistant.compare(side.item, plans)) for row in line.cells.values()]
+        if plans
+        else []
+    )
     return side.link() if {*figures} <= {(row.clause, row.figure) for row in rows} else ""
 
 
@@ -177,7 +181,12 @@ def _picture(line: Line) -> Picture:
     rows = [line.cells[year] for year in sorted(line.cells)]
     top = max(row.figure.value for row in rows) or 1
     bars = (
-        Bar(f"{r.clause.year}年", r.figure.raw, max(_NARROWEST, round(float(r.figure.value / top) * 100, 1)), r is rows[-1])
+        Bar(
+            f"{r.clause.year}年",
+            r.figure.raw,
+            max(_NARROWEST, round(float(r.figure.value / top) * 100, 1)),
+            r is rows[-1],
+        )
         for r in rows
     )
     return Picture(counted(line.newest.figure), tuple(bars))

@@ -106,7 +106,7 @@
   }
 
   function request({ text, said, href, after }) {
-    return href ? [href] : [form.action, new URLSearchParams({ q: said || text, after: after || "" })];
+    return href ? [href] : [form.action, new URLSearchParams({ q: said || text, after: after || "", plan: form.elements.plan?.value || "" })];
   }
 
   async function fetched(address, body) {
