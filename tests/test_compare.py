@@ -28,6 +28,7 @@ OLDEST = """云湖市2039年教育工作要点
 （一）增加学位供给。新增学位800个，其中小学450个、初中300个、高中50个。
 （二）建设智慧教室。建设智慧教室60间以上。
 （三）招聘教师。招聘教师120名。
+（四）改善午休条件。更换午休课桌椅600套。
 """
 
 
@@ -119,7 +120,8 @@ def test_what_is_offered_is_counted_by_several_years(store: Store) -> None:
     offered = shared([store.clauses_of(p.title) for p in bureaus(store.listed())[0]])
     assert offered[0] == "新增学位"
     assert "智慧教室" in offered
-    assert "课桌椅" not in "".join(offered)
+    assert "参赛队伍" in offered
+    assert "高中" not in "".join(offered)
     assert shared([]) == []
 
 
@@ -168,6 +170,11 @@ def test_less_and_as_much_are_told_too(visitor: httpx.Client) -> None:
     assert row[2:] == ["150名比2039年多30名（算出来的）", "120名比2040年少30名（算出来的）"]
 
 
+def test_where_a_year_says_nothing_the_one_before_it_is_compared_with(visitor: httpx.Client) -> None:
+    [_, row] = cells(visitor.get("/compare?item=午休课桌椅").text)
+    assert row[1:] == ["600套", "没有", "900套比2039年多300套（算出来的）"]
+
+
 def test_every_number_leads_to_its_clause(visitor: httpx.Client, store: Store) -> None:
     html = visitor.get("/compare?item=新增学位").text
     linked = re.findall(r'<a class="raw" href="([^"]+)">([^<]+)</a>', html)
@@ -205,7 +212,7 @@ def test_the_table_is_taken_away_as_csv(visitor: httpx.Client) -> None:
     ("item", "sentence"),
     [
         ("量子计算", "这几年的计划里都没有写“量子计算”的数"),
-        ("课桌椅", "只有2041年的计划写了这个数"),
+        ("高中新增学位", "只有2039年的计划写了这个数"),
         ("托位", "这几年写的不是同一个数"),
         ("？", "请写一句想问的话"),
     ],
@@ -238,16 +245,33 @@ def test_an_answer_of_several_years_leads_to_a_table_with_its_figures(tmp_path: 
         def card(question: str) -> str:
             return visitor.get("/", params={"q": question}, headers={"X-Requested-With": "fetch"}).text
 
-        for question in ("今年新增学位比去年多多少", "历年招聘教师", "去年和今年小学新增学位各多少"):
+        for question in (
+            "今年新增学位比去年多多少",
+            "历年招聘教师",
+            "去年和今年小学新增学位各多少",
+            "历年小学和初中新增学位各多少",
+        ):
             html = card(question)
             [href] = re.findall(r'href="(/compare[^"]+)"', html)
             numbers = re.findall(r'<div class="big">.*?class="number">([^<]+)', html, re.DOTALL)
             assert len(numbers) > 1
             compared = re.findall(r'class="raw" href="[^"]+">(\d+)', visitor.get(unescape(href)).text)
             assert {*numbers} <= {*compared}
-        for question in ("新增学位多少", "去年和今年的托位各多少"):
+        for question in ("新增学位多少", "去年和今年的托位各多少", "去年和今年新增学位和招聘教师各多少"):
             assert "/compare" not in card(question)
     assert years.count_plans() == 3
+
+
+def test_no_answer_leads_to_a_table_that_lacks_its_figures(visitor: httpx.Client) -> None:
+    for question in (
+        "今年新增学位比去年多多少",
+        "这两年招聘教师各多少",
+        "历年新增学位",
+    ):  # the district's, and the city's
+        html = visitor.get("/", params={"q": question}, headers={"X-Requested-With": "fetch"}).text
+        numbers = re.findall(r'<div class="big">.*?class="number">([^<]+)', html, re.DOTALL)
+        for href in re.findall(r'href="(/compare[^"]+)"', html):
+            assert {*numbers} <= {*re.findall(r'class="raw" href="[^"]+">(\d+)', visitor.get(unescape(href)).text)}
 
 
 def test_the_ledger_leads_to_the_table_where_the_bureau_has_other_years(visitor: httpx.Client) -> None:

@@ -4,18 +4,25 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import Index
 from hypothesis import given
 from hypothesis import strategies as st
 from test_years import NEWER, OLDER, stored
 
 from bot.replies.compose import reply
-from bot.suggestions import LONGEST_TYPED, SHOWN, Suggestions
+from bot.suggestions import LONGEST_TYPED, SHOWN, Suggestions, candidates
 from knowledge.answer import ask
 from knowledge.errors import QuestionError
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Status
 from knowledge.store import Store
 from knowledge.wording import fold, pinyin, traditional
+
+PARTS = """南湖市2032年教育工作要点
+2032年的工作安排如下。
+（一）扩大资源。新增学位1000个，其中小学100个、初中200个、高中300个、中职150个、特教250个。
+（二）关心教师。新增教师公寓500套，其中东城区200套、西城区300套。
+"""
 
 
 def grown(store: Store, words: Lexicon) -> Suggestions:
@@ -105,9 +112,29 @@ def test_who_types_traditional_script_is_answered_in_it(shown: Suggestions) -> N
     assert "新增学位有多少个？" in shown.find("学位")
 
 
-def test_a_thing_with_many_parts_leaves_room_for_others(shown: Suggestions) -> None:
-    found = shown.find("项目")
-    assert sum("重点建设项目" in text for text in found) < SHOWN == len(found)
+def test_a_thing_with_many_parts_leaves_room_for_others(index: Index, shipped_words: Lexicon) -> None:
+    shown = grown(index(PARTS), shipped_words)
+    found = shown.find("新增")
+    assert found[:2] == ["新增学位有多少个？", "新增教师公寓有多少套？"]
+    assert {text for text in found if "公寓" in text} > {found[1]}
+    assert len(found) == SHOWN
+
+
+def test_only_an_answer_that_holds_what_was_asked_for_makes_a_suggestion(lake: Store, shipped_words: Lexicon) -> None:
+    said = {text: ask(text, lake, shipped_words) for text in ("新增学位有多少个？", "改造食堂多少个", "食堂收费多少钱")}
+    made = {c.text: c for c in candidates(lake)}
+    assert [made["新增学位有多少个？"].holds(answer) for answer in said.values()] == [True, False, False]
+    assert [made["建设学校"].holds(answer) for answer in said.values()] == [True, False, False]
+
+
+def test_a_subject_is_suggested_where_the_clause_says_every_word_of_it(
+    shown: Suggestions, shipped: Store, shipped_words: Lexicon
+) -> None:
+    subjects = [one for one in shown.kept.values() if one.text.endswith("有什么安排？")]
+    assert len(subjects) > 20
+    for one in subjects:
+        answer = ask(one.text, shipped, shipped_words)
+        assert {t.text for f in answer.frames for t in f.about} <= set(answer.matches[0].why), one.text
 
 
 def test_the_total_comes_before_its_parts(shown: Suggestions) -> None:

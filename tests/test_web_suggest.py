@@ -197,6 +197,7 @@ def test_the_number_is_in_sight_after_a_suggestion_was_tapped(browser: Browser, 
 
 
 def test_a_slow_server_never_shows_what_belongs_to_other_letters(page: Page) -> None:
+    ask(page, "学位多少")
     page.route("**/suggest?q=%E5%AD%A6&**", lambda route: (time.sleep(0.6), route.continue_()))
     page.locator("#question").press_sequentially("学")
     page.wait_for_timeout(200)

@@ -20,6 +20,7 @@ from knowledge.across import compute
 from knowledge.compare import Line, bureaus, lines, shared
 from knowledge.errors import QuestionError
 from knowledge.fit import Row
+from knowledge.lookup import Entry
 from knowledge.mentions import series
 from knowledge.model import Answer, Derived, Listed
 
@@ -76,19 +77,18 @@ def routes(site: Site) -> list[Route]:
 def table_of(answer: Answer, site: Site) -> str:
     """The link to the table for an answer that puts years side by side, where that holds all its figures; else nothing."""
     figures = answer.figures
-    years = {clause.year for clause, _ in figures}
-    if len(years) < _SEVERAL or any(f.reason == "not_alike" for f in answer.findings):
+    if len({c.year for c, _ in figures}) < _SEVERAL or any(f.reason == "not_alike" for f in answer.findings):
         return ""
-    (clause, figure), *_ = figures
+    clause, figure = figures[0]
     several = bureaus(site.assistant.library.store.listed())
     plans = next((some for some in several if any(p.title == clause.plan for p in some)), [])
-    side = Side(f"{figure.part or ''}{figure.what}", plans)
-    rows = (
-        [row for line in lines(site.assistant.compare(side.item, plans)) for row in line.cells.values()]
-        if plans
-        else []
-    )
-    return side.link() if {*figures} <= {(row.clause, row.figure) for row in rows} else ""
+    items = dict.fromkeys((f"{figure.part or ''}{figure.what}", figure.what)) if plans else ()
+    return next((Side(item, plans).link() for item in items if {*figures} <= _told(item, plans, site)), "")
+
+
+def _told(item: str, plans: Sequence[Listed], site: Site) -> set[Entry]:
+    """The figures in the table of an item, each with its clause."""
+    return {(r.clause, r.figure) for line in lines(site.assistant.compare(item, plans)) for r in line.cells.values()}
 
 
 class _Compare:

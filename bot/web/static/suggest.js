@@ -28,7 +28,7 @@
   async function look() {
     const text = box.value.trim();
     const found = text && text.length <= LONGEST ? known.get(text) || (await fetched(text)) : [];
-    if (text === box.value.trim() && document.activeElement === box) show([...earlier(text), ...found]);
+    if (text === box.value.trim() && document.activeElement === box) show(text ? [...earlier(text), ...found] : []);
   }
 
   async function fetched(text) {
