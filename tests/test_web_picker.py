@@ -227,6 +227,8 @@ def test_every_card_says_of_which_plan_it_is(visitor: httpx.Client) -> None:
     assert names("滤芯多久换一次") == [RULES]
     assert names("食堂阿姨工资多少", NEW) == ["2041年"]
     assert names("東湖區新增學位多少") == ["東湖區"]
+    clause = visitor.get("/clause", params={"number": "1", "plan": NEAR}, headers=FETCH).text
+    assert '<p class="of"><span class="tag">东湖区</span></p>' in clause
 
 
 def test_what_is_chosen_in_a_frame_needs_no_cookie(visitor: httpx.Client) -> None:

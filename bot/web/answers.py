@@ -9,7 +9,7 @@ from bot.replies.blocks import Reply, Say
 from bot.replies.naming import line, named
 from bot.replies.passages import whole
 from bot.replies.related import readings
-from bot.web.cards import Card, Links, answer_card, card
+from bot.web.cards import Card, Links, answer_card, card, plan_names
 from bot.web.compare import table_of
 from bot.web.site import Site
 from knowledge.errors import QuestionError
@@ -76,7 +76,8 @@ class Answers:
         if clause is None or plan is None:
             return None
         self._site.assistant.opened(chat, clause)
-        made = replace(card(Reply(tuple(whole(clause))), self._links), shared=self._links.clause(clause))
+        made = card(Reply(tuple(whole(clause))), self._links)
+        made = replace(made, shared=self._links.clause(clause), plans=tuple(plan_names([clause.plan], store)))
         return self._keep(chat, line(clause), made, [clause], self._site.assistant.records.memories.recall(chat))
 
     def kept(self, token: str) -> Answered | None:

@@ -178,16 +178,16 @@ def answer_card(answer: Answer, reply: Reply, store: Store, links: Links, asked:
     others = dict.fromkeys([*(m.clause for m in answer.matches[1:]), *related(answer, store)])
     offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
     offers = answer.status is Status.UNSURE and len(answer.findings) == 1
-    plans = tuple(reply.written(name) for name in _plans(answer, asked, store))
+    titles = [m.clause.plan for m in answer.matches] or [p.title for p in [asked] if p]
+    plans = tuple(map(reply.written, plan_names(titles, store)))
     return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers, plans=plans)
 
 
-def _plans(answer: Answer, asked: Plan | None, store: Store) -> Iterable[str]:
-    """The short names of the plans that an answer is from, else of the one that was asked, where there are several."""
+def plan_names(titles: Iterable[str], store: Store) -> Iterable[str]:
+    """The short names of the plans that an answer is from, each once, where there are several to tell apart."""
     if store.count_plans() < _SEVERAL:
         return ()
     names = short_names(tuple(store.listed()))
-    titles = [m.clause.plan for m in answer.matches] or [p.title for p in [asked] if p]
     return dict.fromkeys(names[title] for title in titles if title in names)
 
 

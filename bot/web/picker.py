@@ -72,7 +72,7 @@ def picker(store: Store, page: str, chosen: str, *, every: bool = False) -> Pick
         return None
     names, bureaus = short_names(tuple(plans)), list(dict.fromkeys(map(series, plans[:_SHOWN])))
     shown = [p.title for p in sorted(plans[:_SHOWN], key=lambda p: bureaus.index(series(p)))]
-    shown += [chosen] if chosen and chosen not in shown else []
+    shown = [*([chosen] if chosen and chosen not in shown else []), *shown]
     picks = [Pick(EVERY, "", chosen=not chosen)] if every else []
     picks += [Pick(names[title], title, chosen=title == chosen) for title in shown]
     return Picker(page, picks, more=len(plans) > len(shown))
