@@ -49,6 +49,13 @@ class Candidate:
         """What several questions have in common: a total and its parts."""
         return self.figure.what if self.figure else self.name
 
+    @property
+    def kind(self) -> int:
+        """How far back it stands among what fits as well: totals, headings, parts, subjects."""
+        if self.figure is not None:
+            return 0 if self.figure.part is None else 2
+        return 3 if self.asked else 1
+
     def holds(self, answer: Answer) -> bool:
         if answer.status is not Status.ANSWERED or not answer.matches:
             return False
@@ -162,10 +169,11 @@ def _of_subjects(store: Store) -> Iterator[Candidate]:
 
 
 def suggestion(candidate: Candidate) -> Suggestion:
-    name, figure = fold(candidate.name), candidate.figure
+    name = fold(candidate.name)
     sounds = tuple(readings(c)[:_READINGS] for c in name)
-    kind = int(figure.part is not None) if figure else 2 if candidate.asked else 0
-    return Suggestion(candidate.text, name, sounds, " ".join(sorted(_openings(sounds))), candidate.about, kind)
+    return Suggestion(
+        candidate.text, name, sounds, " ".join(sorted(_openings(sounds))), candidate.about, candidate.kind
+    )
 
 
 def _openings(sounds: Sequence[tuple[str, ...]]) -> set[str]:

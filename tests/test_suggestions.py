@@ -142,6 +142,10 @@ def test_the_total_comes_before_its_parts(shown: Suggestions) -> None:
     assert found.index("新增学位有多少个？") < found.index("小学新增学位有多少个？")
 
 
+def test_a_number_comes_before_a_heading_and_both_before_a_subject(shown: Suggestions) -> None:
+    assert shown.find("心理健康") == ["心理健康教育特色校有多少所？", "推进心理健康教育", "心理健康有什么安排？"]
+
+
 @given(st.text(max_size=60) | st.text("学位新增xw zz'。9", max_size=12))
 def test_whatever_is_typed_some_few_questions_come_back(shown: Suggestions, typed: str) -> None:
     found = shown.find(typed)

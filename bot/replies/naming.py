@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -105,6 +105,12 @@ def short_names(plans: tuple[Listed, ...]) -> Mapping[str, str]:
     return {
         p.title: next((n for n, c in zip(names, counts, strict=True) if n and c[n] == 1), p.title) for p, names in told
     }
+
+
+def plan_names(titles: Iterable[str], plans: tuple[Listed, ...]) -> tuple[str, ...]:
+    """The short names of the plans with these titles, each once; none where there is but one plan, which needs no name."""
+    names = short_names(plans) if len(plans) > 1 else {}
+    return tuple(dict.fromkeys(names[title] for title in titles if title in names))
 
 
 def _placed(plan: Listed, _home: str) -> str:

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from bot.assistant import AnswerFailed, Turn
 from bot.records.replies import Shown
 from bot.replies.blocks import Reply, Say
-from bot.replies.naming import line, named
+from bot.replies.naming import line, named, plan_names
 from bot.replies.passages import whole
 from bot.replies.related import readings
-from bot.web.cards import Card, Links, answer_card, card, plan_names
+from bot.web.cards import Card, Links, answer_card, card
 from bot.web.compare import table_of
 from bot.web.site import Site
 from knowledge.errors import QuestionError
@@ -77,7 +77,7 @@ class Answers:
             return None
         self._site.assistant.opened(chat, clause)
         made = card(Reply(tuple(whole(clause))), self._links)
-        made = replace(made, shared=self._links.clause(clause), plans=tuple(plan_names([clause.plan], store)))
+        made = replace(made, shared=self._links.clause(clause), plans=plan_names([clause.plan], tuple(store.listed())))
         return self._keep(chat, line(clause), made, [clause], self._site.assistant.records.memories.recall(chat))
 
     def kept(self, token: str) -> Answered | None:

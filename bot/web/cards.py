@@ -22,7 +22,7 @@ from bot.replies.blocks import (
     plain,
     shortened,
 )
-from bot.replies.naming import line, ref_of, short_names, titled
+from bot.replies.naming import line, plan_names, ref_of, titled
 from bot.replies.related import related
 from knowledge.model import Answer, Clause, Plan, Status
 from knowledge.store import Store
@@ -31,7 +31,6 @@ from knowledge.store import Store
 _OFFERED = 4
 # More figures than these are a list.
 _LARGE = 3
-_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +178,8 @@ def answer_card(answer: Answer, reply: Reply, store: Store, links: Links, asked:
     offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
     offers = answer.status is Status.UNSURE and len(answer.findings) == 1
     titles = [m.clause.plan for m in answer.matches] or [p.title for p in [asked] if p]
-    plans = tuple(map(reply.written, plan_names(titles, store)))
+    plans = tuple(map(reply.written, plan_names(titles, tuple(store.listed()))))
     return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers, plans=plans)
-
-
-def plan_names(titles: Iterable[str], store: Store) -> Iterable[str]:
-    """The short names of the plans that an answer is from, each once, where there are several to tell apart."""
-    if store.count_plans() < _SEVERAL:
-        return ()
-    names = short_names(tuple(store.listed()))
-    return dict.fromkeys(names[title] for title in titles if title in names)
 
 
 def card(reply: Reply, links: Links) -> Card:
