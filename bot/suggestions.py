@@ -17,6 +17,8 @@ from knowledge.wording import HAN, bigrams, fold, is_traditional, readings, subs
 SHOWN, _OF_ONE = 6, 3
 # So many are kept for an index, some 600 bytes each, and of the plans at hand so many are looked through.
 _MOST, _PLANS = 2_000, 40
+# So many beginnings are kept with what was found for them: some 100 kB.
+_TYPED = 500
 # A longer heading is no question that anybody types; more typed than this is no beginning of one.
 _LONGEST, LONGEST_TYPED = 30, 40
 # A character is spelt in its first readings: 长 is zhang or chang, 有 is you, and hardly ever wei.
@@ -86,6 +88,7 @@ class Suggestions:
         self._ask, self._candidates = ask, candidates(store)
         self.kept: dict[str, Suggestion] = {}
         self.whole = False
+        self._found: dict[str, list[str]] = {}
 
     def grow(self) -> None:
         """Try the next candidate, some milliseconds; `whole` from the last on."""
@@ -94,6 +97,7 @@ class Suggestions:
             self.whole = True
         elif candidate.text not in self.kept and self._is_answered(candidate):
             self.kept[candidate.text] = suggestion(candidate)
+            self._found.clear()
 
     def _is_answered(self, candidate: Candidate) -> bool:
         try:
@@ -103,6 +107,14 @@ class Suggestions:
 
     def find(self, typed: str) -> list[str]:
         """The questions that what was typed may be the beginning of, best first, in the script that it is in."""
+        typed = typed[: LONGEST_TYPED + 1]
+        if typed not in self._found:
+            if len(self._found) >= _TYPED:
+                self._found.clear()
+            self._found[typed] = self._search(typed)
+        return self._found[typed]
+
+    def _search(self, typed: str) -> list[str]:
         ranked = ranks(typed, [*self.kept.values()])
         some = [s.text for s in _mixed([s for _, s in nsmallest(4 * SHOWN, ranked, key=lambda r: r[0])])]
         return [_traditional(text) for text in some] if is_traditional(typed) else some

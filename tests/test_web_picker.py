@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
+from test_web_suggest import whole
 from test_years import DISTRICT, LAW, NEWER, OLDER, stored
 from web_browser import ask, browsing, faults, number_in_view, visit
 from web_server import application, serving, visiting
@@ -243,6 +244,9 @@ def test_what_is_chosen_in_a_frame_needs_no_cookie(visitor: httpx.Client) -> Non
 
 
 def test_examples_and_suggestions_are_of_the_plan_that_is_chosen(visitor: httpx.Client) -> None:
+    assert "办好赛事" in whole(visitor, "赛事", OLD)
+    assert "办好赛事" not in whole(visitor, "赛事", NEW)
+    assert whole(visitor, "赛事", "没有这份") == whole(visitor, "赛事")
     html = visitor.get("/", params={"plan": RULES}).text
     hrefs = re.findall(r'class="chip" href="([^"]+)"', html)
     assert hrefs

@@ -11,7 +11,7 @@ from bot.limits import Limiter
 from bot.replies.contract import as_json
 from bot.suggestions import Suggestions
 from bot.web.guard import who
-from bot.web.site import Ready, Site, address_of
+from bot.web.site import Ready, Site
 from knowledge.errors import StoreError
 
 # Somebody who types asks so many times as often as somebody who sends.
@@ -43,16 +43,10 @@ class _Suggest:
         if self._limiter.too_fast(who(request.scope)):
             return Ready("[]", _JSON, "no-store")
         plan, suggestions = await self._site.workers.read(lambda: self._of(plan))
-
-        def ready(kept: str = "no-cache") -> Ready:
-            return Ready(as_json(suggestions.find(typed)), _JSON, kept)
-
-        if suggestions.whole:
-            address = address_of(request.scope)
-            return await self._site.workers.read(lambda: self._site.made.made(address, ready))
-        if plan not in self._growing:
+        if not suggestions.whole and plan not in self._growing:
             self._growing[plan] = asyncio.create_task(self._grow(plan))
-        return await self._site.workers.read(lambda: ready("no-store"))
+        kept = "no-cache" if suggestions.whole else "no-store"
+        return await self._site.workers.read(lambda: Ready(as_json(suggestions.find(typed)), _JSON, kept))
 
     def _of(self, title: str) -> tuple[str, Suggestions]:
         """The suggestions of the plan of this title, else of all plans, in the index as it is now."""
