@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import quote, urlencode
 
@@ -32,6 +33,8 @@ NOT_ONE_ITEM = "这几年写的不是同一个数，或者单位、范围不一�
 # So much is compared by typing; so many items are offered; the narrowest bar, in percent.
 _LONGEST, _OFFERED, _NARROWEST = 100, 12, 1.5
 _SEVERAL = 2
+# Of so many bureaus what may be compared is kept at hand.
+_BUREAUS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,11 @@ def _told(item: str, plans: Sequence[Listed], site: Site) -> set[Entry]:
 class _Compare:
     def __init__(self, site: Site) -> None:
         self._site, self._links = site, Links()
+        self._offered = lru_cache(_BUREAUS)(self._told_by_several)
 
     def page(self, request: Request) -> str:
         side = self._side(request)
-        store, compares = self._site.assistant.library.store, [line for line in side.lines if line.compares]
+        library, compares = self._site.assistant.library, [line for line in side.lines if line.compares]
         return self._site.render(
             "compare.html",
             here="/figures",
@@ -105,8 +109,8 @@ class _Compare:
             rows=[(line, self._cells(line, side.years)) for line in side.lines],
             counted=counted,
             picture=_picture(compares[0]) if compares else None,
-            bureaus=[(series(some[0]), some[0].title) for some in bureaus(store.listed())],
-            offered=[] if compares else list(islice(self._offered(side.plans), _OFFERED)),
+            bureaus=[(series(some[0]), some[0].title) for some in bureaus(library.store.listed())],
+            offered=() if compares else self._offered(library.edition, tuple(side.plans)),
         )
 
     def csv(self, request: Request) -> Response:
@@ -127,12 +131,12 @@ class _Compare:
             return replace(side, sentence=ALONE)
         return self._compared(side) if side.item else side
 
-    def _offered(self, plans: Sequence[Listed]) -> Iterator[str]:
-        """What the same plans do say side by side."""
+    def _told_by_several(self, _edition: int, plans: tuple[Listed, ...]) -> tuple[str, ...]:
+        """What these plans do say side by side, in an edition of the index."""
         assistant = self._site.assistant
-        for what in shared([assistant.library.store.clauses_of(p.title) for p in plans]):
-            if any(line.compares for line in lines(assistant.compare(what, plans))):
-                yield what
+        items = shared([assistant.library.store.clauses_of(p.title) for p in plans])
+        compared = (w for w in items if any(line.compares for line in lines(assistant.compare(w, plans))))
+        return tuple(islice(compared, _OFFERED))
 
     def _compared(self, side: Side) -> Side:
         try:
