@@ -21,12 +21,12 @@ from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
 from bot.replies.related import SINCE, follow_ups, may_compare
-from knowledge.answer import converse, typed
+from knowledge.answer import converse, of_years, typed
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
 from knowledge.lexicon import Lexicon
 from knowledge.lookup import Entry, figures_about, printed
-from knowledge.model import Answer, Asks, Clause, Frame, Plan, Status
+from knowledge.model import Answer, Asks, Clause, Finding, Frame, Listed, Plan, Status
 from knowledge.store import Store
 from knowledge.tagging import tag
 from knowledge.thread import Memory, Topic, chosen
@@ -75,7 +75,7 @@ class Assistant:
         # What index and bank keep at hand is filled for one question at a time: of two at once, one would take for nothing what
         # the other is looking up.
         self._one = threading.Lock()
-        self._ready: OrderedDict[tuple[int, str, int], Turn] = OrderedDict()
+        self._ready: OrderedDict[tuple[int, str, int, str], Turn] = OrderedDict()
 
     def answer(
         self,
@@ -118,13 +118,14 @@ class Assistant:
         if who:
             self.records.feedback.count(who, answer.status, times)
 
-    def look(self, text: str, limit: int = NEAREST) -> Turn:
+    def look(self, text: str, limit: int = NEAREST, plan: str = "") -> Turn:
         """The same with nothing kept, made once for all who ask the same as long as the plans are the same: a link that is
-        passed on, a question of which every letter is asked anew."""
-        key = (self.library.edition, text, limit)
+        passed on, a question of which every letter is asked anew. It is asked of the plan of that title, where there is one."""
+        key = (self.library.edition, text, limit, plan)
         if (turn := self._ready.get(key)) is None:
-            answer, memory = self.converse(text, None, limit=limit)
-            turn = replace(self.told(answer), after=_kept(memory))
+            store = self.library.store_of(plan)
+            answer, memory = self.converse(text, None, store, limit)
+            turn = Turn(answer, _only_plan(store), after=_kept(memory))
             self._ready[key] = turn
             while len(self._ready) > _READY:
                 self._ready.popitem(last=False)
@@ -169,6 +170,11 @@ class Assistant:
             _log.error("%s in %s; a question like: %s", type(error).__name__, where, _shape(text))
             raise AnswerFailed(SORRY) from None
 
+    def compare(self, item: str, plans: Sequence[Listed]) -> Finding:
+        """What these plans of several years say of one item, side by side. Raises QuestionError where none is named."""
+        with self._one:
+            return of_years(item, plans, self.library.store, self.library.lexicon)
+
     def meet(self, *people: str) -> None:
         """Work out what stands for these chats and people in the records, which is slow on purpose, before they are needed."""
         for person in people:
@@ -209,9 +215,9 @@ class Assistant:
         """The plan that the chat has chosen, else all plans."""
         return self.library.store_of(self.records.memories.chosen(chat))
 
-    def examples(self, chat: str = "") -> tuple[str, ...]:
-        """Questions to begin with that are answered here."""
-        store = self.store(chat) if chat else self.library.store
+    def examples(self, chat: str = "", plan: str = "") -> tuple[str, ...]:
+        """Questions to begin with that are answered here, in a chat or from the plan of that title."""
+        store = self.store(chat) if chat else self.library.store_of(plan)
         with self._one:
             return examples(store, self.library.lexicon)
 

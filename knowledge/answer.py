@@ -2,7 +2,7 @@
 they answer (verdict), which figures do (ledger), and what that comes to (finding)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.across import Told, side_by_side
@@ -13,9 +13,9 @@ from knowledge.errors import QuestionError
 from knowledge.finding import evidence, find, states_number, states_well, wants_figures
 from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
-from knowledge.mentions import mentions
-from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Match, Status
-from knowledge.scope import Scope, Step, scope
+from knowledge.mentions import mentions, without_years
+from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Listed, Match, Status
+from knowledge.scope import Scope, Step, asked_of, scope
 from knowledge.search import Found, held, search
 from knowledge.store import Store
 from knowledge.table import of_plan
@@ -79,6 +79,28 @@ def converse(
         memory = remember(text, finding, reading, memory)
     near = tuple({m.clause.key: m for m in reversed(nearest)}.values())[::-1][:limit]
     return Answer(text, tuple(findings), near, in_danger(plain)), memory
+
+
+def of_years(item: str, plans: Sequence[Listed], store: Store, lexicon: Lexicon) -> Finding:
+    """What these plans say of one item, those of each year by themselves, side by side, the newest first. Raises as `ask` does."""
+    plain = typed(item)
+    frame = _frames(plain, None, store, lexicon)[0]
+    bare = replace(
+        frame,
+        text=without_years(frame.text),
+        told=without_years(frame.told),
+        asks=Asks.FIGURE if frame.asks is Asks.CLAUSE else frame.asks,
+        op=None,
+        years=(),
+        span=0,
+        named=(),
+        elsewhere=(),
+        doubtful=False,
+    )
+    years = sorted({p.year for p in plans if p.year}, reverse=True)
+    steps = tuple(asked_of(bare, [p for p in plans if p.year == year], store) for year in years)
+    asked = _Asked(steps[0].frame, Scope(steps, together=True), search(steps[0].frame, steps[0].store))
+    return _in_scope(asked, None, [], store)[2]
 
 
 def _taken(plain: str, before: Memory | None, store: Store) -> tuple[Finding, Memory | None] | None:

@@ -69,7 +69,7 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
         frame = replace(frame, text=without_years(frame.text), told=without_years(frame.told))
     if of_years:  # 3
         frame = each(frame) if len(of_years) > 1 else frame
-        steps = (_asked(frame, of_years[year], store) for year in sorted(of_years, reverse=True))
+        steps = (asked_of(frame, of_years[year], store) for year in sorted(of_years, reverse=True))
         return Scope(tuple(steps), together=len(of_years) > 1)
     return _unnamed(frame, chosen, at_hand if chosen is plans else "", store)  # 4
 
@@ -81,17 +81,17 @@ def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store)
     own = [p for p in leading if names and place_of(p) in names]
     if 0 < len(own) < len(leading) and not at_hand:
         rest = [p for p in leading if p.key not in {o.key for o in own}]
-        return Scope((_asked(_without_parts(frame, own), own, store), _asked(frame, rest, store)))
+        return Scope((asked_of(_without_parts(frame, own), own, store), asked_of(frame, rest, store)))
     first = [p for p in chosen if p.title == at_hand] or leading
     keys = {p.key for p in first}
     behind = [p for p in chosen if p.key not in keys]
     older, bureaus = {series(p) for p in behind}, {series(p) for p in first if is_yearly(p)}
     one_of = bureaus if len(bureaus) > 1 else older
     newest = frozenset(p.title for p in first if series(p) in one_of and not at_hand)
-    return Scope(tuple(_asked(frame, some, store) for some in (first, behind) if some), newest=newest)
+    return Scope(tuple(asked_of(frame, some, store) for some in (first, behind) if some), newest=newest)
 
 
-def _asked(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
+def asked_of(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:
     """The frame as it is asked of some plans, where each word tells as much as it does in these."""
     some = store.narrowed(plans)
     if some is store:

@@ -101,12 +101,22 @@ def pinyin(text: str) -> list[str]:
     return [reading for char in text if (reading := _reading(char))]
 
 
-@lru_cache(8192)
+def readings(char: str) -> tuple[str, ...]:
+    """Every reading of a character without tones: 长 → ('chang', 'zhang'); a letter or a sign has none."""
+    return _readings(char, heteronym=True)
+
+
 def _reading(char: str) -> str:
+    return "".join(_readings(char, heteronym=False))
+
+
+@lru_cache(8192)
+def _readings(char: str, *, heteronym: bool) -> tuple[str, ...]:
     import os
 
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     import pypinyin
 
-    return "".join(r[0] for r in pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, errors="ignore"))
+    found = pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, heteronym=heteronym, errors="ignore")
+    return tuple(dict.fromkeys(sound for sounds in found for sound in sounds))

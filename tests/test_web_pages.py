@@ -122,14 +122,14 @@ def test_of_several_plans_one_is_read_and_the_others_are_offered(tmp_path: Path)
     build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "two.db")
     with visiting(tmp_path / "two.db", tmp_path) as visitor:
         first, second = seen(visitor, "/plan"), seen(visitor, f"/plan?plan={PLAN}")
-    assert first.texts("option") == second.texts("option") == [OTHER, PLAN]
-    assert ["selected" in o for o in first.all("option")] == [True, False]
-    assert ["selected" in o for o in second.all("option")] == [False, True]
-    assert second.texts("h1")[0].startswith(PLAN)
+        picks = [[b for b in page.all("button") if b.get("name") == "plan"] for page in (first, second)]
+        assert [[b["value"] for b in some] for some in picks] == [[OTHER, PLAN]] * 2
+        assert [[b["aria-pressed"] for b in some] for some in picks] == [["true", "false"], ["false", "true"]]
+        assert second.texts("h1")[0].startswith(PLAN)
 
 
 def test_many_plans_are_listed_in_pages_and_read_one_at_a_time(crowded: httpx.Client) -> None:
-    assert seen(crowded, "/plan").all("option") == []
+    assert [a["href"] for a in seen(crowded, "/plan").all("a") if a["href"] == "/plans"] == ["/plans"]
     assert len(clauses(seen(crowded, "/plan?plan=第7号通知"))) == 2
     found: list[str] = []
     address: str | None = "/plans"

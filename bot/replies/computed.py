@@ -36,7 +36,7 @@ def _difference(derived: Derived, finding: Finding) -> Computed:
     if finding.frame.former:
         return _of("原来是", derived, f"{_joined(derived.of, ' − ')}，按计划里的数算出")
     if years := _years(derived, finding):
-        return _changed(derived, years)
+        return changed(derived, years)
     (more, more_name), (less, less_name) = _ranked(derived.of)
     if not derived.value:
         return _alike(f"{more_name}和{less_name}一样多", more)
@@ -48,8 +48,8 @@ def _alike(told: str, figure: Figure) -> Computed:
     return Computed(told, "", "", f"都是{figure.raw}，按计划里的数比出")
 
 
-def _changed(derived: Derived, years: Sequence[str]) -> Computed:
-    """What the newer of two years has more or less of, the newer one first."""
+def changed(derived: Derived, years: Sequence[str]) -> Computed:
+    """What the newer of two years has more or less of, the newer one first; a year without a name is not named."""
     (new, old), (this, last) = derived.of, years
     if not derived.value:
         return _alike(f"{this}和{last}一样", new)

@@ -1,16 +1,20 @@
 """How a plan, a clause and a figure are called, and which plan a person means."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from bot.replies.blocks import Number, shortened
 from knowledge.errors import SettingsError
-from knowledge.model import Clause, Figure
+from knowledge.mentions import bare_title, is_yearly, place_of, series
+from knowledge.model import Clause, Figure, Listed
 from knowledge.wording import fold
 
 _NAMED = 5  # plans named in a sentence
+_SHORT = 10  # characters of a name
 
 _NUMBER = re.compile(r"(?P<number>\D*?\d[\d.,]*(?:[-–—~～至到]\d[\d.,]*)?)(?P<unit>.*)")
 _COUNTED = re.compile(r"([（(].{1,5}[）)]|\d{1,4})[.、]?")
@@ -87,6 +91,38 @@ def plan_called(name: str, plans: Sequence[Mapping[str, Any]]) -> Mapping[str, A
         raise SettingsError(f"“{name}”可以指{_listed(fitting)}，请写得再具体一点，例如加上年份、发布单位或“原文”。")
     there = f"现有{_listed(plans)}" if plans else "索引里还没有计划"
     raise SettingsError(f"没有叫“{name}”的计划，{there}。")
+
+
+@lru_cache(4)
+def short_names(plans: tuple[Listed, ...]) -> Mapping[str, str]:
+    """A name of a few characters for each of several plans, by its title: 2022年 of the bureau that has most of them, 钟楼区 of
+    another, with its year where that has several too; else the title, cut short where that still tells it from others."""
+    yearly = Counter(series(p) for p in plans if is_yearly(p)).most_common(2)
+    alone = yearly and yearly[0][1] > (yearly[1][1] if len(yearly) > 1 else 1)
+    ways = [[way(p, yearly[0][0] if alone else "") for p in plans] for way in _WAYS]
+    counts = [Counter(names) for names in ways]
+    told = zip(plans, zip(*ways, strict=True), strict=True)
+    return {
+        p.title: next((n for n, c in zip(names, counts, strict=True) if n and c[n] == 1), p.title) for p, names in told
+    }
+
+
+def plan_names(titles: Iterable[str], plans: tuple[Listed, ...]) -> tuple[str, ...]:
+    """The short names of the plans with these titles, each once; none where there is but one plan, which needs no name."""
+    names = short_names(plans) if len(plans) > 1 else {}
+    return tuple(dict.fromkeys(names[title] for title in titles if title in names))
+
+
+def _placed(plan: Listed, _home: str) -> str:
+    return place_of(plan) if is_yearly(plan) else ""
+
+
+# From the shortest on; a way that says nothing of a plan is passed over, as is one that says the same of two.
+_WAYS: tuple[Callable[[Listed, str], str], ...] = (
+    lambda plan, home: f"{plan.year}年" if is_yearly(plan) and series(plan) == home else _placed(plan, home),
+    lambda plan, home: f"{place}{plan.year}年" if (place := _placed(plan, home)) else "",
+    lambda plan, _: shortened(bare_title(plan.title), _SHORT),
+)
 
 
 def _says(told: str, part: str) -> bool:

@@ -43,12 +43,14 @@ class Stand(Struct, frozen=True):
     digest: str
 
 
-class Kept(Struct, frozen=True):
-    """What is kept of an answer; its clauses have lost their texts and figures."""
+class Kept(Struct, frozen=True, omit_defaults=True):
+    """What is kept of an answer; its clauses have lost their texts and figures. `plans` are the short names that stood over it
+    where there were several plans."""
 
     blocks: tuple[Block, ...]
     traditional: bool
     stands: tuple[Stand, ...]
+    plans: tuple[str, ...] = ()
 
     @property
     def reply(self) -> Reply:
@@ -77,7 +79,7 @@ class Fate(Enum):
     GONE = "分享以后，这份计划已经不在这里了。下面还是当时的回答。"
 
 
-def content_of(reply: Reply, answer: Answer | None = None) -> str:
+def content_of(reply: Reply, answer: Answer | None = None, plans: tuple[str, ...] = ()) -> str:
     """What is kept of a reply, as JSON; empty where its link asks the question anew: what a plan does not say today it may say
     tomorrow, and a refusal repeats words of the question."""
     clauses = list(_clauses(reply))
@@ -85,7 +87,7 @@ def content_of(reply: Reply, answer: Answer | None = None) -> str:
         return ""
     stands = dict.fromkeys(Stand(c.plan, c.number, _digest(c)) for c in clauses)
     blocks = tuple(_lean(b) for b in reply.blocks if not isinstance(b, Also))
-    content = msgspec.json.encode(Kept(blocks, reply.traditional, tuple(stands))).decode()
+    content = msgspec.json.encode(Kept(blocks, reply.traditional, tuple(stands), plans)).decode()
     return content if len(content.encode()) <= _LARGEST else ""
 
 

@@ -8,10 +8,11 @@ from bot.records.replies import Shown
 from bot.records.shared import identity
 from bot.replies import shared
 from bot.replies.blocks import Reply, Say
-from bot.replies.naming import line, named
+from bot.replies.naming import line, named, plan_names
 from bot.replies.passages import whole
 from bot.replies.related import readings
 from bot.web.cards import Card, Links, answer_card, card
+from bot.web.compare import table_of
 from bot.web.site import Site
 from knowledge.errors import QuestionError
 from knowledge.model import Answer, Clause
@@ -38,33 +39,36 @@ class Answers:
     def __init__(self, site: Site) -> None:
         self._site, self._links = site, Links()
 
-    def linked(self, text: str) -> Answered:
+    def linked(self, text: str, plan: str = "") -> Answered:
         """The answer to a question in a link, which means the same to everybody and belongs to no chat."""
         try:
-            turn = self._site.assistant.look(text)
+            turn = self._site.assistant.look(text, plan=plan)
         except QuestionError as error:
             return self._told(text, error)
-        return self._card(_NOBODY, text, turn, _link(text))
+        return self._card(_NOBODY, text, turn, _link(text, plan))
 
     def forget(self, chat: str) -> None:
         """What was said in a chat does not count any more."""
         self._site.assistant.records.memories.remember(chat, "")
 
-    def afresh(self, chat: str, text: str) -> Answered:
+    def afresh(self, chat: str, text: str, plan: str = "") -> Answered:
         """The answer to a question that stands for itself, whatever the chat was about before."""
         self.forget(chat)
-        return self.answer(chat, text)
+        return self.answer(chat, text, plan=plan)
 
-    def answer(self, chat: str, text: str, after: str = "") -> Answered:
+    def answer(self, chat: str, text: str, after: str = "", plan: str = "") -> Answered:
         """The answer to what was asked in a chat; `after` is the token of the answer that it goes on from, where that is not
-        what the chat was about last."""
+        what the chat was about last, `plan` the title of the only plan to answer from (empty: all)."""
+        memories = self._site.assistant.records.memories
+        if (memories.chosen(chat) or "") != plan:
+            memories.choose(chat, plan or None)
         if after and (shown := self._site.replies.get(after)) and shown.earlier:
             self._site.assistant.resume(chat, shown.earlier[1])
         try:
             turn = self._site.assistant.answer(chat, text)
         except QuestionError as error:
             return self._told(text, error)
-        return self._card(chat, text, turn, self._shared(turn.answer) if turn.before else _link(text))
+        return self._card(chat, text, turn, self._shared(turn.answer, plan) if turn.before else _link(text, plan))
 
     def clause(self, chat: str, title: str | None, number: str) -> Answered | None:
         store = self._site.assistant.library.store
@@ -75,9 +79,10 @@ class Answers:
             return None
         self._site.assistant.opened(chat, clause)
         reply = Reply(tuple(whole(clause)))
-        made = replace(card(reply, self._links), shared=self._links.clause(clause))
+        plans = plan_names([clause.plan], tuple(store.listed()))
+        made = replace(card(reply, self._links), shared=self._links.clause(clause), plans=plans)
         about = self._site.assistant.records.memories.recall(chat)
-        return self._keep(chat, made, _shown(line(clause), [clause], about, shared.content_of(reply)))
+        return self._keep(chat, made, _shown(line(clause), [clause], about, shared.content_of(reply, plans=plans)))
 
     def kept(self, token: str) -> Answered | None:
         shown = self._site.replies.get(token)
@@ -95,12 +100,13 @@ class Answers:
     def _card(self, chat: str, text: str, turn: Turn, link: str) -> Answered:
         """The card of an answer that the link opens, kept; so is each of its readings."""
         answer, store = turn.answer, self._site.assistant.library.store
-        made = answer_card(answer, turn.reply, store, self._links)
+        made = answer_card(answer, turn.reply, store, self._links, turn.plan)
         several = tuple(self._reading(chat, replace(turn, answer=one)) for one in readings(answer))
         clauses = [m.clause for m in answer.matches]
-        made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn))
+        table = table_of(answer, self._site)
+        made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn), table=table)
         asked = line(clauses[0]) if answer.reason == "chosen" else text
-        return self._keep(chat, made, _shown(asked, clauses, turn.about, shared.content_of(turn.reply, answer)))
+        return self._keep(chat, made, _shown(asked, clauses, turn.about, shared.content_of(turn.reply, answer, made.plans)))
 
     def _reading(self, chat: str, turn: Turn) -> tuple[str, str]:
         """One reading of an ambiguous answer, kept as an answer of its own: what to tap, and where that leads."""
@@ -108,20 +114,21 @@ class Answers:
         name = "；".join(named(f) for _, f in answer.figures)
         made = answer_card(answer, turn.reply, self._site.assistant.library.store, self._links)
         made = replace(made, shared=self._links.clause(clause))
-        kept = self._keep(chat, made, _shown(name, [clause], turn.about, shared.content_of(turn.reply, answer)))
+        content = shared.content_of(turn.reply, answer, made.plans)
+        kept = self._keep(chat, made, _shown(name, [clause], turn.about, content))
         return turn.reply.written(name), "/?" + urlencode({"t": kept.token})
 
-    def _shared(self, answer: Answer) -> str:
+    def _shared(self, answer: Answer, plan: str) -> str:
         """The link that opens this answer for somebody who has not asked what was asked before it."""
         wholes = [f"{f.what}{f.part or ''}" for _, f in answer.figures[:1]] if not answer.derived else []
         for question in (answer.text, *wholes, *(f"{f.what}{answer.text}" for _, f in answer.figures[:1])):
-            if self._opens(question, answer):
-                return _link(question)
-        return self._links.clause(answer.matches[0].clause) if answer.matches else _link(answer.text)
+            if self._opens(question, answer, plan):
+                return _link(question, plan)
+        return self._links.clause(answer.matches[0].clause) if answer.matches else _link(answer.text, plan)
 
-    def _opens(self, question: str, answer: Answer) -> bool:
+    def _opens(self, question: str, answer: Answer, plan: str) -> bool:
         try:
-            return _gist(self._site.assistant.look(question).answer) == _gist(answer)
+            return _gist(self._site.assistant.look(question, plan=plan).answer) == _gist(answer)
         except QuestionError:
             return False
 
@@ -150,5 +157,5 @@ def _gist(answer: Answer) -> tuple[object, ...]:
     return answer.status, [m.clause.key for m in answer.matches[:1]], figures, derived
 
 
-def _link(text: str) -> str:
-    return "/?" + urlencode({"q": text}, errors="replace")
+def _link(text: str, plan: str = "") -> str:
+    return "/?" + urlencode({"q": text} | ({"plan": plan} if plan else {}), errors="replace")

@@ -21,10 +21,10 @@ from bot.replies.blocks import (
     plain,
     shortened,
 )
-from bot.replies.naming import line, ref_of, titled
+from bot.replies.naming import line, plan_names, ref_of, titled
 from bot.replies.passages import marked
 from bot.replies.related import related
-from knowledge.model import Answer, Clause, Status
+from knowledge.model import Answer, Clause, Plan, Status
 from knowledge.store import Store
 
 # So many other clauses are offered.
@@ -137,8 +137,9 @@ class Card:
     """What the template shows: `said` is what a screen reader says at once, `copied` what goes into the clipboard,
     `related` other clauses; `gentle` that the plan does not say it, `lost` that it says nothing near to it;
     `readings` the answers to choose from, `shared` the link that opens this one, `kept` that which opens it for good once it is
-    shared (empty where there is none); `offers` that what is to be chosen answers
-    the question, `onward` what may be asked next."""
+    shared (empty where there is none); `offers` that what is to be chosen answers the question, `onward` what may be asked
+    next, `table` where its years stand in a table, `plans` the short names of those that it is from where there are
+    several."""
 
     parts: tuple[Part, ...]
     written: Script
@@ -153,6 +154,8 @@ class Card:
     kept: str = ""
     offers: bool = False
     onward: tuple[str, ...] = ()
+    table: str = ""
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,8 @@ class Links:
         return f"/clause?{urlencode({'number': clause.number, 'plan': clause.plan})}"
 
 
-def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Card:
-    """The card of an answer, with other clauses to go on with."""
+def answer_card(answer: Answer, reply: Reply, store: Store, links: Links, asked: Plan | None = None) -> Card:
+    """The card of an answer, with other clauses to go on with; `asked` is the only plan that it was looked for in."""
     made = card(reply, links)
     gentle = answer.status in {Status.NOT_COVERED, Status.NO_FIGURE, Status.NO_DETAIL, Status.UNSURE}
     lost = answer.status is Status.NOT_COVERED and len(answer.findings) == 1
@@ -177,7 +180,9 @@ def answer_card(answer: Answer, reply: Reply, store: Store, links: Links) -> Car
     others = dict.fromkeys([*(m.clause for m in answer.matches[1:]), *related(answer, store)])
     offered = [(reply.written(line(c)), links.clause(c)) for c in others if c.key not in said]
     offers = answer.status is Status.UNSURE and len(answer.findings) == 1
-    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers)
+    titles = [m.clause.plan for m in answer.matches] or [p.title for p in [asked] if p]
+    plans = tuple(map(reply.written, plan_names(titles, tuple(store.listed()))))
+    return replace(made, related=tuple(offered[:_OFFERED]), gentle=gentle, lost=lost, offers=offers, plans=plans)
 
 
 def card(reply: Reply, links: Links) -> Card:

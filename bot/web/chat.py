@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from bot.web.answers import Answered, Answers
 from bot.web.guard import new_chat
+from bot.web.picker import picker, titled
 from bot.web.site import HTML, ZIPPED, Problem, Ready, Site, form, is_fetch
 from knowledge.answer import LONGEST
-from knowledge.model import Plan
+from knowledge.store import Store
 
 # --- When what a button leads to is not there any more.
 GONE = "这个回答已经过期了，请再问一次。"
@@ -35,6 +36,7 @@ Disallow: /api/
 Disallow: /ask
 Disallow: /clause
 Disallow: /plan/found
+Disallow: /suggest
 Disallow: /plan?plan=*&
 Disallow: /figures?plan=*&
 """
@@ -68,30 +70,35 @@ class _Pages:
     async def home(self, request: Request) -> Response:
         """The page: with an answer where the address asks (q), with those that were kept where it names them (t)."""
         text, tokens = request.query_params.get("q", ""), request.query_params.getlist("t")[-_TURNS:]
+        plan = titled(self._store, request.query_params.get("plan", ""))
         if text.strip() and is_fetch(request.scope):
             chat = await self._met(request)
-            return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text)))
+            return _card(await self._site.workers.answer(lambda: self._answers.afresh(chat, text, plan)))
         if text.strip():
-            return await self._linked(text)
+            return await self._linked(text, plan)
         if tokens:
             kept = await self._site.workers.read(lambda: self._kept(tokens))
-            return await self._told(request, *_there(kept, GONE))
+            return await self._told(request, *_there(kept, GONE), plan=plan)
         if is_fetch(request.scope):
             raise Problem(404, GONE)
-        make = partial(self._ready, "chat.html")
-        return await self._site.workers.read(lambda: self._site.made.made(("/", b""), make))
+        make, address = (
+            partial(self._ready, "chat.html", chosen=plan),
+            urlencode({"plan": plan} if plan else {}).encode(),
+        )
+        return await self._site.workers.read(lambda: self._site.made.made(("/", address), make))
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form: its card, or the page that shows it, under an address that can be reloaded."""
         fields = await form(request)
         chat, after = await self._met(request, fields), fields.get("after", "")
-        text = fields.get("next") or fields.get("q", "")
-        answered = await self._site.workers.answer(lambda: self._answers.answer(chat, text, after))
+        text, plan = fields.get("next") or fields.get("q", ""), titled(self._store, fields.get("plan", ""))
+        answered = await self._site.workers.answer(lambda: self._answers.answer(chat, text, after, plan))
         if fields.get("embedded") and not is_fetch(request.scope):
-            return await self._page("frame.html", answered, chat=chat)
+            return await self._page("frame.html", answered, chat=chat, chosen=plan)
         if answered.token and not is_fetch(request.scope):
-            return RedirectResponse("/?" + urlencode({"t": answered.token}), 303)
-        return await self._told(request, answered)
+            asked_of = {"plan": plan} if "plan" in fields else {}
+            return RedirectResponse("/?" + urlencode({"t": answered.token} | asked_of), 303)
+        return await self._told(request, answered, plan=plan)
 
     async def turns(self, request: Request) -> Response:
         """The turns that were kept under these tokens (t), for a page that is opened again."""
@@ -122,16 +129,18 @@ class _Pages:
             return _fragment("", 200)
         return RedirectResponse("/?" + urlencode({"t": token, "thanks": "1"}), 303)
 
-    async def frame(self, _request: Request) -> Response:
+    async def frame(self, request: Request) -> Response:
         """The chat for a frame on another site. Browsers give it no cookie there: the page itself carries its chat."""
-        return await self._page("frame.html", chat=f"web:{new_chat()}")
+        plan = titled(self._store, request.query_params.get("plan", ""))
+        return await self._page("frame.html", chat=f"web:{new_chat()}", chosen=plan)
 
-    async def _linked(self, text: str) -> Response:
+    async def _linked(self, text: str, plan: str) -> Response:
         """The page of a question in a link, made once for all who open it, whatever was put behind it on its way."""
-        made, address = self._site.made, ("/", urlencode({"q": text}, errors="replace").encode())
+        named = {"q": text} | ({"plan": plan} if plan else {})
+        made, address = self._site.made, ("/", urlencode(named, errors="replace").encode())
 
         def make() -> Ready:
-            return self._ready("chat.html", self._answers.linked(text))
+            return self._ready("chat.html", self._answers.linked(text, plan), chosen=plan)
 
         if (found := made.find(address)) is not None:
             return found
@@ -148,27 +157,30 @@ class _Pages:
         """The answers that are still kept."""
         return [one for token in tokens if (one := self._answers.kept(token))]
 
-    async def _told(self, request: Request, *turns: Answered) -> Response:
+    async def _told(self, request: Request, *turns: Answered, plan: str = "") -> Response:
         if is_fetch(request.scope):
             return _card(turns[-1])
-        return await self._page("chat.html", *turns, thanks="thanks" in request.query_params)
+        return await self._page("chat.html", *turns, thanks="thanks" in request.query_params, chosen=plan)
 
-    async def _page(self, name: str, *turns: Answered, **more: str | bool) -> Response:
-        return await self._site.workers.read(lambda: self._ready(name, *turns, kept="no-store", **more))
+    async def _page(self, name: str, *turns: Answered, chosen: str = "", **more: str | bool) -> Response:
+        return await self._site.workers.read(lambda: self._ready(name, *turns, kept="no-store", chosen=chosen, **more))
 
-    def _ready(self, name: str, *turns: Answered, kept: str = _PRIVATE, **more: str | bool) -> Ready:
-        return Ready(self._html(name, *turns, **more), HTML, kept, turns[-1].status if turns else 200)
+    def _ready(self, name: str, *turns: Answered, kept: str = _PRIVATE, chosen: str = "", **more: str | bool) -> Ready:
+        html = self._html(name, *turns, chosen=chosen, **more)
+        return Ready(html, HTML, kept, turns[-1].status if turns else 200)
 
-    def _html(self, name: str, *turns: Answered, **more: str | bool) -> str:
+    def _html(self, name: str, *turns: Answered, chosen: str = "", **more: str | bool) -> str:
         """`chat` stands in the form, where there may be no cookie; `after` is the answer that whoever asks on the page goes
-        on from."""
-        plan, plans = self._plans()
+        on from, `chosen` the title of the plan that is asked."""
+        page = "/frame" if name == "frame.html" else "/"
+        one = self._site.assistant.library.store_of(chosen)
         return self._site.render(
             name,
             here="/",
-            plan=plan,
-            plans=plans,
-            examples=() if turns else self._site.assistant.examples(),
+            plan=one.plan() if one.count_plans() == 1 else None,
+            picker=picker(self._store, page, chosen, every=True),
+            chosen=chosen,
+            examples=() if turns else self._site.assistant.examples(plan=chosen),
             turns=[Markup(self._turn(one)) for one in turns],  # noqa: S704 — rendered and escaped by our template
             asked=turns[-1].asked if turns else "",
             after=turns[-1].token if turns else "",
@@ -176,11 +188,9 @@ class _Pages:
             **more,
         )
 
-    def _plans(self) -> tuple[Plan | None, int]:
-        """The only plan, and how many there are."""
-        store = self._site.assistant.library.store
-        count = store.count_plans()
-        return store.plan() if count == 1 else None, count
+    @property
+    def _store(self) -> Store:
+        return self._site.assistant.library.store
 
     def _turn(self, answered: Answered) -> str:
         html = Markup(answered.html)  # noqa: S704 — rendered and escaped by our template

@@ -13,6 +13,7 @@ from bot.web.ledger import EVERY, FACETS, Facet, View, facets, fitting, in_order
 from bot.web.pages import NO_PLAN_YET, NO_SUCH_PLAN, apart, given, kept
 from bot.web.reading import as_csv
 from bot.web.site import ZIPPED, Problem, Site
+from knowledge.compare import bureaus
 from knowledge.lookup import Entry, figures_about
 
 LEDGER = "数字账"
@@ -69,6 +70,7 @@ class _Figures:
             first=first,
             page=page,
             more=len(shown.ledger) > first + PAGE,
+            compared=any(shown.view.plan in {EVERY, p.title} for some in bureaus(store.listed()) for p in some),
         )
 
     def csv(self, request: Request) -> Response:

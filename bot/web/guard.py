@@ -11,11 +11,12 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.limits import Limiter
-from bot.web.site import OUT_OF_ORDER, Problem, Site, told
+from bot.web.picker import remembered
+from bot.web.site import OUT_OF_ORDER, Problem, Site, cookie, cookies, told
 from knowledge.errors import StoreError
 
 COOKIE = "yaodian"
@@ -30,12 +31,13 @@ _PATIENCE = 10.0
 _DOCUMENT = (20 * 1024 * 1024, 60.0, "超过 20 MB，不像一份工作计划，请只取正文部分再传。")
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
-_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico")
+_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico", "/suggest")
 _CHATLESS = (
     *_UNCOUNTED,
     "/api/",
     "/plan",
     "/figures",
+    "/compare",
     "/about",
     "/privacy",
     "/accessibility",
@@ -86,6 +88,7 @@ class Guard:
         self._under_way += 1
         try:
             self._refuse(scope)
+            scope = remembered(scope, self._site)
             app = self._site.made.get(scope) or self._app
             await app(scope, receive if scope["method"] == "GET" else _limited(scope, receive), answering)
         except Problem as problem:
@@ -203,23 +206,17 @@ def _chat(scope: Scope) -> _Raw:
         return [(b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex, nofollow")]
     if scope["path"].startswith(_CHATLESS):
         return [(b"cache-control", b"no-cache")]
-    kept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"), "")
-    chat = cookie_parser(kept).get(COOKIE, "") if kept else ""
+    chat = cookies(scope).get(COOKIE, "")
     known = _ID.fullmatch(chat) is not None
     chat = chat if known else new_chat()
     scope.setdefault("state", {})["chat"] = f"web:{chat}"
-    given = [(b"set-cookie", _cookie(chat, secure=scope["scheme"] == "https").encode())]
+    given = [(b"set-cookie", cookie(COOKIE, chat, secure=scope["scheme"] == "https").encode())]
     return [(b"cache-control", b"no-store"), *([] if known else given)]
 
 
 def new_chat() -> str:
     """32 random bytes, which nobody guesses, in 43 characters."""
     return secrets.token_urlsafe(32)
-
-
-def _cookie(chat: str, *, secure: bool) -> str:
-    """The cookie for one visit: closing the browser ends it."""
-    return f"{COOKIE}={chat}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
 
 # --- headers

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.replies.contract import as_json
+from bot.web.picker import picker
 from bot.web.reading import Chapter, chapters
 from bot.web.site import HTML, Problem, Ready, Site, address_of
 from knowledge.errors import QuestionError
@@ -15,8 +16,6 @@ from knowledge.wording import fold
 
 NO_PLAN_YET = "这里还没有计划，请过一阵子再来看。"
 NO_SUCH_PLAN = "没有找到这个计划，可能标题打错了，或者已经换成新的。"
-# So many plans are chosen from in a list that drops down; more have a page of their own.
-_FEW = 20
 _PLANS_A_PAGE = 50
 _LONGEST_SEARCH = 100
 
@@ -63,7 +62,7 @@ class _Pages:
             "plan.html",
             here="/plan",
             document=plan,
-            titles=self._titles(),
+            picker=picker(self._site.assistant.library.store, "/plan", plan.title),
             chapters=parts,
             search=search,
             found=sum(s.found for s in sections),
@@ -122,11 +121,6 @@ class _Pages:
         if title and plan.title != title:
             raise Problem(404, NO_SUCH_PLAN)
         return plan, self._site.assistant.library.store.clauses_of(plan.title)
-
-    def _titles(self) -> list[str]:
-        """The plans to choose from on the page itself, none where they are too many for that."""
-        store = self._site.assistant.library.store
-        return store.titles() if store.count_plans() <= _FEW else []
 
 
 def given(request: Request, name: str) -> str:

@@ -15,8 +15,8 @@ from knowledge.wording import fold
 
 # The head of the ledger for a spreadsheet.
 COLUMNS = ("计划", "年份", "条", "标题", "数的是什么", "其中", "原文的数", "数值", "上限", "单位", "说明")
-# A cell that begins so is a formula to a spreadsheet.
-_FORMULA = tuple("=+-@＝＋－＠\t\r")
+# A cell that begins so is a formula to a spreadsheet, unless it is a number.
+_FORMULA = re.compile(r"(?!-\d+(?:\.\d+)?\Z)[=+\-@＝＋－＠\t\r]")
 _Span = tuple[int, int]
 
 
@@ -112,9 +112,7 @@ def as_csv(ledger: Iterable[Entry]) -> str:
 def sheet(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Rows for a spreadsheet: the mark at the head makes Excel read it as UTF-8."""
     file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(head)
-    writer.writerows(map(_harmless, row) for row in rows)
+    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in (head, *rows))
     return "\ufeff" + file.getvalue()
 
 
@@ -135,4 +133,4 @@ def _cells(clause: Clause, figure: Figure) -> tuple[str, ...]:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -3,7 +3,7 @@ chart. Nothing is written by those who open it."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -140,7 +140,7 @@ class _Pages:
         return Ready(self._site.render(template, here="", shared=opened, **more), HTML)
 
     def _card_of(self, opened: Opened) -> Card:
-        return card(opened.kept.reply, Links())
+        return replace(card(opened.kept.reply, Links()), plans=opened.kept.plans)
 
     def _card(self, opened: Opened) -> Picture:
         link = f"{self._site.settings.public_url}{opened.path}" if self._site.settings.public_url else ""

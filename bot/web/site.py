@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote
 import jinja2
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -223,6 +223,18 @@ def told(site: Site, path: str, problem: Problem) -> Response:
         "instance": quote(path, safe="/", errors="replace"),
     }
     return JSONResponse(content, problem.status, problem.headers, "application/problem+json")
+
+
+def cookies(scope: Scope) -> dict[str, str]:
+    """The cookies that came with a request."""
+    kept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"), "")
+    return cookie_parser(kept) if kept else {}
+
+
+def cookie(name: str, value: str, *, secure: bool) -> str:
+    """A cookie for one visit, as a header sets it: closing the browser ends it; so does a value that is empty."""
+    ended = "" if value else "; Max-Age=0"
+    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{ended}{'; Secure' if secure else ''}"
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -38,6 +38,7 @@
     form.requestSubmit();
   });
   box.addEventListener("input", measured);
+  box.addEventListener("input", () => document.head.append(Object.assign(document.createElement("script"), { src: form.dataset.suggest })), { once: true });
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const touched = event.target.closest("a, button");
@@ -105,7 +106,7 @@
   }
 
   function request({ text, said, href, after }) {
-    return href ? [href] : [form.action, new URLSearchParams({ q: said || text, after: after || "" })];
+    return href ? [href] : [form.action, new URLSearchParams({ q: said || text, after: after || "", plan: form.elements.plan?.value || "" })];
   }
 
   async function fetched(address, body) {

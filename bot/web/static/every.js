@@ -1,4 +1,4 @@
-// On every page: large letters that stay, and what a print says of itself. It runs before the page is drawn.
+// On every page: large letters that stay, the chosen plan in sight, and what a print says of itself. It runs before the page is drawn.
 (() => {
   "use strict";
   const page = document.documentElement, KEY = "yaodian:large";
@@ -8,6 +8,7 @@
   page.classList.toggle("large", large);
 
   addEventListener("DOMContentLoaded", () => {
+    document.querySelector('.picker [aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
     const button = document.getElementById("large");
     if (!button) return;
     const show = () => button.setAttribute("aria-pressed", String(page.classList.contains("large")));
