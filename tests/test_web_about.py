@@ -4,11 +4,13 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
 from test_web_everyone import WIDTHS
+from test_years import NEWER, OLDER, stored
 from web_browser import ask, browsing, visit
 from web_html import seen
 from web_server import application, serving
@@ -18,6 +20,7 @@ from bot.library import Library
 from bot.records import Records
 from bot.records.schema import MEMORY_MINUTES, SHOWN_DAYS
 from bot.settings import Web
+from bot.web import picker
 from bot.web.about import kept_of_clerks, kept_of_nobody, kept_of_people
 from bot.web.app import create_app
 from bot.web.guard import COOKIE
@@ -72,7 +75,7 @@ def test_how_long_is_kept_is_what_is_set(visitor: httpx.Client) -> None:
 
 
 def test_what_a_browser_keeps_is_what_is_told(browser: Browser, visitor: httpx.Client) -> None:
-    assert seen(visitor, "/privacy").texts("code") == [COOKIE]
+    assert seen(visitor, "/privacy").texts("code") == [COOKIE, picker.COOKIE]
     with visit(browser, str(visitor.base_url)) as page:
         ask(page, "新增学位多少")
         page.get_by_role("button", name="大字").click()
@@ -85,6 +88,42 @@ def test_what_a_browser_keeps_is_what_is_told(browser: Browser, visitor: httpx.C
         page.get_by_role("button", name="新对话").click()
         page.wait_for_load_state()
         assert "新增" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_the_plan_that_was_chosen_stands_in_a_cookie_until_all_are_or_the_browser_ends(
+    browser: Browser, tmp_path: Path
+) -> None:
+    stored(tmp_path, OLDER, NEWER)
+    with serving(application(tmp_path / "plans.db", tmp_path)) as address, visit(browser, address) as page:
+
+        def kept() -> list[tuple[str, str, float, bool]]:
+            cookies = page.context.cookies()
+            return [
+                (c["name"], unquote(c["value"]), c["expires"], c["httpOnly"]) for c in cookies if c["name"] != COOKIE
+            ]
+
+        page.get_by_role("button", name="2040年").click()
+        page.wait_for_load_state()
+        assert kept() == [(picker.COOKIE, "云湖市2040年教育工作要点", -1, True)]
+        page.get_by_role("button", name=picker.EVERY).click()
+        page.wait_for_load_state()
+        assert kept() == []
+        told = next(
+            text
+            for text in seen(httpx.Client(base_url=address, trust_env=False), "/privacy").texts("li")
+            if picker.COOKIE in text
+        )
+        assert f"选“{picker.EVERY}”或者关掉浏览器就没了" in told
+
+
+def test_what_is_typed_for_suggestions_is_neither_kept_nor_counted(visitor: httpx.Client, chats: Path) -> None:
+    def written() -> bytes:
+        return b"".join(file.read_bytes() for file in sorted(chats.parent.iterdir()))
+
+    visitor.post("/ask", data={"q": "新增学位多少"})
+    before = written()
+    assert visitor.get("/suggest", params={"q": "学位"}).status_code == 200
+    assert written() == before
 
 
 def test_no_address_of_a_visitor_is_written_down(visitor: httpx.Client, chats: Path) -> None:

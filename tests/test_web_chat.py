@@ -430,3 +430,20 @@ def test_a_search_engine_may_read_the_plans_and_a_browser_finds_the_icon(visitor
     assert robots.can_fetch("*", "/plan?plan=2021")
     assert [robots.can_fetch("*", path) for path in ("/?q=1", "/?t=w", "/ask", "/clause?number=7")] == [False] * 4
     assert visitor.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+
+
+def test_a_map_for_search_engines_is_there_where_our_address_is_known(shipped_db: Path, tmp_path: Path) -> None:
+    home = "https://ask.example.org"
+    with visiting(shipped_db, tmp_path, public_url=home) as visitor:
+        assert f"Sitemap: {home}/sitemap.xml" in visitor.get("/robots.txt").text
+        robots = RobotFileParser()
+        robots.parse(visitor.get("/robots.txt").text.splitlines())
+        places = [unescape(loc) for loc in re.findall("<loc>(.*?)</loc>", visitor.get("/sitemap.xml").text)]
+        assert f"{home}/plan?plan={quote('2021年常州教育工作要点')}" in places
+        assert len(places) == len(set(places))
+        for place in places:
+            assert visitor.get(place.removeprefix(home)).status_code == 200
+            assert robots.can_fetch("*", place)
+    with visiting(shipped_db, tmp_path) as visitor:
+        assert visitor.get("/sitemap.xml").status_code == 404
+        assert "Sitemap" not in visitor.get("/robots.txt").text

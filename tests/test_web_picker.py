@@ -16,6 +16,7 @@ from web_browser import ask, browsing, faults, number_in_view, visit
 from web_server import application, serving, visiting
 
 from bot.replies.naming import short_names
+from bot.web.ledger import EVERY
 from knowledge.model import Listed
 
 NEW, OLD, NEAR, RULES = (
@@ -121,7 +122,7 @@ def test_no_two_plans_are_called_alike(made: list[tuple[str, int, str]]) -> None
 
 def test_one_plan_leaves_nothing_to_choose(shipped_db: Path, tmp_path: Path) -> None:
     with visiting(shipped_db, tmp_path) as one:
-        for page in ("/", "/plan", "/figures", "/embed"):
+        for page in ("/", "/plan", "/figures", "/frame"):
             assert 'class="picker"' not in one.get(page).text
         assert 'class="of"' not in one.get("/?q=小学学位").text
 
@@ -139,13 +140,22 @@ def test_the_plans_of_one_bureau_stand_together_behind_all_of_them(visitor: http
 def test_a_plan_that_was_chosen_is_asked_and_read_on_every_page(visitor: httpx.Client) -> None:
     response = choose(visitor, OLD)
     assert (response.status_code, response.headers["location"]) == (303, f"/?plan={quote(OLD)}")
-    for page in ("/", "/plan", "/figures", response.headers["location"]):
+    for page in ("/", "/plan", response.headers["location"]):
         assert chosen(visitor.get(page).text) == ["2040年"], page
     assert "跳绳" in visitor.get("/plan").text
     assert f'name="plan" value="{OLD}"' in visitor.get("/").text
     answered = visitor.post("/ask", data={"q": "新增学位多少", "plan": OLD})
     page = visitor.get(answered.headers["location"]).text
     assert (numbers(page), chosen(page)) == (["900"], ["2040年"])
+
+
+def test_the_ledger_is_of_the_plan_that_was_chosen_until_its_own_list_says_another(visitor: httpx.Client) -> None:
+    choose(visitor, OLD)
+    assert f"<option selected>{OLD}" in visitor.get("/figures").text
+    assert f"<option selected>{NEW}" in visitor.get("/figures", params={"plan": NEW}).text
+    every = visitor.get("/figures", params={"plan": EVERY}).text
+    assert f'<option value="{EVERY}" selected>' in every
+    assert picks(every) == []
 
 
 def test_all_plans_are_asked_again_where_that_is_chosen(visitor: httpx.Client) -> None:
@@ -157,7 +167,7 @@ def test_all_plans_are_asked_again_where_that_is_chosen(visitor: httpx.Client) -
 
 
 def test_it_is_chosen_where_one_reads_too(visitor: httpx.Client) -> None:
-    response = choose(visitor, NEAR, "/figures")
+    response = choose(visitor, NEAR, "/plan")
     assert "260" in visitor.get(response.headers["location"]).text
     assert chosen(visitor.get("/").text) == ["东湖区"]
 
@@ -212,7 +222,7 @@ def test_a_chat_goes_on_in_the_plan_that_is_chosen_now(visitor: httpx.Client) ->
     assert asked("小学新增学位多少", NEW) == ["700"]
     assert asked("新增学位多少", OLD) == ["900"]
     assert asked("那初中呢", OLD) == ["400"]
-    assert asked("那滤芯多久换一次", RULES) == ["60"]
+    assert asked("那滤芯多少天换一次", RULES) == ["60"]
 
 
 def test_every_card_says_of_which_plan_it_is(visitor: httpx.Client) -> None:
@@ -233,13 +243,13 @@ def test_every_card_says_of_which_plan_it_is(visitor: httpx.Client) -> None:
 
 
 def test_what_is_chosen_in_a_frame_needs_no_cookie(visitor: httpx.Client) -> None:
-    response = choose(visitor, OLD, "/embed")
+    response = choose(visitor, OLD, "/frame")
     visitor.cookies.clear()
     page = visitor.get(response.headers["location"]).text
     assert chosen(page) == ["2040年"]
     chat, *_ = re.findall(r'name="chat" value="([^"]+)"', page)
     form = {"q": "新增学位多少", "chat": chat, "embedded": "1", "plan": OLD}
-    told = visitor.post("/embed", data=form).text
+    told = visitor.post("/frame", data=form).text
     assert (numbers(told), chosen(told)) == (["900"], ["2040年"])
 
 

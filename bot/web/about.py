@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from bot.records.schema import MEMORY_MINUTES, SHOWN_DAYS
 from bot.replies.refusals import ASK_12345
+from bot.web import picker
 from bot.web.guard import COOKIE
 from bot.web.pages import kept
 from bot.web.site import Site
@@ -33,7 +34,7 @@ def kept_of_people(keep_days: int) -> tuple[Kept, ...]:
         Kept(
             ("votes", "notes", "chosen"),
             "您点的“有用”“没帮上忙”、写的意见、选了看哪份计划",
-            "知道哪里答得不好；下次还看那份计划",
+            "知道哪里答得不好；接着问的还是那份计划",
             f"{keep_days} 天",
         ),
         Kept(("asked",), "一天问了几句、答上了几句", "知道有多少人在用", f"{keep_days} 天"),
@@ -79,6 +80,8 @@ class _About:
             store=library.store,
             call=library.lexicon.elsewhere.get(EVERYTHING) or ASK_12345,
             cookie=COOKIE,
+            picked=picker.COOKIE,
+            every=picker.EVERY,
             people=kept_of_people(keep_days),
             nobody=kept_of_nobody(keep_days),
             clerks=kept_of_clerks(keep_days),

@@ -106,7 +106,8 @@ class Answers:
         table = table_of(answer, self._site)
         made = replace(made, shared=link, readings=several, onward=self._site.assistant.onward(turn), table=table)
         asked = line(clauses[0]) if answer.reason == "chosen" else text
-        return self._keep(chat, made, _shown(asked, clauses, turn.about, shared.content_of(turn.reply, answer, made.plans)))
+        content = shared.content_of(turn.reply, answer, made.plans)
+        return self._keep(chat, made, _shown(asked, clauses, turn.about, content))
 
     def _reading(self, chat: str, turn: Turn) -> tuple[str, str]:
         """One reading of an ambiguous answer, kept as an answer of its own: what to tap, and where that leads."""

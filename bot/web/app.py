@@ -20,7 +20,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot import serving
 from bot.assistant import Assistant
 from bot.settings import Web
-from bot.web import about, api, chat, compare, desk, developers, embed, figures, pages, picker, sharing, suggest
+from bot.web import (
+    about,
+    api,
+    chat,
+    compare,
+    crawlers,
+    desk,
+    developers,
+    embed,
+    figures,
+    pages,
+    picker,
+    sharing,
+    suggest,
+)
 from bot.web.guard import Guard
 from bot.web.site import STATIC, Made, Problem, Ready, asset, open_site, told
 from knowledge.errors import YaodianError
@@ -28,7 +42,7 @@ from knowledge.errors import YaodianError
 SERVING = "网页开好了，用浏览器打开 {address} 就能提问；按 Ctrl-C 停下。"
 OTHER_ADDRESS = "用 --host 写本机的地址（例如 127.0.0.1），用 --port 写 1 到 65535 里没人用的端口（例如 8080）"
 
-_PAGES = (about, chat, compare, desk, developers, embed, figures, pages, picker, sharing, suggest)
+_PAGES = (about, chat, compare, crawlers, desk, developers, embed, figures, pages, picker, sharing, suggest)
 # Files that are asked for where other sites and browsers expect them.
 _WELL_KNOWN = {"widget.js": "/widget.js", "favicon.svg": "/favicon.ico"}
 

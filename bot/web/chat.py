@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web.answers import Answered, Answers
@@ -29,17 +29,6 @@ _PRIVATE = "private, no-cache"
 # So many turns are brought back at once.
 _TURNS = 20
 _T = TypeVar("_T")
-_ROBOTS = """User-agent: *
-Disallow: /?q=
-Disallow: /?t=
-Disallow: /api/
-Disallow: /ask
-Disallow: /clause
-Disallow: /plan/found
-Disallow: /suggest
-Disallow: /plan?plan=*&
-Disallow: /figures?plan=*&
-"""
 _CHAT = re.compile(r"web:[A-Za-z0-9_-]{43}")
 
 
@@ -54,13 +43,7 @@ def routes(site: Site) -> list[Route]:
         Route("/new", pages.new, methods=["POST"]),
         Route("/frame", pages.frame),
         Route("/frame", pages.ask, methods=["POST"]),
-        Route("/robots.txt", _robots),
     ]
-
-
-async def _robots(_request: Request) -> Response:
-    """What a search engine may read: the plans and their ledgers, but no answers, which are made when somebody asks."""
-    return PlainTextResponse(_ROBOTS)
 
 
 class _Pages:

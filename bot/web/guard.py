@@ -31,7 +31,7 @@ _PATIENCE = 10.0
 _DOCUMENT = (20 * 1024 * 1024, 60.0, "超过 20 MB，不像一份工作计划，请只取正文部分再传。")
 _READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Nobody's question comes this way, so nothing is counted and no chat begins.
-_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/favicon.ico", "/suggest")
+_UNCOUNTED = ("/static/", "/healthz", "/widget.js", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/suggest")
 _CHATLESS = (
     *_UNCOUNTED,
     "/api/",
