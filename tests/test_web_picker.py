@@ -242,11 +242,25 @@ def test_every_card_says_of_which_plan_it_is(visitor: httpx.Client) -> None:
     assert '<p class="of"><span class="tag">东湖区</span></p>' in clause
 
 
+def test_an_answer_that_is_shared_says_of_which_plans_it_was_whatever_plans_there_are_later(
+    visitor: httpx.Client, db: Path, tmp_path: Path
+) -> None:
+    html = visitor.post("/ask", data={"q": "2041年和2040年督查检查事项各多少"}, headers=FETCH).text
+    [token], [link] = re.findall(r'data-token="([^"]+)"', html), re.findall(r'data-kept="([^"]+)"', html)
+    visitor.post("/share", data={"token": token})
+    stored(tmp_path, NEWER)
+    for index in (db, tmp_path / "plans.db"):
+        with visiting(index, tmp_path) as other:
+            page = other.get(link).text
+            assert '<span class="tag">2041年</span><span class="tag">2040年</span>' in page
+
+
 def test_what_is_chosen_in_a_frame_needs_no_cookie(visitor: httpx.Client) -> None:
     response = choose(visitor, OLD, "/frame")
     visitor.cookies.clear()
     page = visitor.get(response.headers["location"]).text
     assert chosen(page) == ["2040年"]
+    assert f'class="open" href="/?plan={quote(OLD)}"' in page
     chat, *_ = re.findall(r'name="chat" value="([^"]+)"', page)
     form = {"q": "新增学位多少", "chat": chat, "embedded": "1", "plan": OLD}
     told = visitor.post("/frame", data=form).text

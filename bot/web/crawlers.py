@@ -17,7 +17,7 @@ Disallow: /ask
 Disallow: /clause
 Disallow: /plan/found
 Disallow: /suggest
-Disallow: /compare?
+Disallow: /compare?item=
 Disallow: /plan?plan=*&
 Disallow: /figures?plan=*&
 """
