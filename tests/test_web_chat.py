@@ -428,7 +428,8 @@ def test_a_search_engine_may_read_the_plans_and_a_browser_finds_the_icon(visitor
     robots = RobotFileParser()
     robots.parse(visitor.get("/robots.txt").text.splitlines())
     assert robots.can_fetch("*", "/plan?plan=2021")
-    assert [robots.can_fetch("*", path) for path in ("/?q=1", "/?t=w", "/ask", "/clause?number=7")] == [False] * 4
+    hidden = ("/?q=1", "/?t=w", "/ask", "/clause?number=7", "/suggest?q=1", "/compare?item=1")
+    assert not any(robots.can_fetch("*", path) for path in hidden)
     assert visitor.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
 

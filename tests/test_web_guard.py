@@ -171,7 +171,8 @@ def test_a_cookie_that_was_not_made_here_is_replaced(visitor: httpx.Client, forg
 
 def test_a_page_without_a_chat_gives_no_cookie(visitor: httpx.Client) -> None:
     visitor.cookies.clear()
-    for path in ("/plan", "/figures", "/plans", "/static/pages.css", "/healthz", "/widget.js"):
+    pages = ("/plan", "/figures", "/plans", "/compare", "/compare.csv?item=学位")
+    for path in (*pages, "/suggest?q=学位", "/static/pages.css", "/healthz", "/widget.js", "/sitemap.xml"):
         assert "set-cookie" not in visitor.get(path).headers
 
 
