@@ -29,7 +29,7 @@ _EVEN = 0.002
 # How near an expression has to come to what it means to name a part.
 _SURE = 0.85
 # 一个陌生的镇 counts nothing unless all of a question is said of it.
-_ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
+ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
 APART = MONEY | SHARES | TIME | MEASURES | {"倍", "分", "点", "成", "时", "工作日", "个工作日"}
 # Parts that are what they are called: 市 is not 市区.
@@ -89,7 +89,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
         bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * (part and not _is_all_of(frame, figure))
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
-    return [r for r in rows if r.fit >= (_SINGLE if r.figure.raw in _ARTICLES else FITS)]
+    return [r for r in rows if r.fit >= (_SINGLE if r.figure.raw in ARTICLES else FITS)]
 
 
 def is_stock(figure: Figure, clause: Clause) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.fit import (
+    ARTICLES,
     FITS,
     Row,
     best,
@@ -231,7 +232,11 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     beside a figure tell which is meant."""
     said = sentence(subject(frame), clause)
     start = clause.text.find(said)
-    inside = [f for f in clause.figures if start <= f.start < start + len(said) and has_unit(f, frame.units)]
+    inside = [
+        f
+        for f in clause.figures
+        if start <= f.start < start + len(said) and has_unit(f, frame.units) and f.raw not in ARTICLES
+    ]
     inside = [
         f
         for f in inside
