@@ -40,6 +40,8 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     asks = next((asks for line, asks in ASKS.items() if line in lines), None)
     if asks is Asks.FIGURE and _HOW_OFTEN.search(stretch.text):
         return Asks.DATE, ()
+    if asks is None and not stretch.content() and any("谁" in s.text for s in stretch.of("asks.way")):
+        return Asks.BODY, ()  # 归谁管, behind what it is about
     if asks is None:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()
