@@ -27,6 +27,7 @@ _PERSONS = re.compile(
 )
 _IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达](?:几|多少)")
 _ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
+_INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
@@ -68,6 +69,13 @@ def stock(said: str) -> bool | None:
     if _IN_ALL.search(said):
         return True
     return False if _ADDED.search(said) else True if _NOW.search(said) else None
+
+
+def among(stretch: Stretch) -> tuple[Term, ...]:
+    """What of a thing is asked for: 男 of 招的老师里男的几个; empty where all of it is."""
+    inside = next((i for i, s in enumerate(stretch.spans) if i and s.text in _INSIDE), len(stretch.spans))
+    behind = takewhile(lambda s: s.kind in {"word", "noise.filler", "noise.people"}, stretch.spans[inside + 1 :])
+    return tuple(s.term for s in behind if s.term is not None and s.kind == "word")
 
 
 def per(stretch: Stretch) -> str:

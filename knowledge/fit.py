@@ -80,6 +80,8 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue
         part = figure.part is not None
+        if frame.among and not part and not any(near(t, context(figure, clause).own) for t in frame.among):
+            continue  # 老师里男的几个 is not answered by how many teachers there are
         nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
         if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
             continue

@@ -159,7 +159,8 @@ def _of_each_area(frame: Frame, clause: Clause) -> list[Row]:
     if not frame.parts or any(p.kind is not PartKind.AREA for p in frame.parts):
         return []
     rows = fits(replace(frame, parts=(), about=subject(frame)), clause)
-    return best(r for r in rows if r.figure.part is None and _OF_EACH[True].search(_opening(r.figure, clause)))
+    said = ((r, re.split("[,;:。、]", _opening(r.figure, clause))[-1]) for r in rows if r.figure.part is None)
+    return best(r for r, opening in said if _OF_EACH[True].search(opening))
 
 
 def _divided(frame: Frame, rows: Sequence[Row]) -> list[Row]:
