@@ -554,6 +554,11 @@ RIVER = (
         ("人工智能课小学一学年几节", ["不少于8课时"], None),
         ("修缮校舍几个", [], None),
         ("参加培训的有多少亿", [], None),
+        # a part of a thing that the plan does not tell is not all of it
+        ("招的教师里男的几名", [], None),
+        ("教师当中特殊教育的几名", ["50名"], None),
+        # what is added is told before it is asked of what
+        ("小学加初中，教师招多少", ["80名", "70名"], "150名"),
         # an article counts nothing
         ("人工智能课要几个", [], None),
     ],
@@ -569,3 +574,14 @@ def test_a_number_answers_what_is_asked_of_it_besides_its_name(
 def test_two_numbers_asked_in_one_breath_have_a_clause_each(index: Index, shipped_words: Lexicon) -> None:
     answer = ask("今年新增多少学位 又招多少老师", index(RIVER), shipped_words)
     assert ([m.clause.number for m in answer.matches], raws(answer)) == ([2, 6], ["1000个", "200名"])
+
+
+@pytest.mark.parametrize(("question", "shown"), [("东城区老年学堂几所", ["2所"]), ("东城区课桌几张", [])])
+def test_what_every_area_has_each_has_and_what_all_have_no_one_has(
+    question: str, shown: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    store = index(
+        "西河市2034年教育工作要点\n一、学校\n（一）建校。建设学校7所，其中东城区4所、西山县3所。\n"
+        "（二）学堂。开设老年学堂，各区县各2所；添置课桌500张。\n（三）信访。回应来信。\n"
+    )
+    assert raws(ask(question, store, shipped_words)) == shown
