@@ -88,7 +88,8 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
     text, line = stretch.text, span.kind[5:]
     if line == "duration":
         found = _UNIT.search(span.text.lstrip("几多少"))
-        return (found[0],) if found and found[0] in TIME else _DURATION
+        unit = UNITS_SAID.get(found[0], found[0]) if found else ""
+        return (unit,) if unit in TIME else _DURATION
     persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
     if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
         return tuple(sorted(PEOPLE | {"人次"}))

@@ -97,7 +97,7 @@ def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Res
 
 def _beside(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
     """The one number in the unit asked for of the sentence that says most of a question."""
-    if frame.op not in _STATED or not frame.units or frame.by or frame.each or frame.stated or frame.among:
+    if frame.op not in _STATED or not frame.units or frame.by or frame.each or frame.stated:
         return
     if frame.op is not None and not APART.issuperset(frame.units):
         return

@@ -80,8 +80,8 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue
         part = figure.part is not None
-        if frame.among and not part and not any(near(t, context(figure, clause).own) for t in frame.among):
-            continue  # 老师里男的几个 is not answered by how many teachers there are
+        if not part and is_more(frame, figure, clause):
+            continue
         nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
         if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
             continue
@@ -99,6 +99,12 @@ def is_stock(figure: Figure, clause: Clause) -> bool:
     pair = next((pair for pair in changes(clause) if figure in pair), (figure,))
     before = (clause.text[max(0, f.start - 4) : f.start] for f in pair)
     return bool(_OF_STOCK.search(figure.what)) or any(map(_OF_STOCK.search, before))
+
+
+def is_more(frame: Frame, figure: Figure, clause: Clause) -> bool:
+    """Does a figure count more than what of a thing is asked for: 老师里男的几个 by how many teachers there are?"""
+    own = context(figure, clause).own
+    return bool(frame.among) and not any(near(t, own) for t in frame.among)
 
 
 def _is_all_of(frame: Frame, figure: Figure) -> bool:

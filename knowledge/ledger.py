@@ -21,6 +21,7 @@ from knowledge.fit import (
     has_unit,
     in_order,
     is_increment,
+    is_more,
     is_of,
     near,
     own_share,
@@ -250,6 +251,7 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
         for f in clause.figures
         if start <= f.start < start + len(said) and has_unit(f, frame.units) and f.raw not in ARTICLES
     ]
+    inside = [f for f in inside if not is_more(frame, f, clause)]
     inside = [
         f
         for f in inside
