@@ -60,7 +60,8 @@ def test_a_detail_that_the_plan_does_not_state_is_said_to_be_missing_by_its_kind
 
 
 @pytest.mark.parametrize(
-    ("question", "clause"), [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔评选有哪些", 5)]
+    ("question", "clause"),
+    [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔评选有哪些", 5), ("食堂多久检查一回", 2)],
 )
 def test_a_detail_that_the_plan_states_is_answered_with_its_sentence(
     question: str, clause: int, ask_lake: Callable[[str], Answer]
