@@ -99,6 +99,7 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
         turn=one.turn or other.turn,
         sides=one.sides or (() if story else other.sides),
         each=one.each or other.each,
+        few=one.few or other.few,
         named=tuple(dict.fromkeys([*one.named, *other.named])),
         years=one.years or other.years,
         span=max(one.span, other.span),
