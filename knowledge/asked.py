@@ -39,8 +39,6 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     """The kind of answer and, for a figure, its units (empty: any)."""
     lines = {s.kind[5:] for s in stretch.of("asks")}
     asks = next((asks for line, asks in ASKS.items() if line in lines), None)
-    if asks is Asks.FIGURE and _HOW_OFTEN.search(stretch.text):
-        return Asks.DATE, ()
     if asks is None and not stretch.content() and any("谁" in s.text for s in stretch.of("asks.way")):
         return Asks.BODY, ()  # 归谁管, behind what it is about
     if asks is None:
@@ -111,6 +109,8 @@ def _inside(said: str) -> tuple[str, ...]:
 
 def doubtful(stretch: Stretch) -> bool:
     """May every 几 mean some: 好几年, 几个老校长要退了, 会不会隔几年换个学校; or the number be the subject: 数量会通报吗?"""
+    if _HOW_OFTEN.search(stretch.text):  # 每学期一次 answers as well as 每90天
+        return True
     asked = [s for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is Asks.FIGURE]
     if stretch.of("asks.yesno") and not any("多" in s.text for s in asked):
         return True
