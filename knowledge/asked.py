@@ -27,6 +27,7 @@ _PERSONS = re.compile(
 )
 _IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达](?:几|多少)")
 _ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
+_INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
@@ -38,8 +39,8 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     """The kind of answer and, for a figure, its units (empty: any)."""
     lines = {s.kind[5:] for s in stretch.of("asks")}
     asks = next((asks for line, asks in ASKS.items() if line in lines), None)
-    if asks is Asks.FIGURE and _HOW_OFTEN.search(stretch.text):
-        return Asks.DATE, ()
+    if asks is None and not stretch.content() and any("谁" in s.text for s in stretch.of("asks.way")):
+        return Asks.BODY, ()  # 归谁管, behind what it is about
     if asks is None:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()
@@ -68,6 +69,13 @@ def stock(said: str) -> bool | None:
     return False if _ADDED.search(said) else True if _NOW.search(said) else None
 
 
+def among(stretch: Stretch) -> tuple[Term, ...]:
+    """What of a thing is asked for: 男 of 招的老师里男的几个; empty where all of it is."""
+    inside = next((i for i, s in enumerate(stretch.spans) if i and s.text in _INSIDE), len(stretch.spans))
+    behind = takewhile(lambda s: s.kind in {"word", "noise.filler", "noise.people"}, stretch.spans[inside + 1 :])
+    return tuple(s.term for s in behind if s.term is not None and s.kind == "word")
+
+
 def per(stretch: Stretch) -> str:
     """The thing of each of which a number is asked: 集团 in 每个集团带几所; none where nothing is asked of each."""
     one = next((i for i, s in enumerate(stretch.spans) if _ONE.fullmatch(s.text)), len(stretch.spans))
@@ -78,7 +86,8 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
     text, line = stretch.text, span.kind[5:]
     if line == "duration":
         found = _UNIT.search(span.text.lstrip("几多少"))
-        return (found[0],) if found and found[0] in TIME else _DURATION
+        unit = UNITS_SAID.get(found[0], found[0]) if found else ""
+        return (unit,) if unit in TIME else _DURATION
     persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
     if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
         return tuple(sorted(PEOPLE | {"人次"}))
@@ -100,6 +109,8 @@ def _inside(said: str) -> tuple[str, ...]:
 
 def doubtful(stretch: Stretch) -> bool:
     """May every 几 mean some: 好几年, 几个老校长要退了, 会不会隔几年换个学校; or the number be the subject: 数量会通报吗?"""
+    if _HOW_OFTEN.search(stretch.text):  # 每学期一次 answers as well as 每90天
+        return True
     asked = [s for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is Asks.FIGURE]
     if stretch.of("asks.yesno") and not any("多" in s.text for s in asked):
         return True

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import takewhile
 
 from knowledge.model import Asks, Op, Part, PartKind
 from knowledge.numerals import number
@@ -134,8 +135,9 @@ def excepted(stretch: Stretch) -> tuple[Part, ...]:
     first = next((i for i in places if i not in closing), 0)
     taken = stretch.spans[first : closing[-1] if closing else None] if places else ()
     named = dict.fromkeys(s.part for s in taken if s.part is not None)
-    others = (Part(s.text, PartKind.OTHER, (s.text,)) for s in taken if s.kind == "word")  # 除了艺术类
-    return tuple(named or dict.fromkeys(others))
+    behind = taken[1:] if taken and taken[0].kind == "ops.except" else taken
+    listed = takewhile(lambda s: s.kind in {"word", "joins.both"}, behind)  # 除了艺术类、体育类，其他机构
+    return tuple(named) or tuple(Part(s.text, PartKind.OTHER, (s.text,)) for s in listed if s.kind == "word")
 
 
 _GUARDS: dict[Op, Callable[[Stretch, Span, Asks], bool]] = {

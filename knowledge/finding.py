@@ -70,6 +70,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
         return Finding(frame, Status.UNSURE if offered else Status.NOT_COVERED, offered=offered)
     if not wants_figures(frame):
         return _told_of(frame, good)
+    good = good[:1] if frame.among else good  # what is asked of a thing is asked of its clause
     results = [(f, look_up(frame, f.match.clause)) for f in (good if anywhere else good[:5])]
     told = [(f, r) for f, r in results if r.rows]
     if len(told) > 1 and vague and not deep:

@@ -29,7 +29,7 @@ _EVEN = 0.002
 # How near an expression has to come to what it means to name a part.
 _SURE = 0.85
 # 一个陌生的镇 counts nothing unless all of a question is said of it.
-_ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
+ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
 APART = MONEY | SHARES | TIME | MEASURES | {"倍", "分", "点", "成", "时", "工作日", "个工作日"}
 # Parts that are what they are called: 市 is not 市区.
@@ -80,6 +80,8 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue
         part = figure.part is not None
+        if not part and is_more(frame, figure, clause):
+            continue
         nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
         if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
             continue
@@ -89,7 +91,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
         bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * (part and not _is_all_of(frame, figure))
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
-    return [r for r in rows if r.fit >= (_SINGLE if r.figure.raw in _ARTICLES else FITS)]
+    return [r for r in rows if r.fit >= (_SINGLE if r.figure.raw in ARTICLES else FITS)]
 
 
 def is_stock(figure: Figure, clause: Clause) -> bool:
@@ -97,6 +99,12 @@ def is_stock(figure: Figure, clause: Clause) -> bool:
     pair = next((pair for pair in changes(clause) if figure in pair), (figure,))
     before = (clause.text[max(0, f.start - 4) : f.start] for f in pair)
     return bool(_OF_STOCK.search(figure.what)) or any(map(_OF_STOCK.search, before))
+
+
+def is_more(frame: Frame, figure: Figure, clause: Clause) -> bool:
+    """Does a figure count more than what of a thing is asked for: 老师里男的几个 by how many teachers there are?"""
+    own = context(figure, clause).own
+    return bool(frame.among) and not any(near(t, own) for t in frame.among)
 
 
 def _is_all_of(frame: Frame, figure: Figure) -> bool:

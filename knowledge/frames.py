@@ -34,6 +34,7 @@ def read(text: str, spans: Sequence[Span]) -> tuple[Frame, ...]:
     corrects = len(stretches) > 1 and bool(stretches[0].of("chat.correct")) and not stretches[0].asks()
     stretches = stretches[1:] if corrects else stretches  # 不是钟楼，是新北
     asking = [s for s in stretches if s.asks()]
+    asking = [s for s in asking if s.of("word", "asks", "ref", "number") or s is asking[-1]]  # 小学加初中，教室几间
     if asking and stretches[-1] not in asking and stretches[-1].spans[-1].text in _ENDINGS:
         asking.append(stretches[-1])  # 劳动基地几个，手工的那类呢
     if not asking:  # 学位 竣工 高中: words of one question
@@ -93,11 +94,12 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
         parts=(*one.parts, *more),
         refs=one.refs or other.refs,
         stated=one.stated or other.stated,
-        op=other.op if other.op is Op.EXCEPT else one.op,
+        op=other.op if other.op is Op.EXCEPT else one.op or (other.op if other.op is Op.SUM else None),
         leans=one.leans or other.leans,
         turn=one.turn or other.turn,
         sides=one.sides or (() if story else other.sides),
         each=one.each or other.each,
+        few=one.few or other.few,
         named=tuple(dict.fromkeys([*one.named, *other.named])),
         years=one.years or other.years,
         span=max(one.span, other.span),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.fit import (
+    ARTICLES,
     FITS,
     Row,
     best,
@@ -20,6 +21,7 @@ from knowledge.fit import (
     has_unit,
     in_order,
     is_increment,
+    is_more,
     is_of,
     near,
     own_share,
@@ -50,6 +52,10 @@ _SAYS = 0.5
 _TWO = 2
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
+# What says that a number is that of each (甲、乙各2所), of each area.
+_OF_EACH = {
+    True: re.compile("(?:每个?|各个?)[区县市镇地辖街乡]|[区县市镇地乡道](?:均|各|分别)"), False: re.compile("[各每]"),
+}  # fmt: skip
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
 _OPENING = 24
 
@@ -130,7 +136,7 @@ def _stated(frame: Frame, clause: Clause) -> Result:
         several = named_parts(frame, clause) or (_sides(frame, clause) if frame.each else [])
         if several:
             return Result(tuple(several), min(r.fit for r in several))
-    rows = fitting(frame, clause)
+    rows = fitting(frame, clause) or _of_each_area(frame, clause)
     return Result(
         tuple(rows), max((r.fit for r in rows), default=0.0), reason=None if rows else _otherwise(frame, clause)
     )
@@ -147,6 +153,15 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
     return in_order(end for r in first for end in (r, *_other_end(r)))
+
+
+def _of_each_area(frame: Frame, clause: Clause) -> list[Row]:
+    """What every area has, asked of one by its name: 泉湾区几所, where 七个县区各2所."""
+    if not frame.parts or any(p.kind is not PartKind.AREA for p in frame.parts):
+        return []
+    rows = fits(replace(frame, parts=(), about=subject(frame)), clause)
+    said = ((r, re.split("[,;:。、]", _opening(r.figure, clause))[-1]) for r in rows if r.figure.part is None)
+    return best(r for r, opening in said if _OF_EACH[True].search(opening))
 
 
 def _divided(frame: Frame, rows: Sequence[Row]) -> list[Row]:
@@ -231,7 +246,12 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     beside a figure tell which is meant."""
     said = sentence(subject(frame), clause)
     start = clause.text.find(said)
-    inside = [f for f in clause.figures if start <= f.start < start + len(said) and has_unit(f, frame.units)]
+    inside = [
+        f
+        for f in clause.figures
+        if start <= f.start < start + len(said) and has_unit(f, frame.units) and f.raw not in ARTICLES
+    ]
+    inside = [f for f in inside if not is_more(frame, f, clause)]
     inside = [
         f
         for f in inside
@@ -262,7 +282,7 @@ def _split(frame: Frame, clause: Clause) -> Result:
     for row in best(heads):
         if whole := _whole_split(row, frame):
             return Result(tuple(whole), row.fit)
-    same = best(r for r in rows if re.search("[各每]", _opening(r.figure, clause)))
+    same = best(r for r in rows if _OF_EACH[frame.by is PartKind.AREA].search(_opening(r.figure, clause)))
     if same and frame.by is not None and not frame.stated:  # 每个区县设2至3个
         return Result(tuple(same), same[0].fit)
     return Result(reason="other_split" if heads else None)

@@ -56,7 +56,7 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
         rows = [*rows, Row(rows[0].clause, totals.pop(), fit)]
     figures = tuple(r.figure for r in rows)
     derived = derive(op, (figures[-1], *figures[:-1]) if of_total else figures)
-    if op is Op.REST and derived and not derived.value:
+    if op in {Op.REST, Op.EXCEPT} and derived and not derived.value:
         return Result(reason="none_such")  # of the whole nothing is left
     return Result(tuple(rows), fit, derived) if derived else Result(reason="no_operands")
 

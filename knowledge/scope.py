@@ -62,7 +62,7 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     told = [*(f"{year}年" for year in missing if len(missing) == len(years)), *_foreign(frame, store)]
     if told:
         return Scope((Step(replace(frame, elsewhere=tuple(dict.fromkeys(told))), store),))
-    yearly = [p for p in chosen if is_yearly(p)]
+    yearly = _of_one_bureau([p for p in chosen if is_yearly(p)], years)
     told_apart = yearly if len({p.year for p in yearly}) > 1 else []
     of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
     if of_years or (years and frame.named):
@@ -72,6 +72,16 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
         steps = (asked_of(frame, of_years[year], store) for year in sorted(of_years, reverse=True))
         return Scope(tuple(steps), together=len(of_years) > 1)
     return _unnamed(frame, chosen, at_hand if chosen is plans else "", store)  # 4
+
+
+def _of_one_bureau(yearly: list[Listed], years: Sequence[int]) -> list[Listed]:
+    """Of several years those of a bureau that has plans of more than one, if there is any: a city's year is not set beside a
+    district's."""
+    if len(set(years)) < 2:  # noqa: PLR2004 — one year
+        return yearly
+    held = {s: {p.year for p in yearly if series(p) == s} & set(years) for s in dict.fromkeys(map(series, yearly))}
+    most = max(held, key=lambda s: len(held[s]), default=None)
+    return [p for p in yearly if series(p) == most] if most is not None and len(held[most]) > 1 else yearly
 
 
 def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store) -> Scope:

@@ -66,7 +66,8 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     if named and rows:
         return _beside_last(named, rows, frame, clause)
     if frame.op is Op.SUM:
-        return rows if len(rows) > 1 and not frame.parts and not frame.few else []
+        counted_all = not frame.few or frame.few[0] == len(rows)  # 两个县一共, behind one and the other
+        return rows if len(rows) > 1 and not frame.parts and counted_all else []
     return rows[-2:] if len(rows) > 1 else []
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from knowledge.asked import ASKS, asks_of, doubtful, per, stock, which
+from knowledge.asked import ASKS, among, asks_of, doubtful, per, stock, which
 from knowledge.doing import BOUNDS, EXTREMES, excepted, is_sum, operation_of, outdoing
 from knowledge.model import Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import number
@@ -58,6 +58,7 @@ def frame_of(stretch: Stretch) -> Frame:
         leans=_leans(spans),
         doubtful=doubtful(stretch),
         per=per(stretch),
+        among=among(stretch),
         stock=stock(stretch.text[spans[0].start : spans[-1].end] if spans else ""),
         how=bool(stretch.of("asks.way", "asks.yesno")),
         which=which(stretch),

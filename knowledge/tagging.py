@@ -41,7 +41,9 @@ _COUNTED = {
     "asks.figure": _COUNT,
     "ops.top": re.compile(rf"前{_FEW}[名位个家所]?"),
     "ops.bottom": re.compile(rf"(?:倒数|末尾|最后){_FEW}[名位个家所]"),
-    "ops.rank": re.compile(rf"排名?在?第{_FEW}[名位]?的?|第{_FEW}[名位多少高低大小]的?"),
+    "ops.rank": re.compile(
+        rf"第[二三四五](?=[呢嘞咧哩？?]*$)|排名?在?第{_FEW}[名位]?的?|第{_FEW}[名位多少高低大小]的?"
+    ),
     "ops.most": re.compile("最(?:[多高大长贵足密宽厚猛凶旺狠强重满阔富挤热]|集中|吃香|紧俏)的?"),
     "ops.least": re.compile("最(?:[少低小短薄窄慢弱稀轻浅松]|便宜|冷清)的?"),
     "ops.difference": re.compile(rf"[多少高低长短差][出了]?(?:几|多少)[十百千万亿]*(?:{_UNITS})?"),

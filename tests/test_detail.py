@@ -3,8 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from conftest import Index
 
-from knowledge.detail import states
+from bot.replies.compose import reply
+from knowledge.answer import ask
+from knowledge.detail import Detail, details, states, unstated
+from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Status
 
 
@@ -56,7 +60,8 @@ def test_a_detail_that_the_plan_does_not_state_is_said_to_be_missing_by_its_kind
 
 
 @pytest.mark.parametrize(
-    ("question", "clause"), [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔评选有哪些", 5)]
+    ("question", "clause"),
+    [("心理健康周什么时候办", 4), ("心理健康周在哪办", 4), ("湖畔评选有哪些", 5), ("食堂多久检查一回", 2)],
 )
 def test_a_detail_that_the_plan_states_is_answered_with_its_sentence(
     question: str, clause: int, ask_lake: Callable[[str], Answer]
@@ -64,3 +69,26 @@ def test_a_detail_that_the_plan_states_is_answered_with_its_sentence(
     answer = ask_lake(question)
     assert (answer.status, [m.clause.number for m in answer.matches]) == (Status.ANSWERED, [clause])
     assert answer.findings[0].evidence[0].text in answer.matches[0].clause.text
+
+
+# --- the table of details
+
+
+@pytest.mark.parametrize("detail", details(), ids=lambda d: d.name)
+def test_each_detail_is_missing_where_no_word_states_it(detail: Detail) -> None:
+    for phrase in detail.ask:
+        assert unstated(f"航模社{phrase}", "设立航模社。") is not None, phrase
+        whole = set(phrase) & set("谁啥咋") or phrase in {"加分", "吊销", "奖品", "地址"}
+        assert len(phrase) > 2 or whole, phrase  # what is shorter stands in other words
+    for word in detail.stated:
+        assert unstated(f"航模社{detail.ask[0]}", f"设立航模社，{word}。") != detail, word
+
+
+def test_what_a_clause_leaves_out_is_named(index: Index, shipped_words: Lexicon) -> None:
+    store = index(
+        "西岭市2033年教育工作要点\n一、学校\n（一）科学。设立少年科学院，开展观察。\n（二）操场。修缮操场12个。\n（三）信访。回应来信。\n"
+    )
+    answer = ask("少年科学院怎么报名", store, shipped_words)
+    assert (answer.status, answer.reason) == (Status.NO_DETAIL, "enrol")
+    assert "计划没有写怎么报名。" in reply(answer, store.plan())
+    assert ask("少年科学院做什么", store, shipped_words).status is Status.ANSWERED

@@ -354,3 +354,23 @@ def test_a_share_is_of_no_first_lot() -> None:
     text = "高考第一批上线率升到55%；第一批建成12所。"
     figures = find_figures(Clause(1, "一、", "", "", text))
     assert [(f.raw, f.qualifier) for f in figures] == [("55%", None), ("12所", "首批")]
+
+
+def test_a_number_that_stands_first_in_a_list_is_not_the_total_of_the_others() -> None:
+    assert [f.total for f in find_figures(clause("遴选名师60名、班主任40名、校长20名。"))] == [None] * 3
+
+
+def test_what_is_given_each_year_is_split_by_the_names_behind_that() -> None:
+    assert parts("开设编程课，每学年小学8课时、初中10课时。") == [
+        ("8课时", "小学", None, 0), ("10课时", "初中", None, 0),
+    ]  # fmt: skip
+
+
+def test_pairs_and_the_list_behind_them_are_one_split_where_both_add_up() -> None:
+    text = "开设托管点83个，甲山区、乙水区、丙谷区分别为21个、18个、15个，丁口县和戊田县各10个，己海区9个。"
+    figures = [f for f in find_figures(clause(text)) if f.part]
+    assert ([f.part for f in figures], {f.total for f in figures}) == (
+        ["甲山区", "乙水区", "丙谷区", "丁口县", "戊田县", "己海区"], {0},
+    )  # fmt: skip
+    short = [f for f in find_figures(clause(text.replace("83个", "90个"))) if f.part]
+    assert {f.total for f in short[:3]} == {None}

@@ -500,3 +500,101 @@ def test_what_was_before_an_increase_is_called_so(index: Index, shipped_words: L
     store = index(CHANGES)
     said = reply(ask("教育支出预算原来是多少", store, shipped_words), store.plan())
     assert "原来是48亿元（50亿元 − 2亿元，按计划里的数算出）" in said
+
+
+# --- what is asked of a number besides its name
+
+RIVER = (
+    "云河市2032年教育工作计划\n2032年的工作安排如下。\n一、学校\n"
+    "（一）办好学校。新增游泳池5个，总数达到23个；组建教育集团60个，每个集团安排经费5万元；修缮校舍1200平方米。\n"
+    "（二）增加学位。新增学位1000个，其中小学700个、初中300个；公办园占比由56%提高到61%；总投资3亿元，争取上级补助25%。\n"
+    "（三）规范培训。学科类培训机构由43家压减至31家，非学科类培训机构618家，其中艺术类302家、体育类164家、科技类152家。\n"
+    "（四）调整专业。撤销陈旧专业9个，增设新专业6个。\n二、保障\n"
+    "（五）用好资金。安排教育支出86亿元，比上年增长6%，其中人员经费60亿元、公用经费26亿元。"
+    "发放资助资金900万元，其中省400万元、市300万元、县200万元。\n"
+    "（六）招好教师。招聘教师200名，其中小学80名、初中70名、特殊教育50名。\n"
+    "（七）帮扶学生。为特殊教育学生送教上门，发放书籍。\n"
+    "（八）开设课程。开设人工智能课，每学年小学不少于8课时、初中10课时、高中12课时，走进一个陌生的工厂；全年上劳动课60节，每周上劳动课2节。\n"
+    "（九）分类办学。全市普通高中38所，科技高中、人文高中、综合高中分别为12所、19所、7所。\n（十）撤并教学点。教学点由20个减到8个。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "computed"),
+    [
+        # how many in all, how many more
+        ("游泳池现在总共几个", ["23个"], None),
+        ("今年新增游泳池几个", ["5个"], None),
+        # of each
+        ("每个集团安排多少钱", ["5万元"], None),
+        ("一个集团给多少经费", ["5万元"], None),
+        ("每个集团带几所学校", [], None),
+        ("一个礼拜上几节劳动课", ["2节"], None),
+        # how far a share moved, and what it was
+        ("公办园占比要抬高几个百分点", ["56%", "61%"], "5个百分点"),
+        ("公办园占比打算涨到百分之多少", ["61%"], None),
+        # what is not of a kind is another kind
+        ("非学科类培训机构多少家", ["618家"], None),
+        ("学科类培训机构多少家", ["31家"], None),
+        ("学科类培训机构减了几家", ["43家", "31家"], "12家"),
+        ("学科类培训机构还剩几家", ["31家"], None),
+        ("教学点还剩几个", ["8个"], None),
+        # each kind of a thing
+        ("三类普通高中各几所", ["12所", "19所", "7所"], None),
+        # two against each other, in words of their own
+        ("专业是撤的多还是增设的多", ["9个", "6个"], "9个"),
+        ("专业是淘汰的多还是增设的多", ["9个", "6个"], "9个"),
+        ("艺术类的机构有没有超过体育类", ["302家", "164家"], "302家"),
+        ("学位是小学多，还是初中多", ["700个", "300个"], "700个"),
+        ("培训机构哪一类数量居首", ["302家"], "302家"),
+        ("培训机构最稀的是哪一类", ["152家"], "152家"),
+        ("资助资金省市县三级谁出得最多", ["400万元"], "4000000元"),
+        # a share of its own total goes before another's growth
+        ("教育支出里人员经费占百分之几", ["60亿元", "86亿元"], "69.8%"),
+        ("初中占总学位的比例是", ["300个", "1000个"], "30.0%"),
+        ("小学学位在新增的学位里占百分之几", ["700个", "1000个"], "70.0%"),
+        ("教师里小学的占百分之几", ["80名", "200名"], "40.0%"),
+        # a thing of any name taken out, and nothing left
+        ("除了艺术类其他的非学科类机构一共几家", ["302家", "618家"], "316家"),
+        # a part that a clause further down splits by
+        ("特殊教育老师招几名", ["50名"], None),
+        # units of one kind, and of another
+        ("人工智能课小学一学年几节", ["不少于8课时"], None),
+        ("修缮校舍几个", [], None),
+        ("参加培训的有多少亿", [], None),
+        # a part of a thing that the plan does not tell is not all of it
+        ("招的教师里男的几名", [], None),
+        ("教师当中特殊教育的几名", ["50名"], None),
+        # what is added is told before it is asked of what
+        ("小学加初中，教师招多少", ["80名", "70名"], "150名"),
+        # an article counts nothing
+        ("人工智能课要几个", [], None),
+    ],
+)
+def test_a_number_answers_what_is_asked_of_it_besides_its_name(
+    question: str, shown: list[str], computed: str | None, index: Index, shipped_words: Lexicon
+) -> None:
+    answer = ask(question, index(RIVER), shipped_words)
+    derived = answer.derived
+    assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
+
+
+def test_two_numbers_asked_in_one_breath_have_a_clause_each(index: Index, shipped_words: Lexicon) -> None:
+    answer = ask("今年新增多少学位 又招多少老师", index(RIVER), shipped_words)
+    assert ([m.clause.number for m in answer.matches], raws(answer)) == ([2, 6], ["1000个", "200名"])
+
+
+@pytest.mark.parametrize(("question", "shown"), [("东城区老年学堂几所", ["2所"]), ("东城区课桌几张", [])])
+def test_what_every_area_has_each_has_and_what_all_have_no_one_has(
+    question: str, shown: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    store = index(
+        "西河市2034年教育工作要点\n一、学校\n（一）建校。建设学校7所，其中东城区4所、西山县3所。\n"
+        "（二）学堂。开设老年学堂，各区县各2所；添置课桌500张。\n（三）信访。回应来信。\n"
+    )
+    assert raws(ask(question, store, shipped_words)) == shown
+
+
+def test_what_is_not_of_a_kind_is_no_part_of_a_chat_about_that_kind(index: Index, talk: Talk) -> None:
+    answer = talk(index(RIVER), "非学科类培训机构多少家", "科技类的呢", "学科类的减了几家")[2]
+    assert (raws(answer), answer.derived and answer.derived.value) == (["43家", "31家"], 12)

@@ -130,6 +130,14 @@ def test_whose_affair_it_is_is_not_answered_with_a_number(by_the_lake: Chat) -> 
     assert raws(by_the_lake("改造食堂几个", "归谁管")[1]) == []
 
 
+def test_a_reason_that_the_clause_gives_is_shown_and_none_is_made_up(index: Index, talk: Talk) -> None:
+    store = index(
+        "西岭市2033年教育工作要点\n一、学校\n（一）食堂。为方便孩子吃饭，改造食堂30个。\n（二）操场。修缮操场12个。\n（三）信访。回应来信。\n"
+    )
+    told = [talk(store, f"{what}几个", "为什么")[1] for what in ("改造食堂", "修缮操场")]
+    assert [(a.status, a.reason) for a in told] == [(Status.ANSWERED, "reason"), (Status.NO_DETAIL, "reason")]
+
+
 # --- chains over a list
 
 
@@ -348,3 +356,40 @@ def test_shown_lists_of_one_chat_do_not_grow_into_another(by_the_lake: Chat) -> 
     answers = by_the_lake("新增学位怎么分的", "各区项目分别几个", "前两名")
     assert raws(answers[-1]) == ["12个", "9个"]
     assert all(one.text != two.text for one, two in pairwise(answers))
+
+
+# --- the list that is meant
+
+
+@pytest.mark.parametrize(
+    ("questions", "shown", "number"),
+    [
+        (("建设学校项目几个", "三个区一共"), ["12个", "9个", "8个"], "29"),
+        (("建设学校项目几个", "两个县平均几个"), ["6个", "5个"], "5.5"),
+        (("各区项目分别几个", "只看超过七个的"), ["12个", "9个", "8个"], None),
+        (("各区项目分别几个", "从少到多排个队"), ["5个", "6个", "8个", "9个", "12个"], None),
+        (("建设学校项目几个", "东城区呢", "哪个最少"), ["5个"], "5"),
+        (("哪个区项目最少", "哪个最多", "差多少"), ["5个", "12个"], "7"),
+        (("新增学位几个", "哪个学段最多"), ["600个"], "600"),
+        (("各区项目分别几个", "第二呢"), ["9个"], None),
+        (("北山县项目几个", "河口县呢", "两个县一共"), ["6个", "5个"], "11"),
+        (("东城区项目几个", "西城区呢", "两个区一共"), ["12个", "9个"], "21"),
+        (("建设学校项目几个", "两个县都算上 平均一个县几个"), ["6个", "5个"], "5.5"),
+        (("招聘教师几名", "骨干呢", "教师平均工资提高到多少", "比原先多多少"), ["8000元", "9000元"], "1000"),
+        (("招聘教师几名", "归谁管"), [], None),
+        (("招聘教师几名", "东城区呢"), [], None),
+        (("建设学校项目几个", "东城区呢", "招聘教师几名", "骨干占多少"), ["80名", "200名"], "40.0"),
+    ],
+)
+def test_what_is_done_is_done_on_the_list_that_is_meant(
+    questions: tuple[str, ...], shown: list[str], number: str | None, by_the_lake: Chat
+) -> None:
+    answer = by_the_lake(*questions)[-1]
+    if number is not None or not shown:
+        assert (raws(answer), str(answer.derived.value) if answer.derived else None) == (shown, number)
+    else:
+        assert raws(answer) == shown
+
+
+def test_numbers_of_other_units_are_not_set_beside_each_other(by_the_lake: Chat) -> None:
+    assert by_the_lake("资助学生多少", "改造食堂几个", "差多少")[2].derived is None

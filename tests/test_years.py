@@ -378,3 +378,14 @@ def test_a_plan_that_is_named_answers_as_it_does_alone(tmp_path: Path, years: St
     for question in ("新增学位多少个", "初中新增学位多少", "招聘教师多少名", "督查检查事项压到几项", "智慧教室建几间"):
         one, of_two = talk(alone, question)[0], talk(years, f"2040年{question}")[0]
         assert (one.status, shown(one)) == (of_two.status, shown(of_two))
+
+
+@pytest.mark.parametrize("question", ["2041年和2040年新增学位各多少", "新增学位比去年多多少"])
+def test_the_years_of_a_city_are_not_set_beside_a_districts(question: str, mixed: Store, talk: Talk) -> None:
+    answer = talk(mixed, question)[0]
+    assert sorted(shown(answer)) == [(2040, "900个"), (2041, "1200个")]
+    assert {c.plan[:3] for c, _ in answer.figures} == {"云湖市"}
+
+
+def test_how_often_is_answered_with_the_number_of_days_where_the_plan_has_one(ask_mixed: Ask) -> None:
+    assert shown(ask_mixed("饮水机的滤芯多久换一次"))[0][1] == "60日"

@@ -6,6 +6,7 @@ from bot.replies.blocks import Also, Block, Clauses, Say
 from bot.replies.naming import line, source, titled
 from bot.replies.passages import around, charts_of, evidence_of, quote
 from bot.replies.related import NEAR
+from knowledge.detail import details
 from knowledge.fit import split_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, PartKind, Plan, Status
@@ -63,7 +64,8 @@ def refused(finding: Finding, answer: Answer, plan: Plan | None) -> list[Block]:
 
 def _unsaid(finding: Finding) -> str:
     if finding.status is Status.NO_DETAIL:
-        return _UNSAID.get(finding.frame.asks, NO_DETAIL)
+        missing = next((d.missing for d in details() if d.name == finding.reason), None)
+        return f"计划没有写{missing}。" if missing else _UNSAID.get(finding.frame.asks, NO_DETAIL)
     return _NO_NUMBER.get(finding.reason or "", NO_FIGURE)
 
 
