@@ -77,7 +77,7 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
 def _of_one_bureau(yearly: list[Listed], years: Sequence[int]) -> list[Listed]:
     """Of several years those of a bureau that has plans of more than one, if there is any: a city's year is not set beside a
     district's."""
-    if len(set(years)) < 2:  # noqa: PLR2004 — one year
+    if len(set(years)) < 2:
         return yearly
     held = {s: {p.year for p in yearly if series(p) == s} & set(years) for s in dict.fromkeys(map(series, yearly))}
     most = max(held, key=lambda s: len(held[s]), default=None)
