@@ -127,6 +127,13 @@ def test_the_ledger_shows_what_goes_with_the_words(visitor: httpx.Client) -> Non
 # --- facets
 
 
+def test_a_plan_without_a_number_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text("西岭市2033年教育工作要点\n一、学校\n（一）信访。回应来信。\n", encoding="utf8")
+    build([read_document(tmp_path / "plan.txt")], tmp_path / "plan.db")
+    with visiting(tmp_path / "plan.db", tmp_path) as client:
+        assert "这里没有写明的数。" in client.get("/figures").text
+
+
 @pytest.mark.parametrize(
     ("facet", "of"),
     [
