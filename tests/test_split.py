@@ -278,9 +278,9 @@ NASTY = [
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     def seconds(size: int) -> float:
         text = (piece * size)[:size]
-        start = time.perf_counter()
+        start = time.process_time()
         split(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert seconds(40_000) < 8 * max(seconds(10_000), 0.02)
 
