@@ -109,7 +109,7 @@ def _inside(said: str) -> tuple[str, ...]:
 
 def doubtful(stretch: Stretch) -> bool:
     """May every 几 mean some: 好几年, 几个老校长要退了, 会不会隔几年换个学校; or the number be the subject: 数量会通报吗?"""
-    if _HOW_OFTEN.search(stretch.text):  # 每学期一次 answers as well as 每90天
+    if _HOW_OFTEN.search(stretch.said):  # 每学期一次 answers as well as 每90天
         return True
     asked = [s for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is Asks.FIGURE]
     if stretch.of("asks.yesno") and not any("多" in s.text for s in asked):

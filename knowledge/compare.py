@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.across import alike
 from knowledge.fit import Row, split_of
-from knowledge.mentions import is_yearly, series
-from knowledge.model import Clause, Finding, Listed
+from knowledge.model import Clause, Finding
 
 # Of one item so many parts are told at the most.
 _MOST = 40
@@ -27,15 +26,6 @@ class Line:
     @property
     def compares(self) -> bool:
         return len(self.cells) > 1
-
-
-def bureaus(plans: Iterable[Listed]) -> list[list[Listed]]:
-    """The plans of each bureau that has those of several years, as they are listed."""
-    found: dict[str, list[Listed]] = {}
-    for plan in plans:
-        if is_yearly(plan):
-            found.setdefault(series(plan), []).append(plan)
-    return [some for some in found.values() if len({p.year for p in some}) > 1]
 
 
 def lines(finding: Finding) -> list[Line]:

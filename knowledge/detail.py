@@ -56,5 +56,5 @@ def unstated(asked: str, text: str) -> Detail | None:
     >>> unstated("少年科学院怎么报名", "设立少年科学院。").missing, unstated("怎么报名", "网上登记。")
     ('怎么报名', None)
     """
-    lacking = (d for d in details() if not any(word in text for word in d.stated))
-    return next((d for d in lacking if any(phrase in asked for phrase in d.ask)), None)
+    wanted = (d for d in details() if any(phrase in asked for phrase in d.ask))
+    return next((d for d in wanted if not any(word in text for word in d.stated)), None)

@@ -87,7 +87,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
             continue
         counts = bigrams(fold(figure.what + (figure.part or "")))
         bonus = _JUST * sum(b in named for b in counts) / max(1, len(counts))
-        bonus += _STOCK * (frame.stock is is_stock(figure, clause))
+        bonus += _STOCK * (frame.stock is not None and frame.stock is is_stock(figure, clause))
         bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
         bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * (part and not _is_all_of(frame, figure))
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
@@ -103,8 +103,7 @@ def is_stock(figure: Figure, clause: Clause) -> bool:
 
 def is_more(frame: Frame, figure: Figure, clause: Clause) -> bool:
     """Does a figure count more than what of a thing is asked for: 老师里男的几个 by how many teachers there are?"""
-    own = context(figure, clause).own
-    return bool(frame.among) and not any(near(t, own) for t in frame.among)
+    return bool(frame.among) and not any(near(t, context(figure, clause).own) for t in frame.among)
 
 
 def _is_all_of(frame: Frame, figure: Figure) -> bool:
@@ -158,9 +157,9 @@ def near(term: Term, text: str) -> float:
 
 def _says(word: str, text: str) -> bool:
     """Does it hold the word, or most pairs of a longer one?"""
-    said = word in text.replace(f"非{word}", "") if f"非{word}" in text else word in text  # 学科 is not 非学科
-    pairs = bigrams(word) if not said and len(word) > 2 and f"非{word}" not in text else []
-    return said or (bool(pairs) and sum(p in text for p in pairs) >= 0.6 * len(pairs))
+    text = text.replace(f"非{word}", " ")  # 学科 is not 非学科
+    pairs = bigrams(word) if word not in text and len(word) > 2 else []
+    return word in text or (bool(pairs) and sum(p in text for p in pairs) >= 0.6 * len(pairs))
 
 
 @lru_cache(4096)
@@ -229,10 +228,8 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
     """Does the question name this part: by its name, or by what sets it apart from those beside it and from its total?"""
     if any(p.kind in {figure.part_kind, PartKind.LEVEL} and is_of(p, figure, clause) for p in frame.parts):
         return True
-    own, what = (
-        fold(figure.part or ""),
-        fold(figure.what) + context(total_of(clause, figure), clause).own + fold(clause.title),
-    )
+    own, total = fold(figure.part or ""), total_of(clause, figure)
+    what = f"{fold(figure.what)} {context(total, clause).own} {fold(clause.title)}"
     beside = [fold(f.part or "") for f in split_of(clause, figure) if f.part != figure.part]
     for name in [own, *beside]:
         what = what.replace(name, " ") if name else what

@@ -130,7 +130,7 @@ def inherit(frame: Frame, last: Frame) -> Frame:
     """The frame with what it leaves unsaid taken from the one before: the subject always, what is asked where it only
     names another part or thing."""
     names = bool(frame.parts or frame.leans or subject(frame))  # 归谁管 names none
-    bare = frame.asks is Asks.CLAUSE and frame.op is None and names and not frame.how
+    bare = only_names(frame) and names
     return replace(
         frame,
         about=frame.about if subject(frame) else (*frame.about, *subject(last)),
@@ -138,6 +138,11 @@ def inherit(frame: Frame, last: Frame) -> Frame:
         asks=last.asks if bare else frame.asks,
         units=last.units if bare else frame.units,
     )
+
+
+def only_names(frame: Frame) -> bool:
+    """Does it name a thing and ask nothing of it: 那小学呢?"""
+    return frame.asks is Asks.CLAUSE and frame.op is None and not frame.how
 
 
 def subject(frame: Frame) -> tuple[Term, ...]:

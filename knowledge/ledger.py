@@ -49,13 +49,13 @@ _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项]
 _MEASURES = {"校": "所", "生": "名"}
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
-_TWO = 2
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
 # What says that a number is that of each (甲、乙各2所), of each area.
-_OF_EACH = {
-    True: re.compile("(?:每个?|各个?)[区县市镇地辖街乡]|[区县市镇地乡道](?:均|各|分别)"), False: re.compile("[各每]"),
-}  # fmt: skip
+_OF_ALL, _OF_ALL_AREAS = (
+    re.compile("[各每]"),
+    re.compile("(?:每个?|各个?)[区县市镇地辖街乡]|[区县市镇地乡道](?:均|各|分别)"),
+)
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
 _OPENING = 24
 
@@ -161,7 +161,7 @@ def _of_each_area(frame: Frame, clause: Clause) -> list[Row]:
         return []
     rows = fits(replace(frame, parts=(), about=subject(frame)), clause)
     said = ((r, re.split("[,;:。、]", _opening(r.figure, clause))[-1]) for r in rows if r.figure.part is None)
-    return best(r for r, opening in said if _OF_EACH[True].search(opening))
+    return best(r for r, opening in said if _OF_ALL_AREAS.search(opening))
 
 
 def _divided(frame: Frame, rows: Sequence[Row]) -> list[Row]:
@@ -214,25 +214,22 @@ def opposed(frame: Frame, clause: Clause) -> list[Row]:
     with one of the only two figures of a sentence in that unit the other."""
     text = fold(clause.text)
     elsewhere = any(t.known and t.weight >= _SAYS and not near(t, text) for side in frame.sides for t in side)
-    if len(frame.sides) != _TWO or elsewhere or frame.op not in _AGAINST:
+    if len(frame.sides) != 2 or elsewhere or frame.op not in _AGAINST:
         return []
     for side in frame.sides:
         alone = replace(frame, op=None, units=(), about=side, sides=(), text=" ".join(t.text for t in side), each=False)
         rows = [r for r in fitting(alone, clause) if own_share(side, r) >= _OF_SIDE]
-        if len(rows) == 1:
-            start, end = bounds(clause, rows[0].figure)
-            beside = (
-                split_of(clause, rows[0].figure)
-                if rows[0].figure.part
-                else [
-                    f
-                    for f in clause.figures
-                    if start <= f.start < end and f.part is None and f.unit == rows[0].figure.unit
-                ]
-            )
-            if len(beside) == _TWO:
-                return [Row(clause, f, rows[0].fit) for f in beside]
+        beside = _alike(clause, rows[0].figure) if len(rows) == 1 else []
+        if len(beside) == 2:
+            return [Row(clause, f, rows[0].fit) for f in beside]
     return []
+
+
+def _alike(clause: Clause, figure: Figure) -> list[Figure]:
+    """The parts of a split that a figure is one of, or what its sentence states in its unit that is no part."""
+    start, end = bounds(clause, figure)
+    whole = [f for f in clause.figures if start <= f.start < end and f.unit == figure.unit and f.part is None]
+    return split_of(clause, figure) if figure.part else whole
 
 
 def _otherwise(frame: Frame, clause: Clause) -> str | None:
@@ -246,23 +243,20 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     beside a figure tell which is meant."""
     said = sentence(subject(frame), clause)
     start = clause.text.find(said)
-    inside = [
-        f
-        for f in clause.figures
-        if start <= f.start < start + len(said) and has_unit(f, frame.units) and f.raw not in ARTICLES
-    ]
-    inside = [f for f in inside if not is_more(frame, f, clause)]
-    inside = [
-        f
-        for f in inside
-        if f.part is None and not is_increment(Row(clause, f, FITS)) and all(is_of(p, f, clause) for p in frame.parts)
-    ]
-    rows = [Row(clause, f, FITS) for f in inside]
-    rows = best(rows) if any((one, two) == tuple(inside) for one, two in changes(clause)) else rows
+    inside = [Row(clause, f, FITS) for f in clause.figures if start <= f.start < start + len(said)]
+    rows = [r for r in inside if _may_answer(frame, r)]
+    rows = best(rows) if tuple(r.figure for r in rows) in changes(clause) else rows
     one = rows[:1] + (_other_end(rows[0]) if rows else [])
     terms = spoken(frame, clause)
     held = sum(t.weight for t in terms if near(t, fold(said)))
     return rows if len(one) == len(rows) and held > _MOST * sum(t.weight for t in subject(frame)) else []
+
+
+def _may_answer(frame: Frame, row: Row) -> bool:
+    figure, clause = row.figure, row.clause
+    plain = figure.part is None and figure.raw not in ARTICLES and not is_increment(row)
+    fitting = has_unit(figure, frame.units) and all(is_of(p, figure, clause) for p in frame.parts)
+    return plain and fitting and not is_more(frame, figure, clause)
 
 
 # --- splits
@@ -282,7 +276,8 @@ def _split(frame: Frame, clause: Clause) -> Result:
     for row in best(heads):
         if whole := _whole_split(row, frame):
             return Result(tuple(whole), row.fit)
-    same = best(r for r in rows if _OF_EACH[frame.by is PartKind.AREA].search(_opening(r.figure, clause)))
+    of_all = _OF_ALL_AREAS if frame.by is PartKind.AREA else _OF_ALL
+    same = best(r for r in rows if of_all.search(_opening(r.figure, clause)))
     if same and frame.by is not None and not frame.stated:  # 每个区县设2至3个
         return Result(tuple(same), same[0].fit)
     return Result(reason="other_split" if heads else None)
@@ -382,8 +377,7 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
 def _done_of_all(row: Row) -> list[Row]:
     """Of the two figures in one unit that belong together the smaller and the larger: 137所学校，已有124所供餐. They are the
     only two of a sentence, or what lies between them says that it is done."""
-    start, end = bounds(row.clause, row.figure)
-    alike = [f for f in row.clause.figures if start <= f.start < end and f.unit == row.figure.unit and f.part is None]
+    alike = _alike(row.clause, row.figure)
     done = [two for two in pairwise(alike) if row.figure in two and "已" in row.clause.text[two[0].end : two[1].start]]
     pair = alike if len(alike) == 2 else done[0] if done else ()
     return [Row(row.clause, f, row.fit) for f in sorted(pair, key=lambda f: f.value)]

@@ -316,7 +316,7 @@ class Finding:
     """What is known about one frame: `matches` answer it, `figures` are those that do, each with its clause.
 
     `reason` says more of the status: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split,
-    no_operands (nothing to compute with), none_such (nothing above or below), elsewhere, talk (谢谢), of no_detail what is not stated (date, place, roll …);
+    no_operands (nothing to compute with), none_such (nothing above or below), elsewhere, talk (谢谢), of no_detail what is not stated (date, place, roll …, or a section of details.toml);
     of what is asked about the last answer: source, detail, reason, others, no_others. `evidence` are the sentences that
     it rests on, one for each clause; `offered` the clauses to choose from where it is unsure which is meant;
     of a refusal the `subject` that a bureau answers elsewhere, and whom an operator says to ask. Where there are several plans, `plans` are

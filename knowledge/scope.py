@@ -74,14 +74,23 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     return _unnamed(frame, chosen, at_hand if chosen is plans else "", store)  # 4
 
 
+def bureaus(plans: Iterable[Listed]) -> list[list[Listed]]:
+    """The plans of each bureau that has those of several years, as they are listed."""
+    found: dict[str, list[Listed]] = {}
+    for plan in plans:
+        if is_yearly(plan):
+            found.setdefault(series(plan), []).append(plan)
+    return [some for some in found.values() if len({p.year for p in some}) > 1]
+
+
 def _of_one_bureau(yearly: list[Listed], years: Sequence[int]) -> list[Listed]:
-    """Of several years those of a bureau that has plans of more than one, if there is any: a city's year is not set beside a
-    district's."""
-    if len(set(years)) < 2:
-        return yearly
-    held = {s: {p.year for p in yearly if series(p) == s} & set(years) for s in dict.fromkeys(map(series, yearly))}
-    most = max(held, key=lambda s: len(held[s]), default=None)
-    return [p for p in yearly if series(p) == most] if most is not None and len(held[most]) > 1 else yearly
+    """Of several years the plans of the bureau that has most of them: a city's year is not set beside a district's."""
+
+    def held(some: list[Listed]) -> int:
+        return len({p.year for p in some} & {*years})
+
+    most = max(bureaus(yearly), key=held, default=[])
+    return most if held(most) > 1 else yearly
 
 
 def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store) -> Scope:
@@ -157,11 +166,7 @@ def _years(frame: Frame, plain: str, plans: Sequence[Listed], store: Store) -> l
 
 def _several(plans: Iterable[Listed]) -> list[int]:
     """The years of the first bureau that has plans of more than one, the newest first."""
-    years: dict[str, set[int]] = {}
-    for plan in plans:
-        if plan.year and is_yearly(plan):
-            years.setdefault(series(plan), set()).add(plan.year)
-    return next((sorted(found, reverse=True) for found in years.values() if len(found) > 1), [])
+    return next((sorted({p.year for p in some if p.year}, reverse=True) for some in bureaus(plans)), [])
 
 
 def _year(year: Year, frame: Frame, plain: str, known: Sequence[int], store: Store) -> Iterator[int]:

@@ -13,7 +13,7 @@ from knowledge.thread import Reading
 
 def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
-    rows = _shown_list(frame, reading.rows, clause) if lists(frame) else _operands(frame, reading, clause)
+    rows = _shown_list(frame, reading.rows) if lists(frame) else _operands(frame, reading, clause)
     if not rows:
         return None
     result, of_years = apply(frame, rows), len({(r.clause.plan, r.clause.year) for r in rows}) > 1
@@ -22,29 +22,38 @@ def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     return result
 
 
-def _shown_list(frame: Frame, rows: tuple[Row, ...], clause: Clause) -> list[Row]:
+def _shown_list(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
+    """The list that is chosen from, or gone over: the split that the last row is of, or the rows themselves."""
     if not rows or frame.parts:
         return []
-    whole = split_of(clause, total_of(clause, rows[-1].figure))
-    if frame.by is not None:  # 哪个区最多, behind a total that is split by districts
-        return [Row(clause, f, 1.0) for f in counted(whole, frame) if f.part_kind is frame.by]
-    if frame.few:
-        return [Row(clause, f, 1.0) for f in counted(whole, frame)]
-    totals = [total_of(r.clause, r.figure) for r in rows if r.figure.part]
-    if rows[-1].figure in totals or (rows[-1].figure.part and totals[-1] in [r.figure for r in rows]):
-        part = next(r for r in reversed(rows) if r.figure.part)  # behind a total and one of its parts
-        return [Row(part.clause, f, 1.0) for f in split_of(part.clause, part.figure)]
-    alone = len(rows) == 1 or (frame.which is not None and rows[-1].figure.part is None)
-    split = split_of(clause, rows[-1].figure if alone else rows[0].figure) if alone or rows[0].figure.part else []
+    last, apart = rows[-1], len({r.clause.key for r in rows}) > 1  # of two years, or of two clauses
+    if frame.by is not None or frame.few:  # 哪个区最多, behind a total that is split by districts
+        of_last = [] if apart else _counted(frame, last)
+        return [r for r in of_last if frame.by in {None, r.figure.part_kind}]
+    parts = [r for r in rows if r.figure.part]
+    if not apart and parts and total_of(last.clause, parts[-1].figure) in [r.figure for r in rows]:
+        return _split(parts[-1])  # a total and one of its parts
+    alone = len(rows) == 1 or (frame.which is not None and not last.figure.part)
     if alone:  # 哪个最少, behind a total or one of its parts
-        long = [
-            f for f in split if sum(o.split == f.split for o in split) > (frame.value or 0)
-        ]  # 前三名 of more than three
-        return [Row(clause, f, 1.0) for f in split if f.split == (long or split)[0].split]
+        split = _split(last)
+        splits = [[r for r in split if r.figure.split == n] for n in dict.fromkeys(r.figure.split for r in split)]
+        long = (some for some in splits if len(some) > (frame.value or 0))  # 前三名 of more than three
+        return next(long, splits[0] if splits else [])
+    split = _split(rows[0]) if parts and not apart else []
     widened = frame.op is not Op.AVERAGE and (len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST})
-    if widened and split and all(r.figure in split for r in rows):  # 倒数两名 of all, behind 前三名
-        return [Row(clause, f, 1.0) for f in split]
+    if widened and all(r.figure in [s.figure for s in split] for r in rows):  # 倒数两名 of all, behind 前三名
+        return split
     return list(rows)
+
+
+def _split(row: Row) -> list[Row]:
+    return [Row(row.clause, f, 1.0) for f in split_of(row.clause, row.figure)]
+
+
+def _counted(frame: Frame, row: Row) -> list[Row]:
+    """The split of the total of a row, by their number where that is said: 四个县."""
+    whole = split_of(row.clause, total_of(row.clause, row.figure))
+    return [Row(row.clause, f, 1.0) for f in counted(whole, frame)]
 
 
 def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:

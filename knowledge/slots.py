@@ -59,7 +59,7 @@ def frame_of(stretch: Stretch) -> Frame:
         doubtful=doubtful(stretch),
         per=per(stretch),
         among=among(stretch),
-        stock=stock(stretch.text[spans[0].start : spans[-1].end] if spans else ""),
+        stock=stock(stretch.said),
         how=bool(stretch.of("asks.way", "asks.yesno")),
         which=which(stretch),
         former=bool(stretch.of("time.former")),

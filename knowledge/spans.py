@@ -39,6 +39,11 @@ class Stretch:
         """The spans of these kinds; asks means every asks.… ."""
         return [s for s in self.spans if s.kind in kinds or s.kind.split(".")[0] in kinds]
 
+    @property
+    def said(self) -> str:
+        """Its own part of the message."""
+        return self.text[self.spans[0].start : self.spans[-1].end] if self.spans else ""
+
     def says(self, *words: str) -> bool:
         return any(s.text in words for s in self.spans)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.fit import Row, same_unit
-from knowledge.frames import inherit, subject
+from knowledge.frames import inherit, only_names, subject
 from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
@@ -166,7 +166,7 @@ def _rows(topic: Topic, store: Store) -> list[Row]:
 def whole(frame: Frame, last: Frame, rows: Sequence[Row]) -> Frame:
     """A frame without a subject of its own, with that of the last one: 那小学呢, 哪个区最多, 一共呢."""
     made = inherit(frame, replace(last, op=None, value=None))
-    if frame.asks is Asks.CLAUSE and frame.op is None and frame.by is None and last.op is Op.SHARE and not frame.how:
+    if only_names(frame) and frame.by is None and last.op is Op.SHARE:
         made = replace(made, op=last.op)  # 那初中呢, behind 小学占几成
     if frame.parts and rows and frame.asks is Asks.CLAUSE and not frame.how:
         made = replace(made, asks=Asks.FIGURE)  # 幼儿园呢, behind a number and a question about it
@@ -184,14 +184,9 @@ def _narrowed(frame: Frame, last: Frame) -> Frame:
 
 def _asking(frame: Frame, last: Frame) -> Frame:
     """What is asked of a new subject is what was asked of the last one, unless it says so itself: 那食育课程呢."""
-    if _is_bare(frame) and frame.leans and last.asks is Asks.FIGURE:
+    if only_names(frame) and frame.leans and last.asks is Asks.FIGURE:
         return replace(frame, asks=Asks.FIGURE)
     return frame
-
-
-def _is_bare(frame: Frame) -> bool:
-    """Does it only name a thing?"""
-    return frame.asks is Asks.CLAUSE and frame.op is None and not frame.how
 
 
 def remember(text: str, finding: Finding, reading: Reading, before: Memory | None) -> Memory | None:

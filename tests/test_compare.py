@@ -17,9 +17,10 @@ from web_server import application, serving, visiting
 
 from knowledge.across import alike
 from knowledge.answer import of_years
-from knowledge.compare import Line, bureaus, lines, shared
+from knowledge.compare import Line, lines, shared
 from knowledge.errors import QuestionError
 from knowledge.lexicon import Lexicon
+from knowledge.scope import bureaus
 from knowledge.store import Store
 
 OLDEST = """云湖市2039年教育工作要点

@@ -389,3 +389,37 @@ def test_the_years_of_a_city_are_not_set_beside_a_districts(question: str, mixed
 
 def test_how_often_is_answered_with_the_number_of_days_where_the_plan_has_one(ask_mixed: Ask) -> None:
     assert shown(ask_mixed("饮水机的滤芯多久换一次"))[0][1] == "60日"
+
+
+# Numbers of the older plan stand at places that the clause of the newer one has not.
+CROWDED = OLDER.replace("新建学校12所，", "新建学校12所、操场3片、食堂2个、车棚5个、花坛6个、门厅7个，")
+FIRST = (
+    "今年和去年小学新增学位各多少",
+    "小学新增学位今年多少，去年呢",
+    "新增学位多少个",
+    "招聘教师多少名",
+    "智慧教室几间",
+)
+THEN = (
+    "从多到少", "前两名", "哪年多", "最多的", "平均多少", "差多少", "一共", "剩下的", "占多少", "那小学呢", "第二呢", "两个县一共",
+    "哪个学段最多", "除了小学其他的", "只看超过600个的", "去年呢", "比去年多几个", "为什么", "归谁管", "是它的几倍",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return stored(tmp_path_factory.mktemp("crowded"), CROWDED, NEWER)
+
+
+@pytest.mark.parametrize("then", ["从多到少", "前两名"])
+def test_a_list_of_two_years_is_gone_over_as_it_was_shown(then: str, crowded: Store, talk: Talk) -> None:
+    assert shown(talk(crowded, FIRST[0], then)[1]) == [(2041, "700个"), (2040, "500个")]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(FIRST), st.lists(st.sampled_from(THEN), min_size=1, max_size=4))
+def test_whatever_follows_an_answer_has_an_answer_with_numbers_of_the_plans(
+    crowded: Store, talk: Talk, first: str, then: list[str]
+) -> None:
+    for answer in talk(crowded, first, *then):
+        assert all(f in c.figures for c, f in answer.figures)

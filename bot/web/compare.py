@@ -18,12 +18,13 @@ from bot.web.cards import Row as Bar
 from bot.web.reading import sheet
 from bot.web.site import HTML, ZIPPED, Ready, Site, address_of
 from knowledge.across import compute
-from knowledge.compare import Line, bureaus, lines, shared
+from knowledge.compare import Line, lines, shared
 from knowledge.errors import QuestionError
 from knowledge.fit import Row
 from knowledge.lookup import Entry
 from knowledge.mentions import series
 from knowledge.model import Answer, Derived, Listed
+from knowledge.scope import bureaus
 
 # --- Why there is nothing side by side.
 ALONE = "手头只有一年的计划，没有别的年份可以放在一起看。"

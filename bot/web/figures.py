@@ -13,8 +13,8 @@ from bot.web.ledger import EVERY, FACETS, Facet, View, facets, fitting, in_order
 from bot.web.pages import NO_PLAN_YET, NO_SUCH_PLAN, apart, given, kept
 from bot.web.reading import as_csv
 from bot.web.site import ZIPPED, Problem, Site
-from knowledge.compare import bureaus
 from knowledge.lookup import Entry, figures_about
+from knowledge.scope import bureaus
 
 LEDGER = "数字账"
 EVERY_PLAN = "全部计划"
