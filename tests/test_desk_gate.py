@@ -53,6 +53,7 @@ def routes(app: Starlette) -> list[tuple[str, str]]:
 def test_there_is_no_desk_without_a_password(db: Path, tmp_path: Path, app: Starlette) -> None:
     with visiting(db, tmp_path) as visitor:
         told = {visitor.request(method, path).status_code for method, path in routes(app)}
+        assert "后台" not in visitor.get("/desk").text
     assert told == {404}
 
 

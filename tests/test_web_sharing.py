@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from conftest import SMALL
+from conftest import LAKE, SMALL
 from playwright.sync_api import Browser, expect
 from web_browser import ask, browsing, enlarged, faults, visit
 from web_server import application, serving, visiting
@@ -50,9 +50,9 @@ def visitor(shipped_db: Path, tmp_path: Path) -> Iterator[httpx.Client]:
         yield client
 
 
-def answered(visitor: httpx.Client, question: str) -> str:
+def answered(visitor: httpx.Client, question: str, **more: str) -> str:
     """The card of an answer."""
-    return visitor.post("/ask", data={"q": question}, headers=FETCH).text
+    return visitor.post("/ask", data={"q": question, **more}, headers=FETCH).text
 
 
 def link_of(card: str) -> str:
@@ -160,6 +160,19 @@ def test_an_answer_stays_the_same_and_says_what_became_of_its_plan(tmp_path: Pat
         assert again
         assert "100" in visitor.get(unescape(again[1])).text
         assert opened(SMALL) == (True, "")
+
+
+def test_of_several_plans_the_one_that_answered_is_asked_again(tmp_path: Path) -> None:
+    files = [tmp_path / "东湖.txt", tmp_path / "青湖.txt"]
+    for file, text in zip(files, (SMALL, LAKE), strict=True):
+        file.write_text(text, encoding="utf8")
+    build([read_document(file) for file in files], tmp_path / "plan.db")
+    with visiting(tmp_path / "plan.db", tmp_path) as visitor:
+        card = answered(visitor, "新增学位多少", plan="东湖市2030年教育工作要点")
+        share(visitor, card)
+        again = re.search(r'<a class="chip" href="([^"]+)">再问一次', visitor.get(link_of(card)).text)
+        assert again
+        assert told(visitor.get(unescape(again[1])).text)[0] == told(card)[0]
 
 
 def test_whoever_opens_a_link_leaves_nothing_behind(visitor: httpx.Client, tmp_path: Path) -> None:

@@ -166,9 +166,10 @@ def _csv(opened: Opened) -> Ready:
 
 
 def _again(kept: Kept) -> str:
-    """Where the same is asked anew."""
-    asked = shared.question(kept)
-    return "/?" + urlencode({"q": asked}) if asked else "/"
+    """Where the same is asked anew, of the same plan where there were several."""
+    asked, plans = shared.question(kept), {stand.plan for stand in kept.stands}
+    of = {"plan": next(iter(plans))} if kept.plans and len(plans) == 1 else {}
+    return "/?" + urlencode({"q": asked} | of) if asked else "/"
 
 
 def _address(request: Request) -> Address:

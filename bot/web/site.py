@@ -213,7 +213,8 @@ def told(site: Site, path: str, problem: Problem) -> Response:
     title, usual = TROUBLES.get(problem.status, TROUBLES[500 if problem.status >= 500 else 400])
     detail = problem.detail or usual
     if not path.startswith(_API):
-        page = site.render("trouble.html", heading=title, detail=detail, desk=path.startswith("/desk"))
+        desk = path.startswith("/desk") and bool(problem.status != 404 or problem.detail)  # else there may be none
+        page = site.render("trouble.html", heading=title, detail=detail, desk=desk)
         return HTMLResponse(page, problem.status, problem.headers)
     content = {
         "type": "about:blank",
