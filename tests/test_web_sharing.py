@@ -168,7 +168,7 @@ def test_of_several_plans_the_one_that_answered_is_asked_again(tmp_path: Path) -
         file.write_text(text, encoding="utf8")
     build([read_document(file) for file in files], tmp_path / "plan.db")
     with visiting(tmp_path / "plan.db", tmp_path) as visitor:
-        card = answered(visitor, "新增学位多少", plan="东湖市2030年教育工作要点")
+        card = answered(visitor, "新增学位多少", plan="青湖市2031年教育工作计划")
         share(visitor, card)
         again = re.search(r'<a class="chip" href="([^"]+)">再问一次', visitor.get(link_of(card)).text)
         assert again
