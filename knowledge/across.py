@@ -15,7 +15,7 @@ from knowledge.numerals import MONEY, SHARES, TIME
 from knowledge.operations import derive
 from knowledge.search import Found, held
 from knowledge.table import stages
-from knowledge.wording import bigrams
+from knowledge.wording import bigrams, fold
 
 # Words that make an item another one where only one of two figures has them.
 _SCOPE = re.compile(
@@ -33,6 +33,10 @@ _OPPOSED = (
 _DONE, _THERE = (
     re.compile("新|建设|遴选|评选|认定|组建|选派|招募|开通|开辟|改造"),
     re.compile("累计|总数|达到|增至|增加到|扩大到"),
+)
+# What is said of any thing.
+_HOW = re.compile(
+    "新[增建招设开配评]|增设|净增|首次|累计|总[数量规]|达到|计划|预计|建设|遴选|评选|认定|组建|选派|招募|开通|改造|安排"
 )
 _NO_COUNT = SHARES | MONEY | TIME
 # Of the pairs of characters around two figures so many are the same where they count one thing; a figure that does fits the
@@ -123,8 +127,16 @@ def alike(one: Row, other: Row) -> bool:
     if not same_unit(a.unit, b.unit) or (a.part or "") != (b.part or ""):
         return False
     first, second = _around(one), _around(other)
+    if not _is_one_thing(*(fold(total_of(r.clause, r.figure).what) for r in (one, other))):
+        return False
     marks = [{*_SCOPE.findall(x), *_MEASURE.findall(x)} - {_ALL_SCHOOLS} for x in (first, second)]
     return marks[0] == marks[1] and not _is_opposed(first, second, a.unit) and _likeness(first, second) >= _LIKE
+
+
+def _is_one_thing(one: str, other: str) -> bool:
+    """Do two names share more than what was done: 新增学位 and 学位, but not 新增学位 and 新增托位?"""
+    a, b = (set(bigrams(_HOW.sub(" ", name))) for name in (one, other))
+    return bool(a & b) or not (a and b)
 
 
 def are_alike(rows: Sequence[Row]) -> bool:

@@ -129,7 +129,8 @@ def _settled(frame: Frame) -> Frame:
 def inherit(frame: Frame, last: Frame) -> Frame:
     """The frame with what it leaves unsaid taken from the one before: the subject always, what is asked where it only
     names another part or thing."""
-    names = bool(frame.parts or frame.leans or subject(frame))  # 归谁管 names none
+    # 和去年比 names a year, 归谁管 nothing.
+    names = bool(frame.parts or frame.leans or frame.years or frame.span or subject(frame))
     bare = only_names(frame) and names
     return replace(
         frame,

@@ -103,11 +103,13 @@ def _unnamed(frame: Frame, chosen: Sequence[Listed], at_hand: str, store: Store)
         return Scope((asked_of(_without_parts(frame, own), own, store), asked_of(frame, rest, store)))
     first = [p for p in chosen if p.title == at_hand] or leading
     keys = {p.key for p in first}
+    others = [p for p in leading if p.key not in keys]
+    keys |= {p.key for p in others}
     behind = [p for p in chosen if p.key not in keys]
     older, bureaus = {series(p) for p in behind}, {series(p) for p in first if is_yearly(p)}
     one_of = bureaus if len(bureaus) > 1 else older
     newest = frozenset(p.title for p in first if series(p) in one_of and not at_hand)
-    return Scope(tuple(asked_of(frame, some, store) for some in (first, behind) if some), newest=newest)
+    return Scope(tuple(asked_of(frame, some, store) for some in (first, others, behind) if some), newest=newest)
 
 
 def asked_of(frame: Frame, plans: Sequence[Listed], store: Store) -> Step:

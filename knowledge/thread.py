@@ -207,7 +207,8 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
     )
     # Single figures of one kind that are asked one after the other make a list: 武进几个, 新北呢, 差几个.
     last = topics[-1] if topics else None
-    alike = [r for r in reading.rows if any(same_unit(r.figure.unit, f.unit) for _, f in finding.figures)]
+    near = [r for r in reading.rows if r.clause.plan == first.plan or finding.frame.years]
+    alike = [r for r in near if any(same_unit(r.figure.unit, f.unit) for _, f in finding.figures)]
     base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in alike)
     if last and len(rows) == 1 and base and not _is_computed(finding, reading.rows) and _goes_on(finding.frame):
         rows = tuple(dict.fromkeys([*base, *rows]))[-4:]

@@ -423,3 +423,19 @@ def test_whatever_follows_an_answer_has_an_answer_with_numbers_of_the_plans(
 ) -> None:
     for answer in talk(crowded, first, *then):
         assert all(f in c.figures for c, f in answer.figures)
+
+
+@pytest.mark.parametrize(
+    ("questions", "numbers", "difference"),
+    [
+        (("新增托位2041年和2040年各多少",), [(2040, "200个")], None),  # not 新增学位 of the other year
+        (("小学新增学位多少", "和去年比"), [(2041, "700个"), (2040, "500个")], 200),
+        (("招聘教师多少名", "和去年比"), [(2041, "120名"), (2040, "150名")], 30),
+        (("新增学位多少", "小学新增学位", "从多到少"), [(2041, "700个"), (2041, "500个")], None),
+    ],
+)
+def test_a_chat_compares_the_same_thing_of_the_same_bureau(
+    questions: tuple[str, ...], numbers: list[tuple[int, str]], difference: int | None, mixed: Store, talk: Talk
+) -> None:
+    answer = talk(mixed, *questions)[-1]
+    assert (shown(answer), answer.derived.value if answer.derived else None) == (numbers, difference)
