@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from indexer.labels import PERIODS, SUMMED, named
@@ -29,7 +29,8 @@ class Item:
     `tail` stands between names and number, `times` is how many names 各 stands for, `start` where its words begin and
     `begin` where what leads to them does; `marked` says that 其中 or a bracket leads to it, `joined` that nothing but a
     comma stands before it, `summed` that it is a 合计, `becomes` that its name says what becomes of it (7个已开放), `host`
-    is the place of the quantity behind which it stands in a bracket.
+    is the place of the quantity behind which it stands in a bracket, and `column` is 1 where it is the second number said
+    of its names (甲区4所1080个).
     """
 
     place: int
@@ -44,11 +45,22 @@ class Item:
     summed: bool
     becomes: bool
     host: int | None
+    column: int = 0
 
 
 def read_items(text: str, stated: Sequence[Quantity]) -> list[Item]:
     hosts = list(_hosts(text, stated))
-    return [_item(text, stated, hosts, place) for place in range(len(stated))]
+    items: list[Item] = []
+    for place, q in enumerate(stated):
+        second = bool(items) and items[-1].names and not items[-1].column and _is_second(text, stated[place - 1], q)
+        item = replace(items[-1], place=place, value=q.value, column=1) if second else _item(text, stated, hosts, place)
+        items.append(item)
+    return items
+
+
+def _is_second(text: str, one: Quantity, other: Quantity) -> bool:
+    """Is a quantity said of the same names as the one right before it, in another unit: 甲区4所1080个?"""
+    return one.unit != other.unit and text[one.end : other.start] in {"", "、"}
 
 
 def _item(text: str, stated: Sequence[Quantity], hosts: Sequence[int | None], place: int) -> Item:

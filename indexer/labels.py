@@ -12,7 +12,7 @@ _STAGE = re.compile(
 )
 _LEVELS = "中央|省级|市级|县级|区县级|区级|镇级|省|市|县|区"
 PERIODS = "[春秋]季学期|[春秋]季|[一二三四]季度|[上下]半年|[寒暑]假|[首次二三]批|第?[一二三四]期"
-PLACES = "市区|县域|城区|城镇|农村|乡村|城市|县城|老城区|主城区"
+PLACES = "市区|县域|城区|城镇|乡镇|农村|乡村|城市|县城|老城区|主城区"
 _AREA = re.compile(r".*(?:市|区|县|镇|乡|街道|本级|新城|旗|州|省|村|新区|园区|县域|农村|城镇|群岛)$")
 SUMMED = re.compile(r"(?:全[市县区省校]|各地|[两三四]项)?(?:合计|共计|总计|一共|总共|共(?![建同享青产识性]))")
 AND = re.compile("[、和及与]")
@@ -26,6 +26,7 @@ _COUNTED = re.compile(
 _SHORT_AREA = re.compile(
     rf"(?:{PLACES}|[\u4e00-\u9fff]{{1,5}}?(?:街道|本级|新城|开发区|[市区县镇乡旗州]))(?!级|域|直|属)"
 )
+_HALF_A_GRADE = re.compile("[一二三四五六七八九]年?$")
 _SHORT = 4  # longer names are things of their own: 森林覆盖率45%、林草覆盖率50%
 _LEVEL = re.compile(_LEVELS)
 
@@ -74,11 +75,11 @@ def parted(name: str, tail: str, following: str) -> tuple[str, str, str]:
     if not following:
         return "", name, tail
     if _STAGE.fullmatch(following):
-        if (m := _STAGE.match(name)) and not _STAGE.fullmatch(name) and following[-1:] != name[-1:]:
-            return "", m[0], name[m.end() :] + tail
         found = [m for m in _STAGE.finditer(name) if m.end() == len(name)]
         if found and found[-1].start() >= 2:
             return name[: found[-1].start()], found[-1][0], tail
+        if (m := _STAGE.match(name)) and not _STAGE.fullmatch(name) and following[-1:] != name[-1:]:
+            return "", m[0], name[m.end() :] + tail
     place = re.search(f"(?:{PLACES})$", name) if re.fullmatch(PLACES, following) else None
     if place and place.start() >= 2:
         return name[: place.start()], place[0], tail
@@ -111,9 +112,14 @@ def shared(names: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
     first = names[0][1]
     for size in range(len(first) - 2, 1, -1):
         common = first[-size:]
-        if len(names) > 1 and all(n.endswith(common) and kind(n[:-size]) is not PartKind.OTHER for _, n in names):
+        if len(names) > 1 and all(n.endswith(common) and _is_name(n[:-size]) for _, n in names):
             return [(place, n[:-size]) for place, n in names], common
     return names, ""
+
+
+def _is_name(name: str) -> bool:
+    """Is it the whole name of an area or a stage, rather than 小学一 of 小学一年级?"""
+    return kind(name) is not PartKind.OTHER and not _HALF_A_GRADE.search(name)
 
 
 def contrast(one: str, other: str) -> bool:

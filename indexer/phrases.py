@@ -9,7 +9,8 @@ from knowledge.model import Quantity
 
 REACH = 60  # characters that a phrase may be away: longer stretches name nothing
 EACH = re.compile(r"(?:(?<![生人户平年月日])均|各(?![级类种项])|每[地县区市])([\u4e00-\u9fff“”]{0,10})$")
-BREAK = re.compile(r"[。；;！？!?，,：:\n（）()]")
+# 一是…；二是…: an ordinal is no part of what it leads to.
+BREAK = re.compile(r"(?:^|[。；;！？!?，,：:\n（）()])[一二三四五六七八九十]{1,2}是|[。；;！？!?，,：:\n（）()]")
 # These count or measure a thing without saying which.
 _GENERIC = re.compile(
     "(?:补助|收费|资助|奖励|奖补|补贴)?(?:标准|金额|数量|总数|规模|总量|比例|比重|占比|人数|数目|名额|时长|时间|面积|总额|总值|奖补|一次性奖补|其余|年度补助|补助|奖励|资助|收费|租金|经费|总体|整体|上限|下限|完成率|增速|增幅|降幅|涨幅|指标|率|利率|倍数|浓度)"

@@ -19,7 +19,9 @@ _UNSAYABLE = re.compile(
 )
 _RANGE = re.compile("([一二三四五六])至([二三四五六七八九])([\u4e00-\u9fff]{1,3})")
 _DONE = re.compile("资助|撤并|停招|销号|撤销|裁撤")
+_LED_TO = re.compile("^([\u4e00-\u9fff]{2,8}(?<![作成称列定评]))为(?=[\u4e00-\u9fff]{2,})")  # 流向为城区到乡镇
 _NEAREST = 8  # figures before a list among which its total is looked for
+_SPLIT_AGAIN = 3  # parts of a part: two that add up to another number may do so by chance
 _LONG_NAME = 10  # characters of a name in a list that no total holds together
 _OWN = 3  # characters of a name beyond which it names a thing of its own
 
@@ -87,11 +89,11 @@ class _Finder:
 
     def _runs(self) -> list[list[Item]]:
         """Stretches of items that follow one another with nothing but a comma between, of one family of units; what
-        stands in the bracket behind a quantity is a stretch of its own."""
+        stands in the bracket behind a quantity is a stretch of its own, and so are the second numbers of its items."""
         runs: list[list[Item]] = [[]]
-        last: dict[int | None, list[Item]] = {}
+        last: dict[tuple[int | None, int], list[Item]] = {}
         for item in self._items:
-            run = last.get(item.host, [])
+            run = last.get((item.host, item.column), [])
             fits = bool(run) and item.joined and self._alike(run[-1].place, item.place) and len(run) < NEAR
             nameless = not item.names and item.times == 1
             if item.summed or item.place in self._parts or nameless or any(map(_NO_PART.match, item.names)):
@@ -101,17 +103,19 @@ class _Finder:
             else:
                 run = [item]
                 runs.append(run)
-            last[item.host] = run
+            last[item.host, item.column] = run
         return [run for run in runs if run]
 
     def _list(self, run: list[Item]) -> Split | None:
         marked = run[0].marked
         for first in range(1 if marked else min(len(run), 3)):
             items = run[first:]
-            if not marked and (led(self._label(items[0])) or len(items) * items[0].times < 2):
-                items = items if self._headed(items) else []
-            for total in self._totals(items, marked) if items else ():
+            doubtful = not marked and led(self._label(items[0])) and not self._headed(items)
+            for total in self._totals(items, marked):
                 parts = self._adding_up(items, self._stated[total].value)
+                again = total in self._parts and not marked  # a part may be split in its turn
+                if (doubtful or again) and (parts != items or (again and len(parts) < _SPLIT_AGAIN)):
+                    continue  # 12.7亿元，用于学前1.9亿元、高中10.8亿元 is all of it
                 if parts and (marked or self._leads(total, items[0]) or total > parts[-1].place):
                     return self._made(parts, total)
         if any(item.becomes for item in run):
@@ -128,16 +132,18 @@ class _Finder:
         near = max(0, items[0].begin - 4 * NEAR)
         here = max(self._text.rfind(mark, near, items[0].begin) for mark in "。\n")
         before_it = max(self._text.rfind(mark, near, max(here, near)) for mark in "。\n")
-        before = [
+        fit = [
             i
             for i in range(first - 1, max(-1, first - 1 - NEAR), -1)
             if self._stated[i].start > before_it
-            and i not in self._parts
             and self._alike(i, first)
             and not COMPARED.search(self._label(self._items[i]))
         ]
+        before = [i for i in fit if i not in self._parts]
         behind = [i.place for i in self._items[first + 1 : first + NEAR] if i.summed and self._alike(i.place, first)]
-        return before[: _NEAREST if marked else 2] + behind[:1]
+        if marked:
+            return before[:_NEAREST] + behind[:1]
+        return before[:2] + behind[:1] + [i for i in fit if i in self._parts][:_NEAREST]
 
     def _adding_up(self, items: list[Item], total: Decimal) -> list[Item]:
         """The longest list from the first item on that adds up to the total."""
@@ -207,6 +213,8 @@ class _Finder:
     def _made(self, items: list[Item], total: int | None) -> Split:
         names = [(i.place, n) for i in items for n in i.names]
         head, first, tail = parted(items[0].names[0], items[0].tail, names[1][1] if len(names) > 1 else "")
+        if led_to := _LED_TO.match(first):
+            head, first = head + led_to[1], first[led_to.end() :]
         names[0] = (names[0][0], first)
         named_by_total = total is not None and total < items[0].place
         names, common = (names, "") if named_by_total else shared(names)
@@ -278,9 +286,11 @@ class _Finder:
         return None
 
     def _leads(self, total: int, first: Item) -> bool:
-        """Does nothing but parts of the same total stand between a total and a list? 名师60名、班主任40名、校长20名 has none."""
+        """Does nothing but parts of the same total stand between a total and a list? 名师60名、班主任40名、校长20名 has none.
+        A list of two numbers each has two totals before it."""
         listed = first.place == total + 1 and self._text.startswith("、", self._stated[total].end)
-        return not listed and all(place in self._parts for place in range(total + 1, first.place))
+        two = first.place + 1 < len(self._items) and self._items[first.place + 1].column == 1
+        return not listed and all(place in self._parts for place in range(total + 1 + two, first.place))
 
     def _label(self, item: Item) -> str:
         return self._text[item.start : self._stated[item.place].start].lstrip("、，及和与")

@@ -35,7 +35,7 @@ _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
 _BOUND = "[零一二两三四五六七八九十百千万亿\\d]{2,}"
 _BOUNDED = re.compile(rf"(?:过|上|满|到|于|足){_BOUND}|{_BOUND}(?:以上|以下|往上|往下)")
 _OVER = re.compile(rf"(?<![{HAN}])[过上满](?={_BOUND})")
-_COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:{_UNITS})?")
+_COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:(?!位[子置]|名[额单]|家长)(?:{_UNITS}))?")
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
     "asks.figure": _COUNT,

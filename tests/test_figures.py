@@ -374,3 +374,52 @@ def test_pairs_and_the_list_behind_them_are_one_split_where_both_add_up() -> Non
     )  # fmt: skip
     short = [f for f in find_figures(clause(text.replace("83个", "90个"))) if f.part]
     assert {f.total for f in short[:3]} == {None}
+
+
+def test_an_ordinal_is_no_part_of_what_it_leads_to() -> None:
+    figures = find_figures(clause("一是轮训校长90人次。二是新增学位300个；三是生均经费按小学700元、初中900元拨付。"))
+    assert [(f.what, f.part) for f in figures] == [
+        ("轮训校长", None),
+        ("新增学位", None),
+        ("生均经费", "小学"),
+        ("生均经费", "初中"),
+    ]
+
+
+@pytest.mark.parametrize("between", ["", "、"])
+def test_two_numbers_of_each_name_are_two_splits(between: str) -> None:
+    text = "新建幼儿园6所，新增学位1500个，东河区3所{0}800个，西岭县2所{0}400个，南坪县1所{0}300个。".format(between)
+    assert [(f.what, f.part, f.total) for f in find_figures(clause(text))] == [
+        ("新建幼儿园", None, None),
+        ("新增学位", None, None),
+        *(
+            (what, part, n)
+            for part in ("东河区", "西岭县", "南坪县")
+            for n, what in enumerate(["新建幼儿园", "新增学位"])
+        ),
+    ]
+
+
+@pytest.mark.parametrize(("last", "totals"), [(40, [None, 0, 0, 0]), (50, [None, None, None, None])])
+def test_a_list_that_a_verb_leads_to_is_a_split_where_it_is_the_whole(last: int, totals: list[int | None]) -> None:
+    figures = find_figures(clause(f"安排奖补资金120万元，用于设备30万元、图书50万元、研修{last}万元。"))
+    assert [f.total for f in figures] == totals
+
+
+def test_a_part_is_split_again_by_the_list_of_a_later_sentence() -> None:
+    text = "全年轮岗90名，其中教师80名、校长10名。教师去向为城里到乡下40名、乡下之间30名、县城到村里{}名。"
+    figures = find_figures(clause(text.format(10)))
+    assert [(f.part, f.total) for f in figures[3:]] == [("城里到乡下", 1), ("乡下之间", 1), ("县城到村里", 1)]
+    assert {f.total for f in find_figures(clause(text.format(9)))[3:]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("义务教育生均公用经费小学700元、初中900元。", ["小学", "初中"]),
+        ("收费标准城区每生每学期不超过300元、乡镇不超过200元。", ["城区", "乡镇"]),
+        ("小学一年级招生400人、初中七年级招生500人。", ["小学一年级", "初中七年级"]),
+    ],
+)
+def test_the_first_name_of_a_list_ends_where_the_others_do(text: str, named: list[str]) -> None:
+    assert [f.part for f in find_figures(clause(text))] == named

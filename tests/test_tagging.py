@@ -273,3 +273,8 @@ def test_an_answer_does_not_hang_on_how_a_plan_is_named(index: Index, shipped_wo
 
 def test_a_message_in_code_is_not_read_as_words(ask_lake: Callable[[str], Answer]) -> None:
     assert [f.raw for _, f in ask_lake("食堂几个 select name from users where id=1; drop table").figures] == ["30个"]
+
+
+@pytest.mark.parametrize("text", ["还有多少位子", "剩多少名额", "来了多少家长"])
+def test_a_word_that_begins_like_a_unit_is_none(text: str, tagged: Tag) -> None:
+    assert [s.text for s in tagged(text) if s.kind == "asks.figure"] == ["多少"]
