@@ -62,6 +62,16 @@ def which(stretch: Stretch) -> Term | None:
     return next((b.term for b in behind if b.kind == "word" and b.term), None)
 
 
+def counted(stretch: Stretch) -> Term | None:
+    """What is counted by its own word: 学位 of 多少学位, of 新增学位多少, of 学位总数是多少; a measure word needs none (几所)."""
+    spans = stretch.spans
+    place = next((i for i, s in enumerate(spans) if s.kind in {"asks.figure", "ops.difference"}), len(spans))
+    beside = list(spans[place + 1 : place + 2])
+    if place < len(spans) and spans[place].kind == "asks.figure" and not _inside(spans[place].text):
+        beside += [s for s in reversed(spans[:place]) if not s.kind.startswith("noise.")][:1]
+    return next((s.term for s in beside if s.kind == "word"), None)
+
+
 def stock(said: str) -> bool | None:
     """Does it ask how many there are in all (总数到几个了), how many are added (新增几个), or neither?"""
     if _IN_ALL.search(said):

@@ -36,7 +36,7 @@ APART = MONEY | SHARES | TIME | MEASURES | {"倍", "分", "点", "成", "时", "
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"
 _CHANGE = re.compile(r"[^，。；、]{0,6}[至到为][^，。；、]{0,3}")
-_INCREMENT = re.compile("比(?:上年|去年)[^，。；]{0,4}$|同比[^，。；]{0,4}$|净增$")
+_INCREMENT = re.compile("[比较](?:上年|去年|上一年)[^，。；]{0,4}$|同比[^，。；]{0,4}$|净增$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,12 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     terms = spoken(frame, clause)
     named = {b for t in terms for words, _ in variants(t) for b in bigrams(words)}
     known = {q.value for q in frame.stated}
+    counts = _counts_what_is_asked(frame, clause)
     rows = []
     for figure in clause.figures:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
+            continue
+        if counts and figure not in counts:
             continue
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue
@@ -85,13 +88,20 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
         if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
             continue
-        counts = bigrams(fold(figure.what + (figure.part or "")))
-        bonus = _JUST * sum(b in named for b in counts) / max(1, len(counts))
+        pairs = bigrams(fold(figure.what + (figure.part or "")))
+        bonus = _JUST * sum(b in named for b in pairs) / max(1, len(pairs))
         bonus += _STOCK * (frame.stock is not None and frame.stock is is_stock(figure, clause))
         bonus += _PER * (bool(frame.per) and "每" in context(figure, clause).own)
         bonus += _UNIT * (frame.units == (figure.unit,)) + _PART * (part and not _is_all_of(frame, figure))
         rows.append(Row(clause, figure, fit(terms, figure, clause, title), bonus))
     return [r for r in rows if r.fit >= (_SINGLE if r.figure.raw in ARTICLES else FITS)]
+
+
+def _counts_what_is_asked(frame: Frame, clause: Clause) -> list[Figure]:
+    """The figures that count a thing by the word that a question counts it by, none where a clause has no such figure: of
+    新建13所，新增学位3510个 the second for 加多少学位."""
+    word = frame.counted.text[-2:] if frame.counted else ""
+    return [f for f in clause.figures if word in fold(f.what + (f.part or ""))] if len(word) > 1 else []
 
 
 def is_stock(figure: Figure, clause: Clause) -> bool:

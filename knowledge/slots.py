@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from knowledge.asked import ASKS, among, asks_of, doubtful, per, stock, which
+from knowledge.asked import ASKS, among, asks_of, counted, doubtful, per, stock, which
 from knowledge.doing import BOUNDS, EXTREMES, excepted, is_sum, operation_of, outdoing
 from knowledge.model import Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import number
@@ -59,6 +59,7 @@ def frame_of(stretch: Stretch) -> Frame:
         doubtful=doubtful(stretch),
         per=per(stretch),
         among=among(stretch),
+        counted=counted(stretch),
         stock=stock(stretch.said),
         how=bool(stretch.of("asks.way", "asks.yesno")),
         which=which(stretch),

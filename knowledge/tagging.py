@@ -83,7 +83,8 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     fixed = [
         Span(m.start, m.end, text[m.start : m.end], m.kind, years=m.years, span=m.span, titles=m.titles) for m in named
     ]
-    spans = _fewest(text, [*expressions, *_candidates(text, pieces, ours, everyday, store), *fixed])  # 2
+    may_stand = [*expressions, *_candidates(text, pieces, ours, everyday, store), *fixed]
+    spans = _fewest(text, [s for s in may_stand if not (s.text[-1] in "生师" and text.startswith("均", s.end))])  # 2
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
     spans = list(_negated(_meant_parts(spans, store)))
