@@ -53,12 +53,21 @@ def apply(frame: Frame, rows: Sequence[Row]) -> Result:
         totals = {total_of(r.clause, r.figure) for r in rows}
         if len(totals) != 1 or rows[0].figure.total is None:
             return Result(reason="no_operands")
+        if op is Op.EXCEPT and frame.each and (others := _others(rows)):
+            return Result(tuple(others), fit, derive(Op.SUM, tuple(r.figure for r in others)))
         rows = [*rows, Row(rows[0].clause, totals.pop(), fit)]
     figures = tuple(r.figure for r in rows)
     derived = derive(op, (figures[-1], *figures[:-1]) if of_total else figures)
     if op in {Op.REST, Op.EXCEPT} and derived and not derived.value:
         return Result(reason="none_such")  # of the whole nothing is left
     return Result(tuple(rows), fit, derived) if derived else Result(reason="no_operands")
+
+
+def _others(rows: Sequence[Row]) -> list[Row]:
+    """The other parts of a split, where more than one is left: 除了小学呢 asks for no sum."""
+    taken = [r.figure for r in rows]
+    left = [f for f in split_of(rows[0].clause, taken[0]) if f not in taken]
+    return [Row(rows[0].clause, f, rows[0].fit) for f in left] if len(left) > 1 else []
 
 
 def _first(frame: Frame, rows: list[Row]) -> list[Row]:

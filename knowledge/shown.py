@@ -66,7 +66,7 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
         return both  # 理工比商贸多几个
     named = fitting(plain, clause) if reading.own else []
     if frame.op in OF_TOTAL:
-        chosen = named if reading.own else [r for r in rows if r.figure.total is not None]
+        chosen = named if reading.own else [r for r in rows[-reading.latest :] if r.figure.total is not None]
         return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share
     if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
         return []

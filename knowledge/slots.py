@@ -41,7 +41,7 @@ def frame_of(stretch: Stretch) -> Frame:
         parts=excepted(stretch) if Op.EXCEPT in (op, *first) else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=by,
         few=_few(stretch),
-        each=bool(stretch.of("by.each", "ops.only")) or sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1,
+        each=_each(stretch, op),
         asks=asks,
         units=units,
         op=op,
@@ -66,6 +66,12 @@ def frame_of(stretch: Stretch) -> Frame:
         former=bool(stretch.of("time.former")),
         turn=next((kind.split(".")[1] for kind in _TURNS if stretch.of(kind)), ""),
     )
+
+
+def _each(stretch: Stretch, op: Op | None) -> bool:
+    """Is every one of what it names asked for, or of what it leaves (除了小学呢, but not 除了小学一共几所)?"""
+    several = sum(s.text[0] in "几多" for s in stretch.of("asks.figure")) > 1
+    return several or bool(stretch.of("by.each", "ops.only")) or (op is Op.EXCEPT and not stretch.of("asks", "ops.sum"))
 
 
 def _text(stretch: Stretch, *, numbers: bool = True) -> str:

@@ -27,12 +27,13 @@ _CHOICE = re.compile(r"(?:第 ?)?([1-3一二三]) ?[个.。、]?")
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What was talked about: the frame made whole, the clause by plan and number, and the figures shown by the clause's
-    plan and number and their place in it."""
+    plan and number and their place in it, of which the last answer showed the `latest`."""
 
     frame: Frame
     plan: str
     number: int
     rows: tuple[tuple[str, int, int], ...] = ()
+    latest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,14 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A frame made whole; `within` is the clause it stays in, `rows` the figures it is done with, `points` that it asks
+    """A frame made whole; `within` is the clause it stays in, `rows` the figures it is done with, of which the
+    last answer showed the `latest`, `points` that it asks
     about the last answer itself, `own` that it names a thing or a part itself, `last` where the chat stood."""
 
     frame: Frame
     within: Clause | None = None
     rows: tuple[Row, ...] = ()
+    latest: int = 0
     points: bool = False
     own: bool = False
     last: "Last | None" = None
@@ -96,7 +99,7 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     if frame.turn in {"correct", "change"} and own:  # 3
         return Reading(_asking(frame, topic.frame), last=last)
     if not own:  # 4
-        return Reading(whole(frame, topic.frame, rows), clause, rows, own=bool(frame.parts))
+        return Reading(whole(frame, topic.frame, rows), clause, rows, topic.latest, own=bool(frame.parts))
     short = len(frame.text) <= _BRIEF and sum(t.weight for t in own) <= _THIN
     if (frame.leans or short) and stays(own, clause) and held(own, clause) >= _NEARLY * best:
         return Reading(_narrowed(frame, topic.frame), clause, rows, own=True)
@@ -214,7 +217,7 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
         rows = tuple(dict.fromkeys([*base, *rows]))[-4:]
     elif last and not rows and last.plan == first.plan and last.number == first.number:
         rows = last.rows
-    topic = Topic(_kept(finding), first.plan, first.number, rows)
+    topic = Topic(_kept(finding), first.plan, first.number, rows, len(finding.figures) or (last.latest if last else 0))
     same = last is not None and (last.plan, last.number) == (first.plan, first.number)
     kept = topics[:-1] if same and last and _about(last.frame) == _about(topic.frame) else topics
     return Memory((*kept, topic)[-_TRAIL:], shown)
