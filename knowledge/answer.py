@@ -10,7 +10,7 @@ from knowledge.bank import SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
-from knowledge.finding import evidence, find, states_number, states_well, wants_figures
+from knowledge.finding import evidence, find, states_number, states_well, the_only, wants_figures
 from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.mentions import mentions, without_years
@@ -284,6 +284,10 @@ def _answered(
     if spoken and (shared := _shared(frame if before else reading.frame, spoken, found, store)) is not None:
         return reading, shared
     own, last = subject(frame), reading.last
+    stands = reading.within or (last.clause if last else None)
+    nothing = finding.status is not Status.ANSWERED and not frame.elsewhere and not finding.figures
+    if nothing and stands and (alone := the_only(frame, reading.rows, stands)) is not None:
+        return replace(reading, within=stands), alone
     if finding.status in _UNSAID and reading.within is not None and (own or frame.by) and not frame.leans:
         # A short question is taken to go on with the last clause; what that does not say another one may.
         elsewhere = find(Reading(frame), search(frame, store), None, store)

@@ -8,7 +8,7 @@ from knowledge.detail import states, unstated
 from knowledge.fit import APART, Row, compatible
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import fitting, look_up, sentence_with, stated_beside
+from knowledge.ledger import fitting, look_up, only_one, sentence_with, stated_beside
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status, Term
 from knowledge.operations import Result, apply, lists
@@ -187,6 +187,12 @@ def _in_clause(frame: Frame, match: Match) -> Finding:
         return Finding(frame, Status.NO_DETAIL, (match,), reason=lacking.name)
     figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
     return Finding(frame, Status.ANSWERED, (match,), figures)
+
+
+def the_only(frame: Frame, shown: tuple[Row, ...], clause: Clause) -> Finding | None:
+    """The answer to what names nothing but a unit, behind an answer from that clause: 花多少钱."""
+    rows = only_one(frame, shown, clause)
+    return _told(frame, Match(clause, 100.0), Result(tuple(rows), rows[0].fit)) if rows else None
 
 
 def _sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...] = ()) -> str:

@@ -16,6 +16,7 @@ from knowledge.fit import (
     best,
     bounds,
     changes,
+    context,
     fit,
     fits,
     has_unit,
@@ -36,6 +37,7 @@ from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
 from knowledge.numerals import SHARES
 from knowledge.operations import OF_TOTAL, Result, apply, derive, lists, multiply
 from knowledge.search import sentence
+from knowledge.weighing import SLIGHT
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
@@ -51,6 +53,8 @@ _MEASURES = {"校": "所", "生": "名"}
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
+# What a rate goes by is no subject: 一天几块钱.
+_ONE_DAY = re.compile("[一每](?:天|年|月|学期|学年|次|餐|顿|个人|个月|年级)")
 # What says that a number is that of each (甲、乙各2所), of each area.
 _OF_ALL, _OF_ALL_AREAS = (
     re.compile("[各每]"),
@@ -250,6 +254,21 @@ def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     terms = spoken(frame, clause)
     held = sum(t.weight for t in terms if near(t, fold(said)))
     return rows if len(one) == len(rows) and held > _MOST * sum(t.weight for t in subject(frame)) else []
+
+
+def only_one(frame: Frame, shown: Sequence[Row], clause: Clause) -> list[Row]:
+    """The one figure in the unit asked for of the sentence whose figure was shown last, else of the clause, where the question
+    says nothing of its own: 花多少钱, 一天几块钱."""
+    own = subject(frame)
+    rates = [t.text[1:] for t in own if _ONE_DAY.fullmatch(t.text)]
+    silent = all(t.weight <= SLIGHT or t.text[1:] in rates for t in own) and not frame.per
+    if not silent or not frame.units or frame.op is not None or frame.by is not None:
+        return []
+    stated = (Row(clause, f, FITS) for f in clause.figures if all(r in context(f, clause).own for r in rates))
+    rows = [r for r in stated if _may_answer(frame, r)]
+    start, end = bounds(clause, shown[-1].figure) if shown and shown[-1].clause == clause else (0, 0)
+    beside = [r for r in rows if start <= r.figure.start < end]
+    return next((some for some in (beside, rows) if len(some) == 1), [])
 
 
 def _may_answer(frame: Frame, row: Row) -> bool:
