@@ -4,11 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
-from web_clerk import Clerk, clerk
+from web_clerk import Clerk, clerk, words
 
 from bot.records import Records
 from knowledge.model import Status
@@ -18,13 +17,6 @@ from knowledge.store import Store
 @pytest.fixture
 def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
     return small_file.with_suffix(".db")
-
-
-@pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records(tmp_path / "chats.db", forgiving=False)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -96,7 +88,3 @@ def test_what_was_asked_is_counted_by_day_by_kind_and_by_hour(one: Clerk, record
     assert (told[0][:4], told[1][1:6]) == (["日期", "人数", "问题", "答得上"], ["2", "10", "7", "0", "3"])
     records.database.tidy()
     assert records.database.rows("SELECT sum(times) FROM hours") == [(10,)]
-
-
-def words(text: str) -> str:
-    return " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())

@@ -3,11 +3,10 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
-from web_clerk import Clerk, clerk
+from web_clerk import Clerk, clerk, words
 
 from bot.records import Records
 from bot.web.desk.words import OFF_TOPIC
@@ -22,13 +21,6 @@ def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the in
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records(tmp_path / "chats.db", forgiving=False)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def one(db: Path, tmp_path: Path, records: Records) -> Iterator[Clerk]:  # noqa: ARG001 — its file is there
     with clerk(db, tmp_path) as one:
         yield one
@@ -36,10 +28,6 @@ def one(db: Path, tmp_path: Path, records: Records) -> Iterator[Clerk]:  # noqa:
 
 def status(one: Clerk, question: str) -> str:
     return str(one.client.get("/api/ask", params={"q": question}).json()["status"])
-
-
-def words(text: str) -> str:
-    return " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())
 
 
 def test_what_a_word_changes_is_shown_before_it_is_kept(one: Clerk, records: Records, tmp_path: Path) -> None:
