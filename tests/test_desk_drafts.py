@@ -118,6 +118,16 @@ def test_a_document_and_a_text_at_once_are_not_taken_for_one_of_them(one: Clerk,
     assert not db.with_name("plan.desk").exists()
 
 
+def test_a_long_text_is_taken_and_a_longer_one_told_in_the_words_of_a_document(one: Clerk) -> None:
+    def paste(text: str) -> tuple[int, bool]:
+        fields = {name: (None, value) for name, value in {"token": one.token(), "text": text}.items()}
+        told = one.client.post("/desk/plans", files=fields)
+        return told.status_code, "超过 20 MB" in told.text
+
+    assert paste(" " * 6_000_000 + LAKE) == (303, False)
+    assert paste(" " * 21_000_000 + LAKE) == (413, True)
+
+
 @pytest.mark.parametrize("plan", [*PLANS, SHIPPED], ids=lambda file: file.stem)
 def test_a_text_that_is_kept_as_it_was_shown_is_read_as_before(plan: Path, tmp_path: Path) -> None:
     draft = Drafts(tmp_path / "plan.db").add(plan.name, io.BytesIO(plan.read_bytes()))
