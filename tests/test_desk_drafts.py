@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import zipfile
 import zlib
@@ -19,7 +20,7 @@ import documents
 import pytest
 from conftest import LAKE, PLANS, SMALL
 from msgspec import structs
-from web_clerk import COOKIE, Clerk, clerk, do, raws, settled, upload, words
+from web_clerk import COOKIE, Clerk, clerk, do, publish, raws, settled, upload, words
 
 from bot import apart, drafts
 from bot.apart import SAID, document_of
@@ -216,6 +217,29 @@ def test_a_place_that_cannot_be_written_is_told_in_a_sentence(one: Clerk, db: Pa
     told = one.post("/desk/plans", text=LAKE)
     assert (told.status_code, "文档存不下来" in told.text) == (500, True)
     assert one.get("/desk/plans").status_code == 200
+
+
+def test_no_file_of_a_document_is_looked_at_where_all_requests_are_taken(
+    one: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: set[str] = set()
+
+    def look(name: str) -> None:
+        real = getattr(Path, name)
+
+        def looked(path: Path, *given: Any, **more: Any) -> Any:
+            if "plan.desk" in path.parts:
+                readers.add(threading.current_thread().name)
+            return real(path, *given, **more)
+
+        monkeypatch.setattr(Path, name, looked)
+
+    for name in ("open", "stat", "read_text", "read_bytes", "iterdir"):
+        look(name)
+    path = publish(one, MENDED)
+    do(one, path, text=MENDED)
+    do(one, f"{settled(one, path)}/drop")
+    assert {name for name in readers if "_work" not in name} == {"desk_0"}
 
 
 # --- what a stranger made

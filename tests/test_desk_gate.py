@@ -206,6 +206,14 @@ def test_a_link_on_another_site_leaves_the_clerk_in_and_leads_to_a_login_that_wo
         assert "退出" not in thief.client.get("/desk", headers={"cookie": f"{COOKIE}={session}"}).text
 
 
+def test_the_desk_ends_with_the_server(db: Path, tmp_path: Path) -> None:
+    app = application(db, tmp_path)
+    with serving(app) as address, stranger(address) as one:
+        one.log_in()
+        begun = {thread for thread in threading.enumerate() if thread.name.startswith("desk")}
+    assert (len(begun) > 0, [thread for thread in begun if thread.is_alive()]) == (True, [])
+
+
 def test_a_name_is_kept_where_the_password_has_to_wait(someone: Clerk) -> None:
     told = [someone.log_in("wrong guess", "王老师") for _ in range(OF_ONE + 1)][-1]
     assert (told.status_code, 'value="王老师"' in told.text) == (429, True)

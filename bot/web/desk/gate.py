@@ -1,6 +1,5 @@
 """Who may come to the desk: a password, a session that its cookie names, a token in every form."""
 
-import asyncio
 import hashlib
 import hmac
 import os
@@ -8,9 +7,8 @@ import re
 import secrets
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import UploadFile
@@ -20,9 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.records.database import one_line
 from bot.web.guard import who
-from bot.web.site import Problem, Site, form
+from bot.web.site import DESK, Problem, Site, form
 
-HOME = "/desk"
 # Who has not come in has a cookie of another name: a link on another site, with which a browser sends neither, would else put
 # a new session in the place of the one that the clerk is in.
 COOKIE, BEFORE = "yaodian-desk", "yaodian-desk-door"
@@ -34,7 +31,6 @@ TOO_OFTEN = "口令试错太多次了，请过 {minutes} 分钟再来。"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST_NAME = 20
 _FIELDS = 20  # of a form
-_T = TypeVar("_T")
 Fields = Mapping[str, str | UploadFile]
 
 
@@ -57,12 +53,7 @@ class Desk:
         self.site, self.records = site, site.assistant.records
         self._password, self._salt = password, os.urandom(16)
         self._right = self._slow(password)
-        # What the clerk looks at, and whoever tries passwords, keep nobody waiting who asks.
-        self._thread = ThreadPoolExecutor(1, "desk")
-
-    async def do(self, work: Callable[[], _T]) -> _T:
-        """What `work` returns, done off the event loop, one after the other."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self.do = site.workers.tend  # whoever tries passwords keeps nobody waiting who asks
 
     def doing(self, page: Callable[["Desk", Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -93,11 +84,11 @@ class Desk:
 def give(response: Response, request: Request, cookie: str, session: str) -> None:
     """Let the browser keep the session until it is closed, and send it from the desk alone."""
     secure = request.url.scheme == "https"
-    response.set_cookie(cookie, session, path=HOME, secure=secure, httponly=True, samesite="strict")
+    response.set_cookie(cookie, session, path=DESK, secure=secure, httponly=True, samesite="strict")
 
 
 def _take(response: Response, cookie: str) -> None:
-    response.delete_cookie(cookie, path=HOME, httponly=True, samesite="strict")
+    response.delete_cookie(cookie, path=DESK, httponly=True, samesite="strict")
 
 
 def to(path: str, **words: str) -> Response:
@@ -126,10 +117,10 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request.state.session = session = await self._session(request)
-        if not session.who and scope["path"] != HOME:
+        if not session.who and scope["path"] != DESK:
             if request.method == "POST":
                 raise Problem(403, ENDED)
-            await to(HOME)(scope, receive, send)
+            await to(DESK)(scope, receive, send)
             return
         if request.method == "POST":
             request.state.fields = fields = await _fields(request)
@@ -144,7 +135,7 @@ class Gate:
         """The one that a clerk is in; whoever fills in the page before the login is nobody yet, also beside a clerk."""
         given, before = (request.cookies.get(name, "") for name in (COOKIE, BEFORE))
         known = _ID.fullmatch(before) is not None
-        logs_in = known and request.method == "POST" and request.url.path == HOME
+        logs_in = known and request.method == "POST" and request.url.path == DESK
         if _ID.fullmatch(given) and not logs_in:
             key = self._desk.key(given)
             if name := await self._desk.do(lambda: self._desk.records.sessions.who(key)):
@@ -178,7 +169,7 @@ async def login(desk: Desk, request: Request) -> Response:
     new = secrets.token_urlsafe(32)  # never the one that came: whoever put that there would be in as well
     old = request.cookies.get(COOKIE, "")
     await desk.do(lambda: _come_in(desk, address, old, new, name))
-    response = to(HOME)
+    response = to(DESK)
     give(response, request, COOKIE, new)
     _take(response, BEFORE)
     return response
@@ -194,6 +185,6 @@ def _come_in(desk: Desk, address: str, old: str, new: str, name: str) -> None:
 async def logout(desk: Desk, request: Request) -> Response:
     key = desk.key(request.state.session.id)
     await desk.do(lambda: desk.records.sessions.close(key))
-    response = to(HOME)
+    response = to(DESK)
     _take(response, COOKIE)
     return response

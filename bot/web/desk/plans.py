@@ -19,12 +19,12 @@ from bot.apart import SAID, document_of
 from bot.drafts import PUBLISH, READ, Draft, Drafts
 from bot.replies.naming import titled
 from bot.web.desk.gate import Desk, Fields, text_of, to
-from bot.web.site import Problem
+from bot.web.site import DESK, Problem
 from knowledge.errors import StoreError
 from knowledge.store import Store, digest
 from knowledge.wording import fold
 
-PLANS = "/desk/plans"
+PLANS = f"{DESK}/plans"
 NOTHING = "请选一份文档，或者把文字粘贴进来。"
 BOTH = "文档和粘贴的文字请只给一样。您粘贴的还在下面，要用文档就清空它，再选一次文档。"
 GONE = "没有这份文档，可能已经丢掉了。请重新上传。"

@@ -12,13 +12,13 @@ from bot.assistant import Assistant
 from bot.replies.naming import line, named
 from bot.teaching import fitted, forget, taught, teach
 from bot.web.desk.gate import Desk, Fields, text_of, to
-from bot.web.site import Problem
+from bot.web.site import DESK, Problem
 from knowledge.answer import typed
 from knowledge.errors import QuestionError, SettingsError
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Status
 
-WORDS = "/desk/words"
+WORDS = f"{DESK}/words"
 # Questions of school and daily life that no plan answers, some of each such subject of the bank.
 OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
 NOT_WRITTEN = "请把口语和官方说法两格都写上。"
