@@ -22,10 +22,10 @@ PASSWORD = "correct horse battery"
 COOKIE = "yaodian-desk"
 
 
-def application(db: Path, folder: Path, password: str = PASSWORD, **settings: Any) -> Starlette:
+def application(db: Path, folder: Path, password: str = PASSWORD, *, keep_days: int = 90, **settings: Any) -> Starlette:
     """The application with a desk; records and lexicon lie in the folder."""
     (folder / "password.txt").write_text(password, encoding="utf8")
-    assistant = Assistant(Library(db, [folder / "words.toml"]), Records(folder / "chats.db"))
+    assistant = Assistant(Library(db, [folder / "words.toml"]), Records(folder / "chats.db", keep_days))
     settings = {"per_minute": 0, "desk_password_file": folder / "password.txt"} | settings
     return create_app(Web(**settings), assistant)
 
