@@ -83,7 +83,8 @@ def test_a_clerk_publishes_a_plan_and_teaches_a_word_and_takes_both_back(
         page.get_by_role("button", name="退回上一版").click()
         expect(page.get_by_text("退回去了")).to_be_visible()
         page.get_by_role("link", name="改动", exact=True).click()
-        assert page.locator("main h2").all_inner_texts() == ["退回了上一版", "忘掉一个词", "教了一个词", "发布了计划"]
+        back, *before = page.locator("main h2").all_inner_texts()
+        assert (back[:4], before) == ("退回到 ", ["忘掉一个词", "教了一个词", "发布了计划"])
         page.get_by_role("button", name="退出").click()
         expect(page.get_by_role("heading", name="后台登录")).to_be_visible()
 
