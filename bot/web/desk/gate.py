@@ -122,11 +122,11 @@ class Gate:
                 raise Problem(403, ENDED)
             await to(DESK)(scope, receive, send)
             return
-        if request.method == "POST":
-            request.state.fields = fields = await _fields(request)
-            if not hmac.compare_digest(text_of(fields, "token").encode(errors="replace"), session.token.encode()):
-                raise Problem(403, FORGED)
         try:
+            if request.method == "POST":
+                request.state.fields = fields = await _fields(request)
+                if not hmac.compare_digest(text_of(fields, "token").encode(errors="replace"), session.token.encode()):
+                    raise Problem(403, FORGED)
             await self._app(scope, receive, send)
         finally:
             await request.close()
