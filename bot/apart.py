@@ -5,10 +5,13 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+# What somebody who corrects a document may say of it, beside its text.
+SAID = ("title", "issuer", "year", "date", "number", "edition")
 # Bytes of addresses, and seconds of the processor: a Word plan of 300 clauses takes 0.24 GB, LibreOffice for a .doc less
 # than 1 GB, both some seconds.
 _MEMORY, _SECONDS = 2 * 1024**3, 240
@@ -49,10 +52,18 @@ def _done(task: str, folder: Path, db: Path) -> dict[str, Any]:
 def document_of(folder: Path) -> tuple[str, bytes]:
     """The document of a draft under the name that it came with: as it was corrected, else as it came."""
     name = json.loads((folder / "about.json").read_text(encoding="utf8"))["name"]
-    corrected = folder / "corrected.txt"
+    corrected = folder / "corrected.json"
     if corrected.is_file():
-        return str(Path(name).with_suffix(".txt")), corrected.read_bytes()
+        text = _text_of(json.loads(corrected.read_text(encoding="utf8")))
+        return str(Path(name).with_suffix(".txt")), text.encode(errors="replace")
     return name, (folder / "document").read_bytes()
+
+
+def _text_of(typed: Mapping[str, str]) -> str:
+    """A corrected text, with what was typed in the other fields at its top, where it goes before what the text says."""
+    lines = [f"{key}: {value}" for key in SAID if (value := typed[key])]
+    head = ["---", *lines, "---"] if lines else []
+    return "\n".join([*head, typed["text"].replace("\r\n", "\n").replace("\r", "\n")])
 
 
 def write(file: Path, content: object) -> None:
@@ -60,7 +71,7 @@ def write(file: Path, content: object) -> None:
     from bot.replies.contract import as_json
 
     scratch = file.with_name(f".{file.name}.new")
-    scratch.write_text(as_json(content), encoding="utf8")
+    scratch.write_text(as_json(content), encoding="utf8", errors="replace")
     scratch.replace(file)
 
 

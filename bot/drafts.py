@@ -12,27 +12,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from bot import apart
 from bot.records.database import one_line
-from knowledge.errors import YaodianError
 
 READ, PUBLISH = "read", "publish"
 BROKEN = "这份文档没有读成，可能坏了，或者太大、太复杂；请用 Word 或 WPS 另存一份，只取正文再试。"
-UNFINISHED = "上次没有办完，可能中间重启过，请再试一次。"
 # Seconds that a document may take; from then on nobody is at work on it any more.
 _SECONDS = 180.0
 _OVER = 2 * _SECONDS
 _MOST = 30  # drafts that are kept
 _LONGEST_NAME = 80
 _ID = re.compile(r"[A-Za-z0-9_-]{12}")
-# What a document says of itself at its top, where somebody corrected it.
-_SAID = ("title", "issuer", "year", "date", "number", "edition")
 _ROOT = Path(__file__).resolve().parents[1]
+_Around = Callable[[], AbstractContextManager[None]]
 _log = logging.getLogger(__name__)
 
 
@@ -56,28 +53,27 @@ class Draft:
     @property
     def read(self) -> dict[str, Any] | None:
         """What came of reading it; `error` alone where it cannot be read; None where nothing came of it yet."""
-        return self._outcome(READ)
+        return self._kept(READ)
 
     @property
     def published(self) -> dict[str, Any] | None:
-        return self._outcome(PUBLISH)
+        return self._kept(PUBLISH)
 
     @property
-    def is_corrected(self) -> bool:
-        return (self.folder / "corrected.txt").is_file()
+    def corrected(self) -> dict[str, Any] | None:
+        """What was typed in the place of what came: `text`, and what is SAID of it; None where nothing was."""
+        return self._kept("corrected")
 
     @property
     def title(self) -> str:
         read = self.read
         return str(read["report"]["plan"]) if read and "report" in read else self.name
 
-    def correct(self, text: str, said: Mapping[str, str]) -> None:
-        """Keep a corrected text beside what came; `said` are title, issuer and the like, which go before what it says of
-        itself."""
-        lines = [f"{key}: {value}" for key in _SAID if (value := one_line(said.get(key, "")))]
-        head = ["---", *lines, "---"] if lines else []
-        body = text.replace("\r\n", "\n").replace("\r", "\n")
-        (self.folder / "corrected.txt").write_text("\n".join([*head, body]), encoding="utf8", errors="replace")
+    def correct(self, typed: Mapping[str, str]) -> None:
+        """Keep a corrected `text` beside what came, with what is SAID of it, which goes before what it says of itself. Raises
+        OSError."""
+        said = {key: one_line(typed.get(key, "")) for key in apart.SAID}
+        apart.write(self.folder / "corrected.json", {**said, "text": typed["text"]})
 
     def begin(self, task: str) -> bool:
         """False where somebody is at work on it already."""
@@ -93,17 +89,18 @@ class Draft:
 
     def end(self, task: str) -> None:
         """Nobody is at work on it any more; where nothing came of that, it could not be done."""
-        if self._outcome(task) is None:
-            apart.write(self.folder / f"{task}.json", {"error": BROKEN})
-        self._work.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # the draft was thrown away meanwhile
+            if self._kept(task) is None:
+                apart.write(self.folder / f"{task}.json", {"error": BROKEN})
+            self._work.unlink(missing_ok=True)
 
     @property
     def _work(self) -> Path:
         return self.folder / "working"
 
-    def _outcome(self, task: str) -> dict[str, Any] | None:
+    def _kept(self, name: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = json.loads((self.folder / f"{task}.json").read_text(encoding="utf8"))
+            found: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf8"))
         except (OSError, ValueError):
             return None
         return found
@@ -119,16 +116,20 @@ class Drafts:
         self._one = threading.Lock()  # documents are read one after the other
 
     def add(self, name: str, document: BinaryIO) -> Draft:
-        """Keep a document that came; the oldest drafts go."""
-        draft = Draft(secrets.token_urlsafe(9), Path(), _named(name), time.time())
-        folder = self._folder / draft.id
-        folder.mkdir(parents=True, mode=0o700)
-        with (folder / "document").open("wb") as file:
-            shutil.copyfileobj(document, file)
-        apart.write(folder / "about.json", {"name": draft.name, "at": draft.at})
+        """Keep a document that came; the oldest drafts go. Raises OSError, and then keeps nothing."""
+        key = secrets.token_urlsafe(9)
+        draft = Draft(key, self._folder / key, _named(name), time.time())
+        draft.folder.mkdir(parents=True, mode=0o700)
+        try:
+            with (draft.folder / "document").open("wb") as file:
+                shutil.copyfileobj(document, file)
+            apart.write(draft.folder / "about.json", {"name": draft.name, "at": draft.at})
+        except OSError:
+            shutil.rmtree(draft.folder, ignore_errors=True)
+            raise
         for old in self.all()[_MOST:]:
             self.drop(old)
-        return Draft(draft.id, folder, draft.name, draft.at)
+        return draft
 
     def get(self, name: str) -> Draft | None:
         folder = self._folder / name
@@ -150,23 +151,27 @@ class Drafts:
                 if (draft := self.get(folder.name)) is not None:
                     yield draft
 
-    def drop(self, draft: Draft) -> None:
+    def drop(self, draft: Draft) -> bool:
+        """False where somebody is at work on it: then it stays."""
+        if draft.working:
+            return False
         shutil.rmtree(draft.folder, ignore_errors=True)
+        return True
 
-    def work(self, draft: Draft, task: str, then: Callable[[], None] = lambda: None) -> None:
-        """Begin to read or to publish a draft, unless somebody is at it; `then` is called when that is done. What comes of it
-        stands in the draft."""
+    def work(self, draft: Draft, task: str, around: _Around = nullcontext) -> None:
+        """Begin to read or to publish a draft, unless somebody is at it, within what `around` makes. What comes of it stands
+        in the draft."""
         if draft.begin(task):
-            threading.Thread(target=self._work, args=(draft, task, then), daemon=True).start()
+            threading.Thread(target=self._work, args=(draft, task, around), daemon=True).start()
 
-    def _work(self, draft: Draft, task: str, then: Callable[[], None]) -> None:
+    def _work(self, draft: Draft, task: str, around: _Around) -> None:
         with self._one:
-            draft.touch()
-            _run(task, draft.folder, self.db)
             try:
-                then()
-            except YaodianError as error:
-                _log.error("%s", error)
+                draft.touch()
+                with around():
+                    _run(task, draft.folder, self.db)
+            except Exception:  # noqa: BLE001 — whatever it was, the clerk is told and the operator fully
+                _log.exception("%s %s", task, draft.id)
             finally:
                 draft.end(task)
 

@@ -13,7 +13,7 @@ from knowledge.wording import fold
 _LONGEST = 20
 _UNFIT = re.compile(r"[\"'＂＇“”‘’「」\\＼\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HEADING = re.compile(r"\s*\[\s*(.*?)\s*\]")
-_ENTRY = re.compile(r"""\s*(?:"([^"\\]*)"|'([^']*)'|([\w-]+))\s*=\s*(["'])(?P<words>[^"'\\]*)\4\s*(?:#.*)?$""")
+_ENTRY = re.compile(r"""\s*(?:"([^"\\]*)"|'([^']*)'|([\w-]+))\s*=\s*(["'])(?P<words>[^"'\\]*)\4\s*(?P<comment>#.*)?$""")
 
 
 def teach(file: Path, everyday: str, official: str) -> None:
@@ -31,7 +31,8 @@ def teach(file: Path, everyday: str, official: str) -> None:
 
 
 def forget(file: Path, everyday: str, official: str) -> None:
-    """Take an everyday word out of the line of the official words in [same]; a line that is empty then goes.
+    """Take an everyday word out of the line of the official words in [same]; a line that is empty then goes, but for a
+    comment in it.
 
     Raises SettingsError where it is not there, and where the file cannot be read or written.
     """
@@ -100,7 +101,8 @@ def _with_entry(text: str, official: str, words: str) -> str:
         table = _opens_same(line) if _HEADING.match(line) else table
         entry = _ENTRY.match(line) if table else None
         if entry and official in entry.groups()[:3]:
-            lines[place] = line[: entry.start("words")] + words + line[entry.end("words") :] if words else ""
+            left = line[entry.start("comment") :] if entry["comment"] else ""
+            lines[place] = line[: entry.start("words")] + words + line[entry.end("words") :] if words else left
             return "".join(lines)
         last = place if entry or _opens_same(line) else last
     lines[last : last + 1] = [lines[last].rstrip("\r\n"), newline, f'"{official}" = "{words}"{newline}']

@@ -141,8 +141,8 @@ class Store:
         return f" AND +{key} IN ({some})" if self.count_plans() < every else ""
 
     def plans(self) -> list[dict[str, Any]]:
-        """title, issuer, year, date, number, edition, source, current, clauses, figures of every plan, the newest first."""
-        names = ("title", "issuer", "year", "date", "number", "edition", "source", "current", "clauses", "figures")
+        """Every plan with what `names` tells of it, the newest first."""
+        names = "title issuer year date number edition source digest current clauses figures".split()
         rows = self._all(f"SELECT {','.join(names)} FROM plans {_NEWEST_FIRST}")
         return [dict(zip(names, row, strict=True)) for row in rows]
 

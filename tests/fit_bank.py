@@ -1,4 +1,5 @@
-"""Fit the models of the bank: `uv run --group fit python tests/fit_bank.py` writes knowledge/subjects.db anew.
+"""Fit the models of the bank: `uv run --group fit python tests/fit_bank.py` writes knowledge/subjects.db anew, and the questions
+that a word is tried on before it is taught at the desk.
 
 In: knowledge/subjects/{plans,school,life}/*.toml. Out: over characters and pairs of them one linear support vector machine a
 subject, one a matter (what one clause is usually about, some subjects each), and a logistic regression of what plans say.
@@ -15,6 +16,7 @@ from math import log, sqrt
 from pathlib import Path
 from typing import Any
 
+from bot.web.desk.words import OFF_TOPIC
 from knowledge.bank import FILE, MATTER, PLANS, SCHEMA
 from knowledge.concepts import ODDS, SCALE, grams
 from knowledge.wording import fold
@@ -29,6 +31,8 @@ _LINES = 4
 _LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 4, 8, 10
 # A question beside the point counts so often as one that no plan answers.
 _BESIDE = 3.0
+# Questions of each subject that plans do not cover, on which a word is tried.
+_TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,12 @@ def read_bank(folder: Path = FOLDER) -> tuple[Subject, ...]:
 def digest(folder: Path = FOLDER) -> str:
     """What tells one version of the bank's files from another."""
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.glob("*/*.toml")))).hexdigest()
+
+
+def off_topic(subjects: Sequence[Subject]) -> list[str]:
+    """Some questions of each subject that plans do not cover, from all over its list."""
+    strange = (s.questions for s in subjects if s.kind != PLANS)
+    return [question for some in strange for question in some[:: max(1, len(some) // _TRIED)][:_TRIED]]
 
 
 class Lines:
@@ -208,4 +218,6 @@ def _odds(subjects: Sequence[Subject], vectors: Any) -> tuple[list[float], float
 
 
 if __name__ == "__main__":
-    write_bank(read_bank(), FILE, digest())
+    bank = read_bank()
+    write_bank(bank, FILE, digest())
+    OFF_TOPIC.write_text("\n".join(off_topic(bank)) + "\n", encoding="utf8")

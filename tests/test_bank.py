@@ -2,8 +2,9 @@ import sqlite3
 from collections import Counter
 
 import pytest
-from fit_bank import FOLDER, Subject, digest, read_bank
+from fit_bank import FOLDER, Subject, digest, off_topic, read_bank
 
+from bot.web.desk.words import OFF_TOPIC
 from knowledge.bank import FILE, LIFE, PLANS, SCHOOL, shipped
 from knowledge.concepts import concepts, grams
 
@@ -48,6 +49,15 @@ def test_what_questions_read_is_made_of_the_bank_as_it_is(bank: tuple[Subject, .
     assert shipped().subjects.names == [s.name for s in bank]
     assert set(shipped().matters.names) == {s.matter for s in bank}
     assert FILE.stat().st_size <= 2 * 2**20
+
+
+def test_a_word_is_tried_on_questions_of_the_bank_as_it_is(bank: tuple[Subject, ...]) -> None:
+    """Else run `uv run --group fit python tests/fit_bank.py`."""
+    tried = OFF_TOPIC.read_text(encoding="utf8").splitlines()
+    assert tried == off_topic(bank)
+    of = {q: s for s in bank for q in s.questions}
+    assert Counter(of[q].kind for q in tried).keys() == {SCHOOL, LIFE}
+    assert {of[q].name for q in tried} == {s.name for s in bank if s.kind != PLANS}
 
 
 @pytest.mark.parametrize(

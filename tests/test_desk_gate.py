@@ -176,14 +176,47 @@ def test_a_stolen_cookie_is_worth_nothing_after_the_logout_nor_after_the_next_lo
             assert "退出" not in thief.client.get("/desk", headers=stolen).text
 
 
-def test_the_cookie_is_for_the_desk_alone_and_no_script_reads_it(someone: Clerk) -> None:
+def test_the_cookie_is_for_the_desk_alone_and_no_script_reads_it(address: str, someone: Clerk) -> None:
     for scheme in ("http", "https"):
         someone.client.headers["x-forwarded-proto"] = scheme
-        cookie = someone.log_in().headers["set-cookie"]
-        said = {part.strip().lower() for part in cookie.split(";")[1:]}
-        assert {"httponly", "path=/desk", "samesite=strict"} <= said
-        assert ("secure" in said) == (scheme == "https")
-        assert not {part for part in said if part.startswith(("expires", "max-age", "domain"))}
+        fresh = httpx.get(f"{address}/desk", headers={"x-forwarded-proto": scheme}, trust_env=False)
+        (before,) = fresh.headers.get_list("set-cookie")
+        given, taken = someone.log_in().headers.get_list("set-cookie")
+        assert ("max-age=0" in taken.lower(), taken.split("=")[0]) == (True, before.split("=")[0])
+        for cookie in (before, given):
+            said = {part.strip().lower() for part in cookie.split(";")[1:]}
+            assert {"httponly", "path=/desk", "samesite=strict"} <= said
+            assert ("secure" in said) == (scheme == "https")
+            assert not {part for part in said if part.startswith(("expires", "max-age", "domain"))}
+
+
+def test_a_link_on_another_site_leaves_the_clerk_in_and_leads_to_a_login_that_works(
+    address: str, someone: Clerk
+) -> None:
+    someone.log_in()
+    with stranger(address) as follower:  # with a strict cookie no browser follows such a link
+        token, given = follower.token(), follower.client.cookies
+    session = someone.client.cookies[COOKIE]
+    someone.client.cookies.update(given)
+    assert "退出" in someone.get("/desk").text
+    again = someone.client.post("/desk", data={"token": token, "who": "王老师", "password": PASSWORD})
+    assert again.status_code == 303
+    assert "退出" in someone.get("/desk").text
+    with stranger(address) as thief:
+        assert "退出" not in thief.client.get("/desk", headers={"cookie": f"{COOKIE}={session}"}).text
+
+
+def test_the_desk_ends_with_the_server(db: Path, tmp_path: Path) -> None:
+    app = application(db, tmp_path)
+    with serving(app) as address, stranger(address) as one:
+        one.log_in()
+        begun = {thread for thread in threading.enumerate() if thread.name.startswith("desk")}
+    assert (len(begun) > 0, [thread for thread in begun if thread.is_alive()]) == (True, [])
+
+
+def test_a_name_is_kept_where_the_password_has_to_wait(someone: Clerk) -> None:
+    told = [someone.log_in("wrong guess", "王老师") for _ in range(OF_ONE + 1)][-1]
+    assert (told.status_code, 'value="王老师"' in told.text) == (429, True)
 
 
 def test_a_session_ends_by_itself_and_with_another_password(db: Path, tmp_path: Path) -> None:

@@ -4,11 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
-from web_clerk import Clerk, clerk
+from web_clerk import Clerk, clerk, words
 
 from bot.records import Records
 from knowledge.model import Status
@@ -18,13 +17,6 @@ from knowledge.store import Store
 @pytest.fixture
 def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
     return small_file.with_suffix(".db")
-
-
-@pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records(tmp_path / "chats.db", forgiving=False)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -79,6 +71,12 @@ def test_a_desk_where_nothing_happened_yet_says_so(one: Clerk) -> None:
     assert one.get("/desk").text.count("还没有。") == 3
 
 
+def test_hours_are_told_of_no_more_days_than_are_kept(db: Path, tmp_path: Path, records: Records) -> None:
+    records.feedback.count("anna", Status.ANSWERED)
+    with clerk(db, tmp_path, keep_days=7) as one:
+        assert "什么时候问（最近 7 天）" in one.get("/desk/counts").text
+
+
 def test_what_was_asked_is_counted_by_day_by_kind_and_by_hour(one: Clerk, records: Records) -> None:
     assert "最近还没有人来问" in one.get("/desk/counts").text
     for who, status, times in (("anna", Status.ANSWERED, 6), ("ben", Status.ANSWERED, 1), ("ben", Status.UNSURE, 3)):
@@ -87,16 +85,12 @@ def test_what_was_asked_is_counted_by_day_by_kind_and_by_hour(one: Clerk, record
     page = words(one.get("/desk/counts").text)
     hour = records.database.hour()
     assert "一共问了 10 次，答上 70%" in page
-    assert re.search(r"\d{4}-\d\d-\d\d 10 2 人", page)
-    assert "答得上 7 70% 拿不准，列出几条给人选 3 30%" in page
+    assert re.search(r"日期 次数 人数 \d{4}-\d\d-\d\d 10 2 ", page)
+    assert "怎么答 次数 占比 答得上 7 70% 拿不准，列出几条给人选 3 30%" in page
     assert f" {hour} 点 10 " in page
     assert page.count(" 点 ") == 1
-    assert "什么时候问（最近 28 天）" in page
+    assert ("什么时候问（最近 28 天）" in page, "认不出是谁" in page) == (True, True)
     told = rows(one.get("/desk/counts.csv").text)
     assert (told[0][:4], told[1][1:6]) == (["日期", "人数", "问题", "答得上"], ["2", "10", "7", "0", "3"])
     records.database.tidy()
     assert records.database.rows("SELECT sum(times) FROM hours") == [(10,)]
-
-
-def words(text: str) -> str:
-    return " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())

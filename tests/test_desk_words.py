@@ -3,29 +3,18 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
-from web_clerk import Clerk, clerk
+from web_clerk import Clerk, clerk, words
 
 from bot.records import Records
-from bot.web.desk.words import OFF_TOPIC
 from knowledge.store import Store
-
-BANK = Path(__file__).parents[1] / "knowledge" / "subjects"
 
 
 @pytest.fixture
 def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
     return small_file.with_suffix(".db")
-
-
-@pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = Records(tmp_path / "chats.db", forgiving=False)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -38,10 +27,6 @@ def status(one: Clerk, question: str) -> str:
     return str(one.client.get("/api/ask", params={"q": question}).json()["status"])
 
 
-def words(text: str) -> str:
-    return " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())
-
-
 def test_what_a_word_changes_is_shown_before_it_is_kept(one: Clerk, records: Records, tmp_path: Path) -> None:
     records.unanswered.note("泥鳅苗多少个")
     records.unanswered.note("泥鳅多少个")
@@ -52,17 +37,51 @@ def test_what_a_word_changes_is_shown_before_it_is_kept(one: Clerk, records: Rec
         "大家问过、回答会变的：1 句 问题 现在 教了以后 泥鳅苗多少个 说没有写 答得上：（一）扩大学位供给 新增学位：300个"
         in page
     )
-    assert "没有一句会被这个词带偏" in page
     assert not (tmp_path / "words.toml").exists()
     assert status(one, "泥鳅苗多少个") != "answered"
 
 
-def test_a_word_that_lets_off_topic_questions_through_is_told_with_them(one: Clerk) -> None:
-    page = words(one.get("/desk/words?everyday=小区&official=新增学位").text)
-    let = re.search(r"会放进来的无关问题：(\d+) 句", page)
-    assert let
-    assert int(let[1]) >= 3
-    assert "换一个具体些的叫法" in page
+def test_what_was_asked_and_answered_is_tried_too(one: Clerk) -> None:
+    path = "/desk/words?everyday=新增学位&official=评选名教师"
+    assert "大家问过的话里还没有用到“新增学位”的" in words(one.get(path).text)
+    assert one.client.post("/ask", data={"q": "新增学位多少"}).status_code == 303
+    assert "大家问过的话里还没有用到“新增学位”的" not in words(one.get(path).text)
+
+
+def test_off_topic_questions_that_a_word_leads_astray_are_told_whatever_was_said_of_them_before(one: Clerk) -> None:
+    page = one.get("/desk/words?everyday=老师&official=新增学位").text
+    told = re.search(r"会带偏的无关问题：(\d+) 句", page)
+    before = re.findall(r'<tr><th scope="row">.*?</th><td>\s*([^：<\s]+)', page)
+    assert told
+    assert ("换一个具体些的叫法" in page, len(before)) == (True, int(told[1]))
+    assert {"说没有写", "拿不准，列出几条给人选"} <= set(before)
+
+
+def test_it_is_told_how_many_off_topic_questions_hold_a_word_that_leads_none_astray(one: Clerk) -> None:
+    page = words(one.get("/desk/words?everyday=孩子&official=新增学位").text)
+    held = re.search(r"(\d+) 句无关的问题，有 (\d+) 句用到“孩子”，没有一句会被带偏", page)
+    assert held
+    assert int(held[1]) > int(held[2]) > 10
+    page = words(one.get("/desk/words?everyday=泥鳅苗&official=新增学位").text)
+    assert "句无关的问题，没有一句用到“泥鳅苗”" in page
+
+
+def test_where_not_all_were_tried_it_is_told_how_many_were(one: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.desk.words._MOST", 3)
+    page = words(one.get("/desk/words?everyday=孩子&official=新增学位").text)
+    assert ("试了前 3 句，没有一句会被带偏" in page, "各只试了前 3 句" in page) == (True, True)
+
+
+def test_a_slip_hides_nothing_of_what_is_taught(one: Clerk, tmp_path: Path) -> None:
+    one.post("/desk/words", everyday="泥鳅苗", official="新增学位")
+    for path in ("/desk/words?everyday=甲 乙&official=学位", "/desk/words?everyday=甲"):
+        told = one.get(path)
+        assert (told.status_code, "忘掉泥鳅苗" in told.text) == (422, True)
+    told = one.post("/desk/words", everyday='"', official="学位")
+    assert (told.status_code, "忘掉泥鳅苗" in told.text) == (422, True)
+    (tmp_path / "words.toml").write_text("[same", encoding="utf8")
+    told = one.get("/desk/words")
+    assert (told.status_code, "写法有误" in told.text, "还没有教过" in told.text) == (422, True, False)
 
 
 def test_official_words_that_no_plan_writes_are_told(one: Clerk) -> None:
@@ -110,13 +129,3 @@ def test_what_is_typed_is_text(one: Clerk, records: Records) -> None:
     for page in (one.get(path), one.get(path + "&done=taught")):
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;alert" in page.text
-
-
-def test_the_off_topic_questions_are_those_of_the_bank_that_no_plan_answers() -> None:
-    asked: set[str] = set()
-    for file in (*BANK.glob("school/*.toml"), *BANK.glob("life/*.toml")):
-        for subject in tomllib.loads(file.read_text(encoding="utf8")).values():
-            asked |= {line.strip() for line in subject["ask"].splitlines()}
-    lines = OFF_TOPIC.read_text(encoding="utf8").splitlines()
-    assert len(lines) > 3000
-    assert set(lines) <= asked

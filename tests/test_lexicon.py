@@ -204,6 +204,9 @@ def test_a_word_is_forgotten_and_all_else_in_the_file_stays(tmp_path: Path) -> N
     assert taught(file) == [("完工", "竣工"), ("揭牌", "竣工"), ("鸡的屁", "GDP")]
     forget(file, "鸡的屁", "GDP")
     assert file.read_text(encoding="utf8").endswith('# as people say\n\n[part]\n"学位" = "位子"\n')
+    forget(file, "完工", "竣工")
+    forget(file, "揭牌", "竣工")
+    assert file.read_text(encoding="utf8") == '# ours\n[same]\n# as people say\n\n[part]\n"学位" = "位子"\n'
     kept = file.read_bytes()
     for everyday, official in (("剪彩", "竣工"), ("位子", "学位"), ("没有", "没有")):
         with pytest.raises(SettingsError, match="可能已经去掉了"):

@@ -379,6 +379,32 @@ def test_what_is_shared_while_the_file_is_out_of_use_is_brought_there(file: Path
     again.close()
 
 
+def test_whatever_is_kept_while_the_file_is_out_of_use_is_brought_there_but_who_is_at_the_desk(file: Path) -> None:
+    file.mkdir(parents=True)
+    records = Records(file)
+    records.memories.remember("a", "1")
+    records.memories.choose("a", "计划")
+    records.unanswered.note("明天下雨吗")
+    records.unanswered.picked("明天下雨吗", "第（一）条")
+    records.shared.keep("一")
+    token = records.replies("w").keep(Shown("学位", ("一",)), "a", "anna")
+    records.feedback.vote(token, "anna", "学位", "第（一）条", up=True)
+    records.feedback.note("anna", "很好")
+    records.feedback.count("anna", Status.ANSWERED, 3)
+    records.changes.note("王老师", "教了一个词", "", "晚托 → 课后服务")
+    records.sessions.open(b"key", "王老师")
+    file.rmdir()
+    records.close()
+    with sqlite3.connect(file) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        empty = {name for name in tables if not connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]}
+    connection.close()
+    assert empty == {"sessions", "attempts"}
+    again = Records(file, forgiving=False)
+    assert (sum(again.feedback.hours()), [c.became for c in again.changes.newest()]) == (3, ["晚托 → 课后服务"])
+    again.close()
+
+
 def test_a_second_thumb_of_a_person_takes_the_place_of_the_first(records: Records) -> None:
     feedback = records.feedback
     for up in (True, True, False):

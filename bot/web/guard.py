@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.limits import Limiter
 from bot.web.picker import remembered
-from bot.web.site import OUT_OF_ORDER, Problem, Site, cookie, cookies, told
+from bot.web.site import DESK, OUT_OF_ORDER, Problem, Site, cookie, cookies, told
 from knowledge.errors import StoreError
 
 COOKIE = "yaodian"
@@ -46,8 +46,6 @@ _CHATLESS = (
     "/a/",
     "/share",
 )
-# Where the clerk works nothing is kept by a browser, nor found by a search engine.
-_DESK = "/desk"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -144,7 +142,7 @@ class _Answering:
 
 def _allowed(scope: Scope) -> tuple[int, float, str]:
     """What may be sent there: a document to the desk, a question or a vote elsewhere."""
-    return _DOCUMENT if scope["path"].startswith(f"{_DESK}/plans") else (_LONGEST_BODY, _PATIENCE, "")
+    return _DOCUMENT if scope["path"].startswith(f"{DESK}/plans") else (_LONGEST_BODY, _PATIENCE, "")
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
@@ -202,7 +200,7 @@ def _counted(host: str) -> str:
 
 def _chat(scope: Scope) -> _Raw:
     """The headers of a chat: its page is nobody else's, and whoever has none yet is given one."""
-    if scope["path"].startswith(_DESK):
+    if scope["path"].startswith(DESK):  # nothing is kept by a browser, nor found by a search engine
         return [(b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex, nofollow")]
     if scope["path"].startswith(_CHATLESS):
         return [(b"cache-control", b"no-cache")]

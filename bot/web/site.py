@@ -28,6 +28,7 @@ from bot.workers import Workers
 
 STATIC = Path(__file__).with_name("static")
 HTML = "text/html; charset=utf-8"
+DESK = "/desk"  # where the clerk works
 _TEMPLATES = Path(__file__).with_name("templates")
 _API = "/api/"
 # Bytes of what is kept ready; a page is some 10,000 bytes, of a long plan some 100,000.
@@ -213,7 +214,7 @@ def told(site: Site, path: str, problem: Problem) -> Response:
     title, usual = TROUBLES.get(problem.status, TROUBLES[500 if problem.status >= 500 else 400])
     detail = problem.detail or usual
     if not path.startswith(_API):
-        desk = path.startswith("/desk") and bool(problem.status != 404 or problem.detail)  # else there may be none
+        desk = path.startswith(DESK) and bool(problem.status != 404 or problem.detail)  # else there may be none
         page = site.render("trouble.html", heading=title, detail=detail, desk=desk)
         return HTMLResponse(page, problem.status, problem.headers)
     content = {

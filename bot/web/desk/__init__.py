@@ -8,7 +8,7 @@ from bot.drafts import Drafts
 from bot.settings import Web, secret
 from bot.web.desk import changes, counts, overview, plans, words
 from bot.web.desk.gate import Desk, Gate, login, logout
-from bot.web.site import Site
+from bot.web.site import DESK, Site
 from knowledge.errors import SettingsError
 
 # Fewer characters are soon guessed.
@@ -32,17 +32,17 @@ def routes(site: Site) -> list[Route]:
     desk = Desk(site, password)
     gate = [Middleware(Gate, desk=desk)]
     pages = [
-        ("/desk", "GET", overview.page),
-        ("/desk", "POST", login),
-        ("/desk/logout", "POST", logout),
-        ("/desk/unanswered.csv", "GET", overview.unanswered_csv),
-        ("/desk/feedback.csv", "GET", overview.feedback_csv),
-        ("/desk/words", "GET", words.page),
-        ("/desk/words", "POST", words.learn),
-        ("/desk/words/forget", "POST", words.unlearn),
+        (DESK, "GET", overview.page),
+        (DESK, "POST", login),
+        (f"{DESK}/logout", "POST", logout),
+        (f"{DESK}/unanswered.csv", "GET", overview.unanswered_csv),
+        (f"{DESK}/feedback.csv", "GET", overview.feedback_csv),
+        (words.WORDS, "GET", words.page),
+        (words.WORDS, "POST", words.learn),
+        (f"{words.WORDS}/forget", "POST", words.unlearn),
         *plans.pages(Drafts(site.assistant.library.db)),
-        ("/desk/counts", "GET", counts.page),
-        ("/desk/counts.csv", "GET", counts.as_csv),
-        ("/desk/changes", "GET", changes.page),
+        (f"{DESK}/counts", "GET", counts.page),
+        (f"{DESK}/counts.csv", "GET", counts.as_csv),
+        (f"{DESK}/changes", "GET", changes.page),
     ]
     return [Route(path, desk.doing(page), methods=[method], middleware=gate) for path, method, page in pages]

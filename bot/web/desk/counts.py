@@ -35,10 +35,10 @@ async def page(desk: Desk, request: Request) -> Response:
         "desk_counts.html",
         asked=asked,
         answered=statuses[Status.ANSWERED] + statuses[Status.AMBIGUOUS],
-        days=_bars([(day.day, sum(day.statuses.values()), f"{day.people} 人") for day in days]),
+        days=_bars([(day.day, sum(day.statuses.values()), str(day.people)) for day in days]),
         kinds=_bars(sorted(kinds, key=lambda kind: -kind[1])),
         hours=_bars(_busy(hours)),
-        kept=_DAYS,
+        kept=min(_DAYS, desk.records.database.keep_days),
     )
 
 

@@ -1,15 +1,14 @@
 """Who may come to the desk: a password, a session that its cookie names, a token in every form."""
 
-import asyncio
 import hashlib
 import hmac
 import os
 import re
 import secrets
+import sys
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import UploadFile
@@ -19,10 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.records.database import one_line
 from bot.web.guard import who
-from bot.web.site import Problem, Site, form
+from bot.web.site import DESK, Problem, Site, form
 
-HOME = "/desk"
-COOKIE = "yaodian-desk"
+# Who has not come in has a cookie of another name: a link on another site, with which a browser sends neither, would else put
+# a new session in the place of the one that the clerk is in.
+COOKIE, BEFORE = "yaodian-desk", "yaodian-desk-door"
 FORGED = "这一页放得太久，或者不是从后台打开的，没有照做。请回到后台再试一次。"
 ENDED = "登录已经过期，没有照做。请重新登录再试一次。"
 WRONG = "口令不对，请再试一次。"
@@ -30,9 +30,7 @@ NAMELESS = "请写上怎么称呼您。"
 TOO_OFTEN = "口令试错太多次了，请过 {minutes} 分钟再来。"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST_NAME = 20
-# The fields of a form, and the bytes of one that is no file: a plan's text is some 100,000.
-_FIELDS, _LONGEST_FIELD = 20, 5_000_000
-_T = TypeVar("_T")
+_FIELDS = 20  # of a form
 Fields = Mapping[str, str | UploadFile]
 
 
@@ -55,12 +53,7 @@ class Desk:
         self.site, self.records = site, site.assistant.records
         self._password, self._salt = password, os.urandom(16)
         self._right = self._slow(password)
-        # What the clerk looks at, and whoever tries passwords, keep nobody waiting who asks.
-        self._thread = ThreadPoolExecutor(1, "desk")
-
-    async def do(self, work: Callable[[], _T]) -> _T:
-        """What `work` returns, done off the event loop, one after the other."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self.do = site.workers.tend  # whoever tries passwords keeps nobody waiting who asks
 
     def doing(self, page: Callable[["Desk", Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -83,15 +76,19 @@ class Desk:
         session: Session = request.state.session
         html = self.site.render(template, path=request.url.path, who=session.who, token=session.token, **values)
         response = HTMLResponse(html, status)
-        if request.cookies.get(COOKIE) != session.id:
-            give(response, request, session.id)
+        if not session.who and request.cookies.get(BEFORE) != session.id:
+            give(response, request, BEFORE, session.id)
         return response
 
 
-def give(response: Response, request: Request, session: str) -> None:
+def give(response: Response, request: Request, cookie: str, session: str) -> None:
     """Let the browser keep the session until it is closed, and send it from the desk alone."""
     secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, session, path=HOME, secure=secure, httponly=True, samesite="strict")
+    response.set_cookie(cookie, session, path=DESK, secure=secure, httponly=True, samesite="strict")
+
+
+def _take(response: Response, cookie: str) -> None:
+    response.delete_cookie(cookie, path=DESK, httponly=True, samesite="strict")
 
 
 def to(path: str, **words: str) -> Response:
@@ -120,32 +117,36 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request.state.session = session = await self._session(request)
-        if not session.who and scope["path"] != HOME:
+        if not session.who and scope["path"] != DESK:
             if request.method == "POST":
                 raise Problem(403, ENDED)
-            await to(HOME)(scope, receive, send)
+            await to(DESK)(scope, receive, send)
             return
-        if request.method == "POST":
-            request.state.fields = fields = await _fields(request)
-            if not hmac.compare_digest(text_of(fields, "token").encode(errors="replace"), session.token.encode()):
-                raise Problem(403, FORGED)
         try:
+            if request.method == "POST":
+                request.state.fields = fields = await _fields(request)
+                if not hmac.compare_digest(text_of(fields, "token").encode(errors="replace"), session.token.encode()):
+                    raise Problem(403, FORGED)
             await self._app(scope, receive, send)
         finally:
             await request.close()
 
     async def _session(self, request: Request) -> Session:
-        given = request.cookies.get(COOKIE, "")
-        if not _ID.fullmatch(given):
-            return Session(secrets.token_urlsafe(32))
-        key = self._desk.key(given)
-        name = await self._desk.do(lambda: self._desk.records.sessions.who(key))
-        return Session(given, name or "")
+        """The one that a clerk is in; whoever fills in the page before the login is nobody yet, also beside a clerk."""
+        given, before = (request.cookies.get(name, "") for name in (COOKIE, BEFORE))
+        known = _ID.fullmatch(before) is not None
+        logs_in = known and request.method == "POST" and request.url.path == DESK
+        if _ID.fullmatch(given) and not logs_in:
+            key = self._desk.key(given)
+            if name := await self._desk.do(lambda: self._desk.records.sessions.who(key)):
+                return Session(given, name)
+        return Session(before if known else secrets.token_urlsafe(32))
 
 
 async def _fields(request: Request) -> Fields:
     if request.headers.get("content-type", "").startswith("multipart/"):
-        return await request.form(max_files=1, max_fields=_FIELDS, max_part_size=_LONGEST_FIELD)
+        # A text may be as long as a document: of both the guard takes no more than it says.
+        return await request.form(max_files=1, max_fields=_FIELDS, max_part_size=sys.maxsize)
     return await form(request)
 
 
@@ -160,15 +161,17 @@ async def login(desk: Desk, request: Request) -> Response:
     if not name:
         return desk.page(request, "desk_login.html", 422, told=NAMELESS)
     if wait := await desk.do(lambda: sessions.wait(address)):
-        told = desk.page(request, "desk_login.html", 429, told=TOO_OFTEN.format(minutes=-(-wait // 60)))
+        told = desk.page(request, "desk_login.html", 429, told=TOO_OFTEN.format(minutes=-(-wait // 60)), given=name)
         told.headers["retry-after"] = str(wait)
         return told
     if not await desk.do(lambda: desk.is_password(password)):
         return desk.page(request, "desk_login.html", 403, told=WRONG, given=name)
     new = secrets.token_urlsafe(32)  # never the one that came: whoever put that there would be in as well
-    await desk.do(lambda: _come_in(desk, address, request.state.session.id, new, name))
-    response = to(HOME)
-    give(response, request, new)
+    old = request.cookies.get(COOKIE, "")
+    await desk.do(lambda: _come_in(desk, address, old, new, name))
+    response = to(DESK)
+    give(response, request, COOKIE, new)
+    _take(response, BEFORE)
     return response
 
 
@@ -182,6 +185,6 @@ def _come_in(desk: Desk, address: str, old: str, new: str, name: str) -> None:
 async def logout(desk: Desk, request: Request) -> Response:
     key = desk.key(request.state.session.id)
     await desk.do(lambda: desk.records.sessions.close(key))
-    response = to(HOME)
-    response.delete_cookie(COOKIE, path=HOME, httponly=True, samesite="strict")
+    response = to(DESK)
+    _take(response, COOKIE)
     return response

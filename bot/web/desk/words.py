@@ -12,17 +12,17 @@ from bot.assistant import Assistant
 from bot.replies.naming import line, named
 from bot.teaching import fitted, forget, taught, teach
 from bot.web.desk.gate import Desk, Fields, text_of, to
-from bot.web.site import Problem
+from bot.web.site import DESK, Problem
 from knowledge.answer import typed
 from knowledge.errors import QuestionError, SettingsError
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Status
 
-WORDS = "/desk/words"
+WORDS = f"{DESK}/words"
 # Questions of school and daily life that no plan answers, some of each such subject of the bank.
 OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
 NOT_WRITTEN = "请把口语和官方说法两格都写上。"
-# So many questions are answered to see what a word changes: two answers each, a hundredth of a second an answer.
+# So many questions of either kind are answered to see what a word changes: two answers each, a hundredth of a second an answer.
 _MOST = 150
 LABELS = {
     Status.ANSWERED: "答得上",
@@ -56,15 +56,17 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a word would change: of the questions that people asked, `asked` hold it; of those that are off topic the ones
-    that it lets through. `known` that a plan writes of the official words at all; `more` that not all were looked at."""
+    """What a word would change: of the questions that people asked `asked` hold it, of those that are off topic `strange`,
+    and `astray` are the ones of them that would be answered otherwise, and not with that no plan says so. `known` that a plan
+    writes of the official words at all; `more` that not all that hold the word were tried."""
 
     everyday: str
     official: str
     known: bool
     asked: int
     changed: tuple[Changed, ...]
-    let_through: tuple[Changed, ...]
+    strange: int
+    astray: tuple[Changed, ...]
     more: bool
 
 
@@ -77,14 +79,15 @@ def preview(assistant: Assistant, everyday: str, official: str, asked: Iterable[
     alone = Lexicon().also(everyday, official)
     holding, strange = (list(_holding(some, alone)) for some in (asked, _off_topic()))
     lexicon = assistant.library.lexicon.also(everyday, official)
-    changed, through = (tuple(_changed(assistant, some[:_MOST], lexicon)) for some in (holding, strange))
+    changed, otherwise = (tuple(_changed(assistant, some[:_MOST], lexicon)) for some in (holding, strange))
     return Preview(
         everyday,
         official,
         assistant.writes_of(official),
         len(holding),
         changed,
-        tuple(c for c in through if c.was.status is Status.NOT_COVERED),
+        len(strange),
+        tuple(c for c in otherwise if c.becomes.status is not Status.NOT_COVERED),
         max(len(holding), len(strange)) > _MOST,
     )
 
@@ -131,15 +134,15 @@ async def page(desk: Desk, request: Request) -> Response:
 
 
 def _page(desk: Desk, request: Request, given: dict[str, str], told: str = "") -> Response:
-    everyday, official, shown = given["everyday"], given["official"], None
+    everyday, official, shown, words = given["everyday"], given["official"], None, None
+    if bool(everyday) != bool(official):
+        told = told or NOT_WRITTEN
     try:
-        if bool(everyday) != bool(official):
-            told = told or NOT_WRITTEN
-        elif everyday and not given["done"] and not told:
-            shown = preview(desk.site.assistant, everyday, official, _asked(desk))
         words = taught(_file(desk))
+        if everyday and not given["done"] and not told:
+            shown = preview(desk.site.assistant, everyday, official, _asked(desk))
     except SettingsError as error:
-        told, words = str(error), []
+        told = told or str(error)
     return desk.page(
         request,
         "desk_words.html",
@@ -149,6 +152,7 @@ def _page(desk: Desk, request: Request, given: dict[str, str], told: str = "") -
         preview=shown,
         **given,
         off_topic=len(_off_topic()),
+        most=_MOST,
     )
 
 
