@@ -75,6 +75,8 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     if named and rows:
         return _beside_last(named, rows, frame, clause)
     if frame.op is Op.SUM:
+        if any(total_of(r.clause, r.figure) in [o.figure for o in rows if o != r] for r in rows):
+            return []  # 一共呢, behind a total and one of its parts
         counted_all = not frame.few or frame.few[0] == len(rows)  # 两个县一共, behind one and the other
         return rows if len(rows) > 1 and not frame.parts and counted_all else []
     return rows[-2:] if len(rows) > 1 else []

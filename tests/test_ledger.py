@@ -335,11 +335,11 @@ def test_the_figure_whose_surroundings_say_most_of_the_question_answers(
 
 @pytest.mark.parametrize(
     ("word", "explained"),
-    [("食堂", 1.0), ("操场", 0.75), ("宿舍", 0.45), ("后勤", 0.7), ("礼堂", 0.15)],
+    [("食堂", 1.0), ("操场", 0.75), ("宿舍", 0.55), ("车棚", 0.45), ("后勤", 0.7), ("礼堂", 0.15)],
 )
 def test_a_word_explains_a_figure_the_more_the_nearer_it_stands(word: str, explained: float, index: Index) -> None:
-    """Right beside it, in its part of the sentence, elsewhere in the sentence, in the heading, elsewhere in the clause."""
-    store = index(HEAD + "（一）后勤。修缮礼堂。粉刷宿舍，修缮食堂5个、操场4个。\n（二）其他。抓好落实。\n")
+    """Right beside it, in its part of the sentence, where the sentence begins, elsewhere in it, in the heading, elsewhere in the clause."""
+    store = index(HEAD + "（一）后勤。修缮礼堂。粉刷宿舍，修缮食堂5个、操场4个，刷新车棚。\n（二）其他。抓好落实。\n")
     clause = next(clauses(store))
     figure = clause.figures[0]
     assert fit([Term(word, 1.0, known=True)], figure, clause, "后勤") == pytest.approx(explained, rel=0.05)
@@ -598,3 +598,42 @@ def test_what_every_area_has_each_has_and_what_all_have_no_one_has(
 def test_what_is_not_of_a_kind_is_no_part_of_a_chat_about_that_kind(index: Index, talk: Talk) -> None:
     answer = talk(index(RIVER), "非学科类培训机构多少家", "科技类的呢", "学科类的减了几家")[2]
     assert (raws(answer), answer.derived and answer.derived.value) == (["43家", "31家"], 12)
+
+
+WOODS = (
+    "北林市2035年教育工作要点\n一、学校\n"
+    "（一）扩大公办园。新建幼儿园6所，新增学位1500个，东河区3所800个，西岭县2所400个，南坪县1所300个。\n"
+    "（二）招生。普通高中招生4200人，较上年增加300人；优质高中指标到校比例提到60%，共900个名额，其中城里初中500个、乡镇初中400个。\n"
+    "（三）线路。开行“林间专线”，客运线路由40条增到50条，其中东河区20条、西岭县30条。\n"
+    "（四）经费。小学生均公用经费700元，初中生均公用经费900元；落实助学贷款800笔。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "computed"),
+    [
+        # what is counted is said by its own word
+        ("公办园今年加多少学位", ["1500个"], None),
+        ("西岭县新增多少学位", ["400个"], None),
+        ("西岭县新建几所幼儿园", ["2所"], None),
+        ("哪个区新增学位最多", ["800个"], "800个"),
+        ("指标到校多少名额", ["900个"], None),
+        # what was added since last year is not what there is
+        ("普通高中招多少人", ["4200人"], None),
+        # a sentence is about what it begins with
+        ("林间专线西岭县几条", ["30条"], None),
+        ("林间专线各区县各几条", ["20条", "30条"], None),
+        # the name of a part may be that of its place and its stage
+        ("指标到校城里初中比乡镇多多少个", ["500个", "400个"], "100个"),
+        # 初中生均 is no average of pupils
+        ("初中生均公用经费比小学高多少", ["900元", "700元"], "200元"),
+        # money is asked for
+        ("助学贷款最多能贷多少", [], None),
+    ],
+)
+def test_a_number_counts_what_is_asked_for(
+    question: str, shown: list[str], computed: str | None, index: Index, shipped_words: Lexicon
+) -> None:
+    answer = ask(question, index(WOODS), shipped_words)
+    derived = answer.derived
+    assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
