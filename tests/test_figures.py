@@ -388,7 +388,7 @@ def test_an_ordinal_is_no_part_of_what_it_leads_to() -> None:
 
 @pytest.mark.parametrize("between", ["", "、"])
 def test_two_numbers_of_each_name_are_two_splits(between: str) -> None:
-    text = "新建幼儿园6所，新增学位1500个，东河区3所{0}800个，西岭县2所{0}400个，南坪县1所{0}300个。".format(between)
+    text = f"新建幼儿园6所，新增学位1500个，东河区3所{between}800个，西岭县2所{between}400个，南坪县1所{between}300个。"
     assert [(f.what, f.part, f.total) for f in find_figures(clause(text))] == [
         ("新建幼儿园", None, None),
         ("新增学位", None, None),
