@@ -68,7 +68,8 @@ class Answers:
             turn = self._site.assistant.answer(chat, text)
         except QuestionError as error:
             return self._told(text, error)
-        return self._card(chat, text, turn, self._shared(turn.answer, plan) if turn.before else _link(text, plan))
+        of = plan if turn.plan else ""  # 和去年比 is answered from another one too
+        return self._card(chat, text, turn, self._shared(turn.answer, of) if turn.before else _link(text, of))
 
     def clause(self, chat: str, title: str | None, number: str) -> Answered | None:
         store = self._site.assistant.library.store

@@ -84,8 +84,7 @@ def table_of(answer: Answer, site: Site) -> str:
     if len({c.year for c, _ in figures}) < _SEVERAL or any(f.reason == "not_alike" for f in answer.findings):
         return ""
     clause, figure = figures[0]
-    several = bureaus(site.assistant.library.store.listed())
-    plans = next((some for some in several if any(p.title == clause.plan for p in some)), [])
+    plans = site.assistant.years_of(clause.plan)
     items = dict.fromkeys((f"{figure.part or ''}{figure.what}", figure.what)) if plans else ()
     return next((Side(item, plans).link() for item in items if {*figures} <= _told(item, plans, site)), "")
 
@@ -126,8 +125,8 @@ class _Compare:
         """What the address names: an item, and the bureau of a plan, the first that has several years where there is none of
         that title."""
         item, plan = (" ".join(request.query_params.get(name, "").split()) for name in ("item", "plan"))
-        several = bureaus(self._site.assistant.library.store.listed())
-        plans = next((some for some in several if any(p.title == plan for p in some)), next(iter(several), []))
+        assistant = self._site.assistant
+        plans = assistant.years_of(plan) or next(iter(bureaus(assistant.library.store.listed())), [])
         side = Side(item[:_LONGEST], plans)
         if not plans:
             return replace(side, sentence=ALONE)
