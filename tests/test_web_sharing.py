@@ -162,6 +162,32 @@ def test_an_answer_stays_the_same_and_says_what_became_of_its_plan(tmp_path: Pat
         assert opened(SMALL) == (True, "")
 
 
+@pytest.mark.parametrize("question", ["小学和初中新增学位共多少", "增加学位", "第一条", "4个是啥"])
+def test_what_no_few_words_ask_for_leads_to_its_clause_wherever_that_stands_by_now(
+    tmp_path: Path, question: str
+) -> None:
+    db = tmp_path / "plan.db"
+    rebuilt(db, SMALL)
+    with visiting(db, tmp_path) as visitor:
+        card = answered(visitor, question)
+        share(visitor, card)
+
+        def led(text: str) -> list[str]:
+            """The clause that each of its links leads to."""
+            rebuilt(db, text)
+            html = visitor.get(link_of(card)).text
+            assert "再问一次" not in html
+            hrefs = re.findall(r'<a(?: class="chip")? href="([^"]+)">看(?:原文|现在是怎么写的)</a>', html)
+            told = [re.fullmatch(r"(/plan\?.*)#(clause-\d)", unescape(href)) for href in hrefs]
+            assert all(m and f'id="{m[2]}"' in visitor.get(m[1]).text for m in told)
+            return [m[2] for m in told if m]
+
+        assert led(SMALL) == ["clause-1"]
+        assert led(SMALL.replace("（一）扩大", "（一）先做别的。\n（二）扩大")) == ["clause-2"]
+        assert led(SMALL.replace("初中200个", "初中210个")) == ["clause-1"] * 2
+        assert led(LAKE) == []
+
+
 def test_of_several_plans_the_one_that_answered_is_asked_again(tmp_path: Path) -> None:
     files = [tmp_path / "东湖.txt", tmp_path / "青湖.txt"]
     for file, text in zip(files, (SMALL, LAKE), strict=True):

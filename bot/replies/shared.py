@@ -121,11 +121,18 @@ def description(kept: Kept) -> str:
 
 
 def question(kept: Kept) -> str:
-    """How one would ask for it anew, in words of the plan: what its only number counts, else what its clause is called."""
+    """How one would ask for it anew, in words of the plan: what its only number counts; empty where it is more than that."""
     items = kept.items
-    if len(items) == 1 and isinstance(items[0], Number):
-        return items[0].what
-    return next((clause.title for clause in _clauses(kept.reply) if clause.title), "")
+    return items[0].what if len(items) == 1 and isinstance(items[0], Number) else ""
+
+
+def standing(kept: Kept, store: Store) -> Clause | None:
+    """The first clause that it rests on, wherever it stands in its plan by now; None where it is gone."""
+    first = next(iter(kept.stands), None)
+    if first is None:
+        return None
+    same = (c for c in store.clauses_of(first.plan) if _digest(c) == first.digest)
+    return next(same, None) or store.clause(first.plan, first.number)
 
 
 def _named(item: Number | Computed) -> str:
