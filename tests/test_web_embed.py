@@ -17,7 +17,7 @@ from web_browser import browsing, visit
 from web_html import seen
 from web_server import application, serving
 
-from bot.web.embed import ICONS
+from bot.web.embed import ICONS, KEPT
 from bot.web.site import STATIC
 from knowledge.store import Store
 
@@ -157,6 +157,17 @@ def test_a_greeting_is_text_opens_the_chat_and_does_not_come_again(browser: Brow
         page.reload()
         expect(opener(page, "提问")).to_be_visible()
         expect(page.get_by_role("button", name="不用了")).to_have_count(0)
+
+
+def test_all_that_it_keeps_in_a_browser_is_told(page: Page, school: School) -> None:
+    opener(page).click()
+    stored = (
+        "[Object.keys(sessionStorage), Object.keys(JSON.parse(sessionStorage['yaodian:corner'])), localStorage.length]"
+    )
+    names = [name for some in KEPT for name in some]
+    assert page.evaluate(stored) == [["yaodian:corner"], names, 0]
+    for path in ("/embed", "/privacy"):
+        assert f"浏览器里记着{'、'.join(KEPT.values())}，" in httpx.get(f"{school.bot}{path}", trust_env=False).text
 
 
 # --- moved about and enlarged
