@@ -98,7 +98,9 @@ def test_what_is_in_no_clause_is_told_so(visitor: httpx.Client) -> None:
     assert not any(clauses(Parsed(page)).values())
 
 
-@pytest.mark.parametrize("path", ["/plan?plan=无", "/figures?plan=无", "/figures.csv?plan=无", "/plans?page=9"])
+@pytest.mark.parametrize(
+    "path", ["/plan?plan=无", "/figures?plan=无", "/figures.csv?plan=无", "/plans?page=9", "/plans?page=" + "9" * 5000]
+)
 def test_a_plan_that_is_not_there_is_told_kindly(visitor: httpx.Client, path: str) -> None:
     response = visitor.get(path)
     assert response.status_code == 404

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from bot.replies.contract import as_json
 from bot.web.picker import picker
 from bot.web.reading import Chapter, chapters
-from bot.web.site import HTML, Problem, Ready, Site, address_of
+from bot.web.site import HTML, Problem, Ready, Site, address_of, page_number
 from knowledge.errors import QuestionError
 from knowledge.model import Clause, Plan
 from knowledge.wording import fold
@@ -96,10 +96,9 @@ class _Pages:
 
     def plans(self, request: Request) -> str:
         """The plans in pages, those whose titles hold the words looked for."""
-        search, page = given(request, "search"), given(request, "page")
+        search, number = given(request, "search"), page_number(request)
         words = fold(search).split()
         titles = [t for t in self._site.assistant.library.store.titles() if all(word in fold(t) for word in words)]
-        number = min(max(int(page), 1), 10**6) if page.isascii() and page.isdecimal() else 1
         first = (number - 1) * _PLANS_A_PAGE
         if first and first >= len(titles):
             raise Problem(404)

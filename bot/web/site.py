@@ -238,6 +238,18 @@ def cookie(name: str, value: str, *, secure: bool) -> str:
     return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{ended}{'; Secure' if secure else ''}"
 
 
+def download(content: str, name: str, kind: str = "text/csv") -> Response:
+    """A file to be kept under that name."""
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}"}
+    return Response(content.encode(errors="replace"), headers=headers, media_type=kind)
+
+
+def page_number(request: Request) -> int:
+    """Which page of several is asked for (page), from 1 on; the first where none is named."""
+    asked = request.query_params.get("page", "").strip()
+    return max(1, int(asked[:9])) if asked.isascii() and asked.isdecimal() else 1
+
+
 async def form(request: Request) -> dict[str, str]:
     """The fields of a form, the last of each name; bytes that are no text come as U+FFFD."""
     body = (await request.body()).decode(errors="replace")
