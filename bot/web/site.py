@@ -32,6 +32,8 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _API = "/api/"
 # Bytes of what is kept ready; a page is some 10,000 bytes, of a long plan some 100,000.
 _MOST = 8_000_000
+# A gzip that is not so much smaller is not kept beside what it is made of: that of a picture is not.
+_WORTH = 0.9
 Address = tuple[str, bytes]  # a path and what stands behind its question mark
 _DAY = 86_400
 # --- When something went wrong: what it is called, and the sentence for the person.
@@ -69,13 +71,13 @@ class Ready(Response):
         self._tag = f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'.encode()
         every = {"cache-control": kept, "content-type": media_type, "vary": "Accept-Encoding"}
         self._every = [(name.encode(), value.encode()) for name, value in every.items()] + [(b"etag", self._tag)]
+        self._plain = self._zipped = self._start(body), {"type": "http.response.body", "body": body}
+        self.size = len(body)
         zipped = gzip.compress(body, 6, mtime=0)
-        self._plain = self._start(body), {"type": "http.response.body", "body": body}
-        self._zipped = (
-            self._start(zipped, (b"content-encoding", b"gzip")),
-            {"type": "http.response.body", "body": zipped},
-        )
-        self.size = len(body) + len(zipped)
+        if len(zipped) < _WORTH * len(body):
+            begun = self._start(zipped, (b"content-encoding", b"gzip"))
+            self._zipped = begun, {"type": "http.response.body", "body": zipped}
+            self.size += len(zipped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 — as every response is called
         self._sent()
