@@ -161,7 +161,7 @@ ZIPPED = (Middleware(GZipMiddleware, compresslevel=6),)
 @dataclass(frozen=True, slots=True)
 class Site:
     """What the pages share. `replies` are those that were shown here, `made` what is the same for everybody, `painter` makes pictures, `running`
-    says whether what runs beside the pages does."""
+    says whether what runs beside the pages does, `desk` whether there is a desk for the clerk."""
 
     assistant: Assistant
     workers: Workers
@@ -171,13 +171,14 @@ class Site:
     made: Made
     painter: Painter
     running: Callable[[], bool]
+    desk: bool
 
     def render(self, name: str, **values: Any) -> str:
         """A template filled; everything put into it is escaped."""
         return self.templates.get_template(name).render(values)
 
 
-def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool]) -> Site:
+def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool], *, desk: bool) -> Site:
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -189,7 +190,7 @@ def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool]) 
     # A day long, since the buttons of a page work for a week.
     made = Made(lambda: (assistant.library.edition, time.time() // _DAY))
     replies, painter = assistant.records.replies("w"), Painter(settings.font)
-    return Site(assistant, Workers(), settings, templates, replies, made, painter, running)
+    return Site(assistant, Workers(), settings, templates, replies, made, painter, running, desk)
 
 
 def asset(name: str) -> str:
@@ -215,7 +216,7 @@ def told(site: Site, path: str, problem: Problem) -> Response:
     title, usual = TROUBLES.get(problem.status, TROUBLES[500 if problem.status >= 500 else 400])
     detail = problem.detail or usual
     if not path.startswith(_API):
-        desk = path.startswith("/desk") and bool(problem.status != 404 or problem.detail)  # else there may be none
+        desk = site.desk and path.startswith("/desk")
         page = site.render("trouble.html", heading=title, detail=detail, desk=desk)
         return HTMLResponse(page, problem.status, problem.headers)
     content = {
