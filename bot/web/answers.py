@@ -62,6 +62,8 @@ class Answers:
         memories = self._site.assistant.records.memories
         if (memories.chosen(chat) or "") != plan:
             memories.choose(chat, plan or None)
+            if not plan:
+                self.forget(chat)  # else few words would still be asked of the plan that was chosen before
         if after and (shown := self._site.replies.get(after)) and shown.earlier:
             self._site.assistant.resume(chat, shown.earlier[1])
         try:
