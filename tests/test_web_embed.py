@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from test_years import NEWER, OLDER, stored
 from web_browser import browsing, visit
 from web_html import seen
 from web_server import application, serving
@@ -308,6 +309,30 @@ def described(page: Page) -> tuple[str, str, list[int], bool, bool]:
         button.locator("svg").count() == 1,
         place(button)[0] < 100,
     )
+
+
+def test_of_several_plans_the_one_that_was_chosen_is_asked_in_the_corner(browser: Browser, tmp_path: Path) -> None:
+    stored(tmp_path, OLDER, NEWER)
+    with serving(application(tmp_path / "plans.db", tmp_path)) as address, visit(browser, f"{address}/embed") as page:
+        assert page.locator("#plan option").all_inner_texts() == [
+            "全部",
+            "云湖市2041年教育工作计划",
+            "云湖市2040年教育工作要点",
+        ]
+        for title, number in (("云湖市2040年教育工作要点", "900"), ("全部", "1200")):
+            page.select_option("#plan", title)
+            assert (f'data-plan="{title}"' in page.locator("#line").inner_text()) == (title != "全部")
+            page.get_by_role("button", name="试一试").click()
+            opener(page, "提问").click()
+            frame = page.frame_locator("iframe")
+            frame.locator("#question").fill("新增学位多少")
+            frame.locator("#question").press("Enter")
+            expect(frame.locator(".turn:last-child .number")).to_have_text(number)
+            page.get_by_role("button", name="关闭").click()
+
+
+def test_of_one_plan_none_is_chosen_in_the_corner(school: School) -> None:
+    assert 'name="plan"' not in httpx.get(f"{school.bot}/embed", trust_env=False).text
 
 
 def test_it_is_tried_on_the_page_itself(browser: Browser, school: School) -> None:

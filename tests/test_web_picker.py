@@ -169,12 +169,25 @@ def test_the_ledger_is_of_the_plan_that_was_chosen_until_its_own_list_says_anoth
     assert picks(every) == []
 
 
+def test_what_is_taken_away_is_of_the_plan_that_was_chosen_too(visitor: httpx.Client) -> None:
+    choose(visitor, NEAR)
+    assert {row["plan"] for row in visitor.get("/figures.json").json()} == {NEAR}
+    assert {line.split(",")[0] for line in visitor.get("/figures.csv").text.splitlines()[1:]} == {NEAR}
+    assert {row["plan"] for row in visitor.get("/figures.json", params={"plan": OLD}).json()} == {OLD}
+
+
 def test_all_plans_are_asked_again_where_that_is_chosen(visitor: httpx.Client) -> None:
     choose(visitor, OLD)
     response = choose(visitor, "")
     assert response.headers["location"] == "/"
     assert chosen(visitor.get("/").text) == ["全部"]
     assert numbers(visitor.post("/ask", data={"q": "补助标准每生每月多少", "plan": ""}, headers=FETCH).text) == ["80"]
+
+
+def test_who_goes_over_to_all_plans_stays_at_none_of_them(visitor: httpx.Client) -> None:
+    for plan, number in ((OLD, "30"), ("", "24")):
+        html = visitor.post("/ask", data={"q": "参赛队伍多少", "plan": plan}, headers=FETCH).text
+        assert numbers(html) == [number]
 
 
 def test_it_is_chosen_where_one_reads_too(visitor: httpx.Client) -> None:

@@ -13,8 +13,8 @@ KEPT = {("x", "y", "left"): "按钮放在哪儿", ("large",): "窗口放没放�
 
 def routes(site: Site) -> list[Route]:
     def page(_request: object) -> str:
-        return site.render(
-            "embed.html", here="/embed", icons=ICONS, kept="、".join(KEPT.values()), origins=site.settings.origins
-        )
+        titles, told = site.assistant.library.store.titles(), "、".join(KEPT.values())
+        values = {"icons": ICONS, "kept": told, "origins": site.settings.origins, "titles": titles}
+        return site.render("embed.html", here="/embed", **values)
 
     return [Route("/embed", kept(site, page))]

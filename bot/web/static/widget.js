@@ -108,7 +108,7 @@
     panel.querySelector("p")?.remove();
     frame = make("iframe");
     frame.title = label;
-    frame.src = new URL("frame", from);
+    frame.src = new URL(given.plan ? `frame?${new URLSearchParams({ plan: given.plan })}` : "frame", from);
     frame.allow = "clipboard-write; microphone";
     // A browser that is told not to show the chat here loads a page of its own instead, which says nothing to us.
     frame.addEventListener("load", () => setTimeout(refused, PATIENCE));
