@@ -20,15 +20,9 @@ from bot.records import Records
 from bot.web.site import Made, Ready
 from indexer.build import build
 from indexer.document import read_document
-from knowledge.store import Store
 
 LINK = "/?q=" + quote("新增学位多少")
 SAME = ["/", LINK, "/plan", "/plan?search=学位", "/plans", "/figures", "/static/style.css", "/widget.js"]
-
-
-@pytest.fixture(scope="module")
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return small_file.with_suffix(".db")
 
 
 @pytest.fixture
