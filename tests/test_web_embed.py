@@ -362,7 +362,7 @@ def test_who_may_show_the_chat_is_told(school: School, small_file: Path, tmp_pat
         serving(application(small_file.with_suffix(".db"), tmp_path)) as address,
         httpx.Client(base_url=address, trust_env=False) as visitor,
     ):
-        assert "还没有写上哪个网站" in visitor.get("/embed").text
+        assert "现在一个网站也没有写上" in visitor.get("/embed").text
 
 
 def test_only_that_page_may_hold_a_frame_and_only_of_ours(school: School) -> None:

@@ -29,7 +29,7 @@ from knowledge.scope import bureaus
 ALONE = "手头只有一年的计划，没有别的年份可以放在一起看。"
 NOWHERE = "这几年的计划里都没有写“{item}”的数，换个说法试试。"
 ONE_YEAR = "只有{year}年的计划写了这个数，别的年份没写，没法比。"
-NOT_ONE_ITEM = "这几年写的不是同一个数，或者单位、范围不一样，所以没有比。"
+NOT_ONE_ITEM = "这几年写的不是同一件事，或者单位、范围不一样，所以没有比。"
 # So much is compared by typing; so many items are offered.
 _LONGEST, _OFFERED = 100, 12
 _SEVERAL = 2

@@ -17,7 +17,7 @@ from knowledge.scope import bureaus
 
 LEDGER = "数字账"
 EVERY_PLAN = "全部计划"
-TOO_MANY = "计划太多，不能放在一张表里，请先选一份。"
+TOO_MANY = "计划太多，一张表放不下，请先选一份。"
 NAMES = {"year": "年份", "area": "区县", "stage": "学段", "unit": "单位"}
 PAGE = 200
 # So many plans stand in one table: their 20,000 figures are read and counted in 0.2 s.

@@ -15,7 +15,7 @@ from knowledge.model import Clause, Plan
 from knowledge.wording import fold
 
 NO_PLAN_YET = "这里还没有计划，请过一阵子再来看。"
-NO_SUCH_PLAN = "没有找到这个计划，可能标题打错了，或者已经换成新的。"
+NO_SUCH_PLAN = "没有找到这份计划，可能标题打错了，或者已经换成新的。"
 _PLANS_A_PAGE = 50
 _LONGEST_SEARCH = 100
 
