@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -328,6 +329,8 @@ def test_of_several_plans_the_one_that_was_chosen_is_asked_in_the_corner(browser
             frame.locator("#question").fill("新增学位多少")
             frame.locator("#question").press("Enter")
             expect(frame.locator(".turn:last-child .number")).to_have_text(number)
+            whole = parse_qs(str(frame.locator(".open").get_attribute("href")).partition("?")[2])
+            assert ("t" in whole, whole.get("plan")) == (True, [title] if title != "全部" else None)
             page.get_by_role("button", name="关闭").click()
 
 
