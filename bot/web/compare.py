@@ -14,8 +14,9 @@ from bot.replies.blocks import Computed
 from bot.replies.computed import changed
 from bot.replies.naming import counted
 from bot.web.cards import Links, Picture, bar
+from bot.web.pages import apart, given, kept
 from bot.web.reading import sheet
-from bot.web.site import HTML, ZIPPED, Ready, Site, address_of, download
+from bot.web.site import ZIPPED, Site, download
 from knowledge.across import compute
 from knowledge.compare import Line, lines, shared
 from knowledge.errors import QuestionError
@@ -30,8 +31,8 @@ ALONE = "手头只有一年的计划，没有别的年份可以放在一起看�
 NOWHERE = "这几年的计划里都没有写“{item}”的数，换个说法试试。"
 ONE_YEAR = "只有{year}年的计划写了这个数，别的年份没写，没法比。"
 NOT_ONE_ITEM = "这几年写的不是同一件事，或者单位、范围不一样，所以没有比。"
-# So much is compared by typing; so many items are offered.
-_LONGEST, _OFFERED = 100, 12
+# So many items are offered.
+_OFFERED = 12
 _SEVERAL = 2
 # Of so many bureaus what may be compared is kept at hand.
 _BUREAUS = 32
@@ -66,15 +67,10 @@ class Cell:
 
 def routes(site: Site) -> list[Route]:
     compare = _Compare(site)
-
-    async def page(request: Request) -> Response:
-        make = lambda: Ready(compare.page(request), HTML)  # noqa: E731 — made only where it is not kept
-        return await site.workers.read(lambda: site.made.made(address_of(request.scope), make))
-
-    async def csv(request: Request) -> Response:
-        return await site.workers.read(lambda: compare.csv(request))
-
-    return [Route("/compare", page), Route("/compare.csv", csv, middleware=ZIPPED)]
+    return [
+        Route("/compare", kept(site, compare.page)),
+        Route("/compare.csv", apart(site, compare.csv), middleware=ZIPPED),
+    ]
 
 
 def table_of(answer: Answer, site: Site) -> str:
@@ -120,10 +116,9 @@ class _Compare:
     def _side(self, request: Request) -> Side:
         """What the address names: an item, and the bureau of a plan, the first that has several years where there is none of
         that title."""
-        item, plan = (" ".join(request.query_params.get(name, "").split()) for name in ("item", "plan"))
         assistant = self._site.assistant
-        plans = assistant.years_of(plan) or next(iter(bureaus(assistant.library.store.listed())), [])
-        side = Side(item[:_LONGEST], plans)
+        plans = assistant.years_of(given(request, "plan")) or next(iter(bureaus(assistant.library.store.listed())), [])
+        side = Side(given(request, "item"), plans)
         if not plans:
             return replace(side, sentence=ALONE)
         return self._compared(side) if side.item else side
