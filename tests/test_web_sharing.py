@@ -22,11 +22,15 @@ from bot.records import Records
 from bot.records.shared import Shared
 from bot.replies import shared
 from bot.replies.blocks import Quote, Reply
+from bot.replies.compose import compose
 from bot.replies.shared import Fate
 from bot.web import sharing
 from indexer.build import build
 from indexer.document import read_document
+from knowledge.answer import ask as ask_of
+from knowledge.lexicon import Lexicon
 from knowledge.model import Clause
+from knowledge.store import Store
 
 FETCH = {"X-Requested-With": "fetch"}
 PUBLIC = "https://ask.example.org"
@@ -160,6 +164,20 @@ def test_an_answer_stays_the_same_and_says_what_became_of_its_plan(tmp_path: Pat
         assert again
         assert "100" in visitor.get(unescape(again[1])).text
         assert opened(SMALL) == (True, "")
+
+
+def test_a_number_that_is_asked_again_is_told_again(shipped: Store, shipped_words: Lexicon) -> None:
+    def kept(question: str) -> shared.Kept | None:
+        answer = ask_of(question, shipped, shipped_words)
+        return shared.read(shared.content_of(compose(answer, shipped.plan()), answer))
+
+    figures = {f for c in shipped.clauses_of(shipped.titles()[0]) for f in c.figures}
+    asked = {one for f in figures if (one := kept(f"{f.part or ''}{f.what}多少{f.unit}")) and shared.question(one)}
+    assert len(asked) > 40
+    for one in asked:
+        again = kept(shared.question(one))
+        assert again
+        assert {i.number for i in one.items} <= {i.number for i in again.items}, shared.question(one)
 
 
 @pytest.mark.parametrize("question", ["小学和初中新增学位共多少", "增加学位", "第一条", "4个是啥"])

@@ -24,7 +24,7 @@ from bot.replies.blocks import (
     Whole,
     shortened,
 )
-from bot.replies.naming import line, source
+from bot.replies.naming import asked_for, line, source
 from knowledge.model import Answer, Clause, Status
 from knowledge.store import Store
 
@@ -121,9 +121,12 @@ def description(kept: Kept) -> str:
 
 
 def question(kept: Kept) -> str:
-    """How one would ask for it anew, in words of the plan: what its only number counts; empty where it is more than that."""
-    items = kept.items
-    return items[0].what if len(items) == 1 and isinstance(items[0], Number) else ""
+    """How one would ask anew for its only number, in words of the plan: 小学新增学位有多少个？ Empty where it is more than that."""
+    match kept.items:
+        case [Number(what=counted, unit=unit)]:
+            what, _, part = counted.partition(" · ")
+            return f"{part}{what}{asked_for(unit)}"
+    return ""
 
 
 def standing(kept: Kept, store: Store) -> Clause | None:
