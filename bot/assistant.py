@@ -20,13 +20,14 @@ from bot.replies.blocks import Reply, shortened
 from bot.replies.compose import compose
 from bot.replies.naming import source
 from bot.replies.refusals import is_talk
-from bot.replies.related import SINCE, follow_ups, may_compare
+from bot.replies.related import SINCE, follow_ups, is_one_number
 from knowledge.answer import converse, of_years, typed
 from knowledge.errors import QuestionError, StoreError, YaodianError
 from knowledge.frames import read
 from knowledge.lexicon import Lexicon
 from knowledge.lookup import Entry, figures_about, printed
 from knowledge.model import Answer, Asks, Clause, Finding, Frame, Listed, Plan, Status
+from knowledge.scope import bureaus
 from knowledge.store import Store
 from knowledge.tagging import tag
 from knowledge.thread import Memory, Topic, chosen
@@ -93,7 +94,8 @@ class Assistant:
         """
         kept = self.records.memories.recall(chat)
         before = earlier[0] if earlier else kept
-        store, remembered = self.store(chat), _memory(before)
+        remembered = _memory(before)
+        store = (self._of_two_years(remembered) if text.strip() == SINCE else None) or self.store(chat)
         answer, memory = self.converse(text, remembered, store, limit)
         after = _kept(memory)
         if after and (earlier is None or kept == earlier[1]):
@@ -133,11 +135,25 @@ class Assistant:
 
     def onward(self, turn: Turn) -> tuple[str, ...]:
         """What may be asked next and is answered with something new."""
-        asked = follow_ups(turn.answer)
-        if may_compare(turn.answer, self.library.store.count_plans()):
-            compared, _ = self.converse(SINCE, _memory(turn.after))
-            asked += [SINCE] if compared.status is Status.ANSWERED and compared.derived else []
+        asked, memory = follow_ups(turn.answer), _memory(turn.after)
+        if is_one_number(turn.answer) and (store := self._of_two_years(memory)):
+            compared, _ = self.converse(SINCE, memory, store)
+            asked += [SINCE] if compared.derived and {*turn.answer.figures} < {*compared.figures} else []
         return tuple(asked)
+
+    def years_of(self, title: str) -> Sequence[Listed]:
+        """The plans of the bureau that issued the plan of this title, none where it has but one year's."""
+        several = bureaus(self.library.store.listed())
+        return next((some for some in several if any(p.title == title for p in some)), ())
+
+    def _of_two_years(self, before: Memory | None) -> Store | None:
+        """The plan that a chat is about and those of its bureau of the year before, whichever plan was chosen; None where there
+        are none."""
+        title = before.topics[-1].plan if before and before.topics else ""
+        years = self.years_of(title)
+        here = [p for p in years if p.title == title]
+        past = [p for p in years if p.year and here[0].year == p.year + 1]
+        return self.library.store.narrowed([*here, *past]) if past else None
 
     def resume(self, chat: str, about: str) -> None:
         """Let a chat go on from an answer, by what that is about, where it does not stand there already."""

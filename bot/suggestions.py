@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from bot.replies.naming import asked_for
 from knowledge.bank import shipped
 from knowledge.errors import QuestionError
 from knowledge.model import Answer, Clause, Figure, Status
-from knowledge.numerals import MONEY, SHARES, TIME
+from knowledge.numerals import TIME
 from knowledge.store import Store
 from knowledge.wording import HAN, bigrams, fold, is_traditional, readings, substrings, traditional
 
@@ -155,7 +156,9 @@ def _of_figures(clauses: Iterable[Clause], *, parts: bool) -> Iterator[Candidate
     for clause in clauses:
         for figure in clause.figures:
             if (figure.part is not None) is parts and _is_asked_for(figure):
-                yield Candidate(f"{figure.part or ''}{figure.what}", _asked(figure), frozenset({clause.key}), figure)
+                yield Candidate(
+                    f"{figure.part or ''}{figure.what}", asked_for(figure.unit), frozenset({clause.key}), figure
+                )
 
 
 def _is_asked_for(figure: Figure) -> bool:
@@ -163,12 +166,6 @@ def _is_asked_for(figure: Figure) -> bool:
     are mostly those of something else (每批, 校长)."""
     name = not re.search("[、的要达]$|^每", figure.what) and (figure.part is None or figure.part not in figure.what)
     return name and figure.unit not in _RARELY and bool(re.search(r"\d", figure.raw))
-
-
-def _asked(figure: Figure) -> str:
-    if figure.unit in MONEY:
-        return "多少钱？"
-    return "是多少？" if figure.unit in SHARES else f"有多少{figure.unit}？"
 
 
 def _of_subjects(store: Store) -> Iterator[Candidate]:

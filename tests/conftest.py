@@ -78,6 +78,11 @@ def small(small_file: Path) -> Store:
 
 
 @pytest.fixture(scope="session")
+def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
+    return small_file.with_suffix(".db")
+
+
+@pytest.fixture(scope="session")
 def ask_small(small: Store, shipped_words: Lexicon) -> Callable[[str], Answer]:
     return lambda question: ask(question, small, shipped_words)
 

@@ -117,6 +117,27 @@ def test_whatever_stands_in_one_line_is_alike_and_of_one_figure_a_year(
         assert [row.clause.year for row in rows] == sorted(line.cells, reverse=True)
 
 
+def test_of_several_years_in_a_line_each_counts_the_same_as_each_other(tmp_path: Path, shipped_words: Lexicon) -> None:
+    said = {2041: "计划招聘教师120名", 2040: "招聘教师150名", 2039: "实际招聘教师90名"}
+    text = "云湖市{}年教育工作要点\n一、教师\n（一）补充教师。{}。\n（二）减轻负担。督查检查事项压减到20项。\n"
+    years = stored(tmp_path, *(text.format(year, of) for year, of in said.items()))
+    found = [cells for _, cells in told(table(years, "招聘教师", shipped_words))]
+    assert found == [{2041: "120名", 2040: "150名"}, {2039: "90名"}]  # as planned and as it was are two things
+
+
+@pytest.mark.parametrize(("parts", "lines"), [(34, 35), (60, 41)])
+def test_as_many_parts_as_there_are_provinces_are_told_and_no_endless_list(
+    parts: int, lines: int, tmp_path: Path, shipped_words: Lexicon
+) -> None:
+    names = [a + b + "区" for a in "甲乙丙丁戊己庚辛" for b in "东南西北山河湖海"][:parts]
+    text = "云湖市{}年教育工作要点\n一、学位\n（一）扩大学位。新增学位{}个，其中{}。\n（二）减轻负担。督查检查事项压减到20项。\n"
+    years = stored(tmp_path, *(
+        text.format(year, each * parts, "、".join(f"{name}{each}个" for name in names))
+        for year, each in ((2041, 30), (2040, 20))
+    ))  # fmt: skip
+    assert len(table(years, "新增学位", shipped_words)) == lines
+
+
 def test_what_is_offered_is_counted_by_several_years(store: Store) -> None:
     offered = shared([store.clauses_of(p.title) for p in bureaus(store.listed())[0]])
     assert offered[0] == "新增学位"
@@ -214,7 +235,7 @@ def test_the_table_is_taken_away_as_csv(visitor: httpx.Client) -> None:
     [
         ("量子计算", "这几年的计划里都没有写“量子计算”的数"),
         ("高中新增学位", "只有2039年的计划写了这个数"),
-        ("托位", "这几年写的不是同一个数"),
+        ("托位", "这几年写的不是同一件事"),
         ("？", "请写一句想问的话"),
     ],
 )

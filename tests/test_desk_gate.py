@@ -53,8 +53,13 @@ def routes(app: Starlette) -> list[tuple[str, str]]:
 def test_there_is_no_desk_without_a_password(db: Path, tmp_path: Path, app: Starlette) -> None:
     with visiting(db, tmp_path) as visitor:
         told = {visitor.request(method, path).status_code for method, path in routes(app)}
-        assert "后台" not in visitor.get("/desk").text
+        for page in (visitor.get("/desk"), visitor.post("/desk", headers={"origin": "https://evil.example"})):
+            assert ("后台" in page.text, '<a href="/">回到首页提问</a>' in page.text) == (False, True)
     assert told == {404}
+
+
+def test_what_is_not_at_the_desk_leads_back_to_it(someone: Clerk) -> None:
+    assert '<a href="/desk">回到后台</a>' in someone.get("/desk/nothing").text
 
 
 @pytest.mark.parametrize("password", ["1234567", "口令"])

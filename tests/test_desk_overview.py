@@ -52,6 +52,7 @@ def test_more_than_fit_on_a_page_are_turned_over(one: Clerk, records: Records) -
     pages = [one.get(f"/desk?page={n}").text.count('class="box"') for n in (1, 2, 3, 4)]
     assert pages == [30, 30, 10, 0]
     assert one.get("/desk?page=²").text.count('class="box"') == 30
+    assert one.get(f"/desk?page={'9' * 5000}").status_code == 200
 
 
 def test_what_people_did_not_like_and_wrote_is_shown_and_no_formula_in_the_table(one: Clerk, records: Records) -> None:

@@ -165,7 +165,7 @@ def test_numbers_that_a_chart_shows_are_not_told_twice() -> None:
 
 
 @pytest.mark.skipif(not CHINESE, reason="no Chinese font is installed")
-def test_a_png_is_made_in_less_than_300_thousandths_and_only_once() -> None:
+def test_a_png_is_made_in_less_than_300_thousandths_and_once_for_all_who_wait() -> None:
     quote = Quote("能提供的新增学位有16500个，其中小学7020个。" * 4, "《计划》", clause(), ("学位",))
     bars = tuple(Bar(name, "7020个", Decimal(1), marked=False) for name in ("幼儿园", "小学", "初中", "高中"))
     reply = Reply((Numbers((Number("新增学位", "16500", "个"),)), Chart("新增学位", bars), quote))

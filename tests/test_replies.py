@@ -41,7 +41,7 @@ def test_who_asks_in_traditional_script_is_answered_in_it(ask_small: Callable[[s
 
 def test_a_split_of_another_kind_is_named(ask_small: Callable[[str], Answer], small: Store) -> None:
     text = reply(ask_small("城东区新增学位多少"), small.plan())
-    assert text.startswith("新增学位这个数，计划只按学段分，没有单独写城东区的。全部是300个：")
+    assert text.startswith("新增学位这个数，计划只按学段分，没有单独写城东区的。总数是300个：")
 
 
 def test_two_questions_are_answered_one_after_the_other_each_with_its_source(
@@ -74,7 +74,7 @@ def test_a_question_that_is_refused_beside_one_that_is_answered_is_named(
         (Asks.DATE, "计划没有写具体时间。"),
         (Asks.PLACE, "计划没有写具体地点。"),
         (Asks.ROLL, "计划没有写是哪几个，也没有列名单。"),
-        (Asks.NAMES, "计划没有一一写出有哪些。"),
+        (Asks.NAMES, "计划没有一一列出有哪些。"),
         (Asks.WHICH, "计划没有写是哪一个。"),
         (Asks.BODY, "计划没有写由哪个部门负责。"),
         (Asks.OFFICE, "计划没有写由哪个处室负责。"),

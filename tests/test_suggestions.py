@@ -137,6 +137,20 @@ def test_a_subject_is_suggested_where_the_clause_says_every_word_of_it(
         assert {t.text for f in answer.frames for t in f.about} <= set(answer.matches[0].why), one.text
 
 
+def test_a_subject_is_suggested_where_a_clause_is_as_likely_as_not_to_speak_of_it(shown: Suggestions) -> None:
+    assert "有偿补课有什么安排？" in shown.kept  # 0.54: 拒绝有偿补课承诺活动继续开展
+    assert "小初衔接有什么安排？" not in shown.kept  # 0.43, of a clause on moral education: 各学段衔接
+
+
+def test_a_character_is_spelt_as_it_is_often_read_and_not_as_it_is_hardly_ever(
+    shown: Suggestions, index: Index, shipped_words: Lexicon
+) -> None:
+    trades = "西岭市2033年教育工作要点\n一、教师\n（一）聘请导师。聘请行业导师30名。\n"
+    assert "行业导师有多少名？" in grown(index(trades), shipped_words).find("hangye")
+    assert shown.find("xuexiao")
+    assert shown.find("xueqiao") == []
+
+
 def test_the_total_comes_before_its_parts(shown: Suggestions) -> None:
     found = shown.find("学位")
     assert found.index("新增学位有多少个？") < found.index("小学新增学位有多少个？")

@@ -30,11 +30,6 @@ PAGES = ("/about", "/privacy", "/accessibility")
 
 
 @pytest.fixture(scope="module")
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is read
-    return small_file.with_suffix(".db")
-
-
-@pytest.fixture(scope="module")
 def chats(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("chats") / "chats.db"
 

@@ -24,6 +24,7 @@ from knowledge.answer import ask
 from knowledge.lexicon import Lexicon
 from knowledge.model import Status
 from knowledge.store import Store
+from knowledge.wording import fold
 
 FETCH = {"X-Requested-With": "fetch"}
 
@@ -422,6 +423,30 @@ def test_no_chip_leads_to_a_refusal_or_to_the_same_again(visitor: httpx.Client) 
             new = visitor.post("/ask", data={"next": text, "after": token}, headers=FETCH).text
             assert 'class="card gentle"' not in new
             assert numbers(new) != numbers(html)
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "share"),
+    [
+        ("今年新增多少学位", ["7020个", "6030个", "2250个", "1200个"], None),
+        ("小学学位", ["7020个", "6030个", "2250个", "1200个"], ["42.5%", "7020个", "16500个"]),
+        ("今年新增多少學位", ["7020個", "6030個", "2250個", "1200個"], None),
+        ("投入多少钱", None, None),  # nothing is a part of it
+        ("各区项目几个", None, None),  # in order already
+        ("小学学位占百分之几", None, None),
+    ],
+)
+def test_what_may_be_asked_next_of_a_part_is_the_order_of_all_and_its_share(
+    visitor: httpx.Client, question: str, order: list[str] | None, share: list[str] | None
+) -> None:
+    html = card(visitor, question)
+    [token] = re.findall(r'data-token="([^"]+)"', html)
+    offered = re.findall(r'<button class="chip onward" form="ask" name="next" value="([^"]+)"', html)
+    assert [fold(text) for text in offered] == [t for t, told in (("从多到少", order), ("占比", share)) if told]
+    for text, told in zip(offered, filter(None, (order, share)), strict=True):
+        card(visitor, "心理健康")  # the answer that it stands under is meant, not the last one
+        led = visitor.post("/ask", data={"next": text, "q": "", "after": token})
+        assert numbers(visitor.get(led.headers["location"]).text) == told
 
 
 def test_a_search_engine_may_read_the_plans_and_a_browser_finds_the_icon(visitor: httpx.Client) -> None:

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -13,11 +14,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from test_years import NEWER, OLDER, stored
 from web_browser import browsing, visit
 from web_html import seen
 from web_server import application, serving
 
-from bot.web.embed import ICONS
+from bot.web.embed import ICONS, KEPT
 from bot.web.site import STATIC
 from knowledge.store import Store
 
@@ -157,6 +159,17 @@ def test_a_greeting_is_text_opens_the_chat_and_does_not_come_again(browser: Brow
         page.reload()
         expect(opener(page, "提问")).to_be_visible()
         expect(page.get_by_role("button", name="不用了")).to_have_count(0)
+
+
+def test_all_that_it_keeps_in_a_browser_is_told(page: Page, school: School) -> None:
+    opener(page).click()
+    stored = (
+        "[Object.keys(sessionStorage), Object.keys(JSON.parse(sessionStorage['yaodian:corner'])), localStorage.length]"
+    )
+    names = [name for some in KEPT for name in some]
+    assert page.evaluate(stored) == [["yaodian:corner"], names, 0]
+    for path in ("/embed", "/privacy"):
+        assert f"浏览器里记着{'、'.join(KEPT.values())}，" in httpx.get(f"{school.bot}{path}", trust_env=False).text
 
 
 # --- moved about and enlarged
@@ -299,6 +312,32 @@ def described(page: Page) -> tuple[str, str, list[int], bool, bool]:
     )
 
 
+def test_of_several_plans_the_one_that_was_chosen_is_asked_in_the_corner(browser: Browser, tmp_path: Path) -> None:
+    stored(tmp_path, OLDER, NEWER)
+    with serving(application(tmp_path / "plans.db", tmp_path)) as address, visit(browser, f"{address}/embed") as page:
+        assert page.locator("#plan option").all_inner_texts() == [
+            "全部",
+            "云湖市2041年教育工作计划",
+            "云湖市2040年教育工作要点",
+        ]
+        for title, number in (("云湖市2040年教育工作要点", "900"), ("全部", "1200")):
+            page.select_option("#plan", title)
+            assert (f'data-plan="{title}"' in page.locator("#line").inner_text()) == (title != "全部")
+            page.get_by_role("button", name="试一试").click()
+            opener(page, "提问").click()
+            frame = page.frame_locator("iframe")
+            frame.locator("#question").fill("新增学位多少")
+            frame.locator("#question").press("Enter")
+            expect(frame.locator(".turn:last-child .number")).to_have_text(number)
+            whole = parse_qs(str(frame.locator(".open").get_attribute("href")).partition("?")[2])
+            assert ("t" in whole, whole.get("plan")) == (True, [title] if title != "全部" else None)
+            page.get_by_role("button", name="关闭").click()
+
+
+def test_of_one_plan_none_is_chosen_in_the_corner(school: School) -> None:
+    assert 'name="plan"' not in httpx.get(f"{school.bot}/embed", trust_env=False).text
+
+
 def test_it_is_tried_on_the_page_itself(browser: Browser, school: School) -> None:
     with visit(browser, f"{school.bot}/embed", viewport=DESKTOP) as page:
         for color in ("#112233", "#ffd700"):
@@ -326,7 +365,7 @@ def test_who_may_show_the_chat_is_told(school: School, small_file: Path, tmp_pat
         serving(application(small_file.with_suffix(".db"), tmp_path)) as address,
         httpx.Client(base_url=address, trust_env=False) as visitor,
     ):
-        assert "还没有写上哪个网站" in visitor.get("/embed").text
+        assert "现在一个网站也没有写上" in visitor.get("/embed").text
 
 
 def test_only_that_page_may_hold_a_frame_and_only_of_ours(school: School) -> None:

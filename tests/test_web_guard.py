@@ -18,15 +18,9 @@ from web_server import visiting
 from bot.assistant import Assistant
 from bot.limits import Limiter
 from bot.web import guard
-from knowledge.store import Store
 
 ORIGIN = "https://school.example.org"
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return small_file.with_suffix(".db")
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 from web_browser import browsing, visit
 from web_html import Parsed, seen
-from web_server import visiting
+from web_server import visiting, visiting_clauses
 
 from bot.replies.contract import as_json, figure_record
 from bot.web.figures import PAGE
 from bot.web.ledger import SORTS, in_order, sorting
 from indexer.build import build
-from indexer.document import read_clauses, read_document
+from indexer.document import read_document
 from knowledge.lookup import Entry
 from knowledge.store import Store
 
@@ -59,15 +59,12 @@ def visitor(db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[http
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A visitor of eighteen plans of a hundred figures each."""
-    folder = tmp_path_factory.mktemp("long")
     rows = [
         {"id": f"{n}#{k}", "plan": f"第{n:02}号通知", "text": f"办好{n + k}所学校，第{k}批培训{k}名教师。"}
         for n in range(1, 19)
         for k in range(1, 51)
     ]
-    (folder / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
-    build(read_clauses(folder / "list.jsonl"), folder / "long.db")
-    with visiting(folder / "long.db", folder) as client:
+    with visiting_clauses(rows, tmp_path_factory.mktemp("long")) as client:
         yield client
 
 
@@ -273,9 +270,7 @@ def test_what_is_taken_away_is_all_pages_of_it(long: httpx.Client) -> None:
 
 def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
     row = {"id": "=1", "plan": '=HYPERLINK("http://x")', "text": "+学校3个。@教师20名。-学位5个。"}
-    (tmp_path / "list.jsonl").write_text(json.dumps(row), encoding="utf8")
-    build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "list.db")
-    with visiting(tmp_path / "list.db", tmp_path) as visitor:
+    with visiting_clauses([row], tmp_path) as visitor:
         cells = [cell for line in csv.reader(io.StringIO(visitor.get("/figures.csv").text)) for cell in line]
     assert "'" + row["plan"] in cells
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []

@@ -16,7 +16,6 @@ import pytest
 from web_clerk import PASSWORD, stranger
 
 from bot.web.desk import TOO_SHORT
-from knowledge.store import Store
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,11 +31,6 @@ def many(db: Path, folder: Path, *options: str) -> Iterator["subprocess.Popen[st
             yield process
         finally:
             process.kill()
-
-
-@pytest.fixture
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return small_file.with_suffix(".db")
 
 
 def address_of(process: "subprocess.Popen[str]") -> str:

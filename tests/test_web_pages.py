@@ -1,6 +1,5 @@
 """The plan to read, the list of plans: as a browser without JavaScript gets them, then with it."""
 
-import json
 import os
 import re
 import signal
@@ -16,19 +15,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 from web_browser import browsing, visit
 from web_html import Parsed, seen
-from web_server import visiting
+from web_server import visiting, visiting_clauses
 
 from indexer.build import build
-from indexer.document import read_clauses, read_document
+from indexer.document import read_document
 from knowledge.store import Store
 
 PLAN = "东湖市2030年教育工作要点"
 OTHER = "西山市2031年教育工作要点"
-
-
-@pytest.fixture(scope="module")
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is read
-    return small_file.with_suffix(".db")
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +34,12 @@ def visitor(db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[http
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A visitor of 120 plans of two clauses each."""
-    folder = tmp_path_factory.mktemp("crowd")
     rows = [
         {"id": f"{n}#{k}", "plan": f"第{n}号通知", "text": f"办好{n}所学校，第{k}批{k}个。"}
         for n in range(1, 121)
         for k in (1, 2)
     ]
-    (folder / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
-    build(read_clauses(folder / "list.jsonl"), folder / "crowd.db")
-    with visiting(folder / "crowd.db", folder) as client:
+    with visiting_clauses(rows, tmp_path_factory.mktemp("crowd")) as client:
         yield client
 
 
@@ -98,7 +89,9 @@ def test_what_is_in_no_clause_is_told_so(visitor: httpx.Client) -> None:
     assert not any(clauses(Parsed(page)).values())
 
 
-@pytest.mark.parametrize("path", ["/plan?plan=无", "/figures?plan=无", "/figures.csv?plan=无", "/plans?page=9"])
+@pytest.mark.parametrize(
+    "path", ["/plan?plan=无", "/figures?plan=无", "/figures.csv?plan=无", "/plans?page=9", "/plans?page=" + "9" * 5000]
+)
 def test_a_plan_that_is_not_there_is_told_kindly(visitor: httpx.Client, path: str) -> None:
     response = visitor.get(path)
     assert response.status_code == 404
@@ -118,9 +111,7 @@ def test_every_page_has_its_landmarks_and_one_first_heading(visitor: httpx.Clien
 
 def test_of_several_plans_one_is_read_and_the_others_are_offered(tmp_path: Path) -> None:
     rows = [{"id": str(n), "plan": title, "text": f"建设{n}所学校。"} for n, title in enumerate((OTHER, PLAN), 5)]
-    (tmp_path / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
-    build(read_clauses(tmp_path / "list.jsonl"), tmp_path / "two.db")
-    with visiting(tmp_path / "two.db", tmp_path) as visitor:
+    with visiting_clauses(rows, tmp_path) as visitor:
         first, second = seen(visitor, "/plan"), seen(visitor, f"/plan?plan={PLAN}")
         picks = [[b for b in page.all("button") if b.get("name") == "plan"] for page in (first, second)]
         assert [[b["value"] for b in some] for some in picks] == [[OTHER, PLAN]] * 2

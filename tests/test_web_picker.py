@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
+from test_compare import OLDEST
 from test_web_suggest import whole
 from test_years import DISTRICT, LAW, NEWER, OLDER, stored
 from web_browser import ask, browsing, faults, number_in_view, visit
@@ -25,6 +27,7 @@ NEW, OLD, NEAR, RULES = (
     "云湖市东湖区2041年教育工作要点",
     "校园饮水安全管理规定",
 )
+OLDER_STILL, EVERY_ONE = "云湖市2039年教育工作要点", ""
 FETCH = {"X-Requested-With": "fetch"}
 
 
@@ -38,6 +41,14 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def visitor(db: Path, tmp_path: Path) -> Iterator[httpx.Client]:
     with visiting(db, tmp_path) as client:
+        yield client
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[httpx.Client]:
+    """A visitor where the city has plans of three years and the district one."""
+    stored(tmp_path, OLDEST, OLDER, NEWER, DISTRICT)
+    with visiting(tmp_path / "plans.db", tmp_path) as client:
         yield client
 
 
@@ -158,12 +169,25 @@ def test_the_ledger_is_of_the_plan_that_was_chosen_until_its_own_list_says_anoth
     assert picks(every) == []
 
 
+def test_what_is_taken_away_is_of_the_plan_that_was_chosen_too(visitor: httpx.Client) -> None:
+    choose(visitor, NEAR)
+    assert {row["plan"] for row in visitor.get("/figures.json").json()} == {NEAR}
+    assert {line.split(",")[0] for line in visitor.get("/figures.csv").text.splitlines()[1:]} == {NEAR}
+    assert {row["plan"] for row in visitor.get("/figures.json", params={"plan": OLD}).json()} == {OLD}
+
+
 def test_all_plans_are_asked_again_where_that_is_chosen(visitor: httpx.Client) -> None:
     choose(visitor, OLD)
     response = choose(visitor, "")
     assert response.headers["location"] == "/"
     assert chosen(visitor.get("/").text) == ["全部"]
     assert numbers(visitor.post("/ask", data={"q": "补助标准每生每月多少", "plan": ""}, headers=FETCH).text) == ["80"]
+
+
+def test_who_goes_over_to_all_plans_stays_at_none_of_them(visitor: httpx.Client) -> None:
+    for plan, number in ((OLD, "30"), ("", "24")):
+        html = visitor.post("/ask", data={"q": "参赛队伍多少", "plan": plan}, headers=FETCH).text
+        assert numbers(html) == [number]
 
 
 def test_it_is_chosen_where_one_reads_too(visitor: httpx.Client) -> None:
@@ -223,6 +247,37 @@ def test_a_chat_goes_on_in_the_plan_that_is_chosen_now(visitor: httpx.Client) ->
     assert asked("新增学位多少", OLD) == ["900"]
     assert asked("那初中呢", OLD) == ["400"]
     assert asked("那滤芯多少天换一次", RULES) == ["60"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "question", "compared"),
+    [
+        (NEW, "新增学位多少", ["300", "1200", "900"]),
+        (OLD, "小学新增学位多少", ["50", "500", "450"]),
+        (EVERY_ONE, "2040年招聘教师多少", ["30", "150", "120"]),
+        (OLDER_STILL, "新增学位多少", None),  # nothing is older
+        (NEAR, "新增学位多少", None),  # the year before is another bureau's
+        (EVERY_ONE, "东湖区新增学位多少", None),
+    ],
+)
+def test_a_number_is_compared_with_that_of_the_year_before_whatever_is_chosen(
+    three: httpx.Client, plan: str, question: str, compared: list[str] | None
+) -> None:
+    def asked(**fields: str) -> str:
+        return three.post("/ask", data={"plan": plan, **fields}, headers=FETCH).text
+
+    first = asked(q=question)
+    assert ('value="和去年比"' in first) == (compared is not None)
+    if compared:
+        [token] = re.findall(r'data-token="([^"]+)"', first)
+        asked(q="减轻负担")
+        new = asked(next="和去年比", after=token)
+        assert numbers(new) == compared
+        [link] = re.findall(r'class="share" href="([^"]+)"', new)
+        assert (numbers(three.get(unescape(link)).text) == compared) == (
+            plan == NEW
+        )  # else no question asks for both years
+        assert numbers(asked(q=question)) == numbers(first)
 
 
 def test_every_card_says_of_which_plan_it_is(visitor: httpx.Client) -> None:

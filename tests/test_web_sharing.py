@@ -22,11 +22,15 @@ from bot.records import Records
 from bot.records.shared import Shared
 from bot.replies import shared
 from bot.replies.blocks import Quote, Reply
+from bot.replies.compose import compose
 from bot.replies.shared import Fate
 from bot.web import sharing
 from indexer.build import build
 from indexer.document import read_document
+from knowledge.answer import ask as ask_of
+from knowledge.lexicon import Lexicon
 from knowledge.model import Clause
+from knowledge.store import Store
 
 FETCH = {"X-Requested-With": "fetch"}
 PUBLIC = "https://ask.example.org"
@@ -160,6 +164,46 @@ def test_an_answer_stays_the_same_and_says_what_became_of_its_plan(tmp_path: Pat
         assert again
         assert "100" in visitor.get(unescape(again[1])).text
         assert opened(SMALL) == (True, "")
+
+
+def test_a_number_that_is_asked_again_is_told_again(shipped: Store, shipped_words: Lexicon) -> None:
+    def kept(question: str) -> shared.Kept | None:
+        answer = ask_of(question, shipped, shipped_words)
+        return shared.read(shared.content_of(compose(answer, shipped.plan()), answer))
+
+    figures = {f for c in shipped.clauses_of(shipped.titles()[0]) for f in c.figures}
+    asked = {one for f in figures if (one := kept(f"{f.part or ''}{f.what}多少{f.unit}")) and shared.question(one)}
+    assert len(asked) > 40
+    for one in asked:
+        again = kept(shared.question(one))
+        assert again
+        assert {i.number for i in one.items} <= {i.number for i in again.items}, shared.question(one)
+
+
+@pytest.mark.parametrize("question", ["小学和初中新增学位共多少", "增加学位", "第一条", "4个是啥"])
+def test_what_no_few_words_ask_for_leads_to_its_clause_wherever_that_stands_by_now(
+    tmp_path: Path, question: str
+) -> None:
+    db = tmp_path / "plan.db"
+    rebuilt(db, SMALL)
+    with visiting(db, tmp_path) as visitor:
+        card = answered(visitor, question)
+        share(visitor, card)
+
+        def led(text: str) -> list[str]:
+            """The clause that each of its links leads to."""
+            rebuilt(db, text)
+            html = visitor.get(link_of(card)).text
+            assert "再问一次" not in html
+            hrefs = re.findall(r'<a(?: class="chip")? href="([^"]+)">看(?:原文|现在是怎么写的)</a>', html)
+            told = [re.fullmatch(r"(/plan\?.*)#(clause-\d)", unescape(href)) for href in hrefs]
+            assert all(m and f'id="{m[2]}"' in visitor.get(m[1]).text for m in told)
+            return [m[2] for m in told if m]
+
+        assert led(SMALL) == ["clause-1"]
+        assert led(SMALL.replace("（一）扩大", "（一）先做别的。\n（二）扩大")) == ["clause-2"]
+        assert led(SMALL.replace("初中200个", "初中210个")) == ["clause-1"] * 2
+        assert led(LAKE) == []
 
 
 def test_of_several_plans_the_one_that_answered_is_asked_again(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """A web server of ours on loopback, for as long as a test visits it."""
 
+import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from bot.records import Records
 from bot.serving import listen, server_of
 from bot.settings import Web
 from bot.web.app import create_app
+from indexer.build import build
+from indexer.document import read_clauses
 
 
 def application(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **settings: Any) -> Starlette:
@@ -50,4 +53,13 @@ def visiting(db: Path, folder: Path, extra_routes: Sequence[BaseRoute] = (), **s
         serving(app, settings.get("trusted_proxies", ())) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
     ):
+        yield client
+
+
+@contextmanager
+def visiting_clauses(rows: Iterable[Mapping[str, str]], folder: Path) -> Iterator[httpx.Client]:
+    """The same of an index that is made of a ready-made list of clauses."""
+    (folder / "list.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf8")
+    build(read_clauses(folder / "list.jsonl"), folder / "list.db")
+    with visiting(folder / "list.db", folder) as client:
         yield client

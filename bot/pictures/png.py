@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sys
-from collections import OrderedDict
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -38,17 +37,17 @@ _ANY = ", ".join(f"'{name}'" for name in _FAMILIES[:11]) + ", sans-serif"
 # Of two characters that look different where they are drawn at all.
 _TRIED = "国", "学"
 _BOX = '<svg xmlns="http://www.w3.org/2000/svg" width="36" height="36">'
-# Seconds that a picture may take, and how many are kept ready, each of some 100,000 bytes.
-_PATIENCE, _READY = 15.0, 16
+# Seconds that a picture may take.
+_PATIENCE = 15.0
 _log = logging.getLogger(__name__)
 
 
 class Painter:
-    """Makes PNG of SVG, one at a time and the last ones once, with the font of this file, else those of the system."""
+    """Makes PNG of SVG, one at a time, and keeps none, with the font of this file, else those of the system."""
 
     def __init__(self, font: Path | None = None) -> None:
         self._font, self._one = font, asyncio.Lock()
-        self._made: OrderedDict[str, bytes] = OrderedDict()
+        self._drawing: dict[str, asyncio.Future[bytes | None]] = {}
 
     @cached_property
     def family(self) -> str:
@@ -73,12 +72,14 @@ class Painter:
 
     async def png(self, svg: str) -> bytes | None:
         """The PNG, None where it cannot be drawn; who asks while it is drawn waits for the same one."""
+        if (drawing := self._drawing.get(svg)) is None:
+            drawing = self._drawing[svg] = asyncio.ensure_future(self._in_turn(svg))
+            drawing.add_done_callback(lambda _: self._drawing.pop(svg))
+        return await asyncio.shield(drawing)
+
+    async def _in_turn(self, svg: str) -> bytes | None:
         async with self._one:
-            if self.can and svg not in self._made and (png := await _drawn(svg, self._font)):
-                self._made[svg] = png
-                while len(self._made) > _READY:
-                    self._made.popitem(last=False)
-            return self._made.get(svg)
+            return await _drawn(svg, self._font) if self.can else None
 
 
 async def _drawn(svg: str, font: Path | None) -> bytes | None:

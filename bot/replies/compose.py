@@ -18,7 +18,7 @@ HELPLINES = Help(
     "会有人耐心听您说。",
     ("110", "120", "12356", "12355"),
 )
-NAMED_ONLY = "计划里写到名称的是下面这句；它没有一一列出的，我不替它补。"
+NAMED_ONLY = "计划里写到名称的是下面这句；没列出来的，我不替它编。"
 WHICH_OF = "计划里有 {} 处写到这样的数，您问的可能是其中一个："
 NOT_ALIKE = "这几个数的单位不同，或者只写了范围，我没有替您算。"
 _COMPUTING = {Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.SHARE, Op.AVERAGE, Op.EXCEPT, Op.REST, Op.NOT, Op.WORTH}

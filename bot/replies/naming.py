@@ -11,6 +11,7 @@ from bot.replies.blocks import Number, shortened
 from knowledge.errors import SettingsError
 from knowledge.mentions import bare_title, is_yearly, place_of, series
 from knowledge.model import Clause, Figure, Listed
+from knowledge.numerals import MONEY, SHARES
 from knowledge.wording import fold
 
 _NAMED = 5  # plans named in a sentence
@@ -57,6 +58,17 @@ def _qualified(figure: Figure) -> str:
 def counted(figure: Figure) -> str:
     """新增学位 · 小学"""
     return f"{figure.what} · {figure.part}" if figure.part else figure.what
+
+
+def asked_for(unit: str) -> str:
+    """How one asks for a number in that unit, behind what it counts.
+
+    >>> asked_for("个"), asked_for("亿元"), asked_for("%")
+    ('有多少个？', '多少钱？', '是多少？')
+    """
+    if unit in MONEY or unit.endswith("元"):
+        return "多少钱？"
+    return "是多少？" if unit in SHARES else f"有多少{unit}？"
 
 
 def source(clause: Clause) -> str:

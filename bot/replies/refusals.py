@@ -21,7 +21,7 @@ _UNSAID = {
     Asks.DATE: "计划没有写具体时间。",
     Asks.PLACE: "计划没有写具体地点。",
     Asks.ROLL: "计划没有写是哪几个，也没有列名单。",
-    Asks.NAMES: "计划没有一一写出有哪些。",
+    Asks.NAMES: "计划没有一一列出有哪些。",
     Asks.WHICH: "计划没有写是哪一个。",
     Asks.BODY: "计划没有写由哪个部门负责。",
     Asks.OFFICE: "计划没有写由哪个处室负责。",
@@ -33,7 +33,7 @@ _WANTING = {Asks.FIGURE, Asks.SPLIT, Asks.DATE, Asks.PLACE, Asks.ROLL, Asks.BODY
 NO_DETAIL = "计划没有写得这么细。"
 NO_FIGURE = "计划提到了这件事，但没有写明您问的数。"
 NO_OPERANDS = "这个没法算：计划里没有写明可以拿来一起算的数。"
-_NO_NUMBER = {"no_operands": NO_OPERANDS, "none_such": "计划列出的这些数里，没有一个是您说的这样。"}
+_NO_NUMBER = {"no_operands": NO_OPERANDS, "none_such": "计划列出的这些数里，没有符合您说的。"}
 UNSURE = "我不太确定您问的是哪一件："
 CHOOSE_ONE = "是哪一件，发前面的数字就行；都不是，就换个说法再问。"
 ASK_12345 = "可以打 12345 问。"
@@ -82,7 +82,7 @@ def _other_split(finding: Finding, clause: Clause, total: Figure) -> str:
     parts = "、".join(p.text for p in finding.frame.parts)
     by = finding.frame.by
     missing = f"没有单独写{parts}的" if parts else f"没有按{_KINDS[by] if by else '别的'}分"
-    return f"{total.what}这个数，计划只按{kinds or '项目'}分，{missing}。全部是{total.raw}："
+    return f"{total.what}这个数，计划只按{kinds or '项目'}分，{missing}。总数是{total.raw}："
 
 
 def _not_covered(finding: Finding, plan: Plan | None) -> str:

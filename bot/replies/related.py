@@ -42,7 +42,7 @@ def _nearest(answer: Answer) -> list[Clause]:
 def follow_ups(answer: Answer) -> list[str]:
     """What may be asked after a number and is always answered: the order of the parts of a split, the share of one that was
     asked for."""
-    if not _is_one_number(answer):
+    if not is_one_number(answer):
         return []
     ((clause, figure),) = answer.figures
     if len(split_of(clause, figure)) < _SEVERAL:
@@ -50,12 +50,8 @@ def follow_ups(answer: Answer) -> list[str]:
     return [ORDER, *([SHARE] if figure.part is not None and figure.total is not None else [])]
 
 
-def may_compare(answer: Answer, plans: int) -> bool:
-    """May it be asked how the number stood a year before?"""
-    return plans > 1 and _is_one_number(answer)
-
-
-def _is_one_number(answer: Answer) -> bool:
+def is_one_number(answer: Answer) -> bool:
+    """Is all that was asked one number of a plan, which may be set beside another?"""
     alone = len(answer.findings) == len(answer.figures) == 1
     return alone and answer.status is Status.ANSWERED and answer.derived is None
 

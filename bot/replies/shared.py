@@ -24,7 +24,7 @@ from bot.replies.blocks import (
     Whole,
     shortened,
 )
-from bot.replies.naming import line, source
+from bot.replies.naming import asked_for, line, source
 from knowledge.model import Answer, Clause, Status
 from knowledge.store import Store
 
@@ -121,11 +121,21 @@ def description(kept: Kept) -> str:
 
 
 def question(kept: Kept) -> str:
-    """How one would ask for it anew, in words of the plan: what its only number counts, else what its clause is called."""
-    items = kept.items
-    if len(items) == 1 and isinstance(items[0], Number):
-        return items[0].what
-    return next((clause.title for clause in _clauses(kept.reply) if clause.title), "")
+    """How one would ask anew for its only number, in words of the plan: 小学新增学位有多少个？ Empty where it is more than that."""
+    match kept.items:
+        case [Number(what=counted, unit=unit)]:
+            what, _, part = counted.partition(" · ")
+            return f"{part}{what}{asked_for(unit)}"
+    return ""
+
+
+def standing(kept: Kept, store: Store) -> Clause | None:
+    """The first clause that it rests on, wherever it stands in its plan by now; None where it is gone."""
+    first = next(iter(kept.stands), None)
+    if first is None:
+        return None
+    same = (c for c in store.clauses_of(first.plan) if _digest(c) == first.digest)
+    return next(same, None) or store.clause(first.plan, first.number)
 
 
 def _named(item: Number | Computed) -> str:

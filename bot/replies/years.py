@@ -7,7 +7,7 @@ from bot.replies.blocks import Bar, Block, Chart, Numbers, Say
 from bot.replies.naming import counted, titled
 from knowledge.model import Finding
 
-NEWEST = "没有说是哪一份计划，这里按最新的{plan}答。"
+NEWEST = "您没说是哪一份计划，这里按最新的{plan}答。"
 OLDER = "{newest}里没有写，{plan}里写了："
 NEWEST_ONES = "最新的计划"
 SILENT = "{plan}里没有写这件事。"

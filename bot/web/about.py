@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from bot.records.schema import MEMORY_MINUTES, SHOWN_DAYS
 from bot.replies.refusals import ASK_12345
-from bot.web import picker
+from bot.web import embed, picker
 from bot.web.guard import COOKIE
 from bot.web.pages import kept
 from bot.web.site import Site
@@ -82,6 +82,7 @@ class _About:
             cookie=COOKIE,
             picked=picker.COOKIE,
             every=picker.EVERY,
+            corner="、".join(embed.KEPT.values()),
             people=kept_of_people(keep_days),
             nobody=kept_of_nobody(keep_days),
             clerks=kept_of_clerks(keep_days),

@@ -62,13 +62,16 @@ class Answers:
         memories = self._site.assistant.records.memories
         if (memories.chosen(chat) or "") != plan:
             memories.choose(chat, plan or None)
+            if not plan:
+                self.forget(chat)  # else few words would still be asked of the plan that was chosen before
         if after and (shown := self._site.replies.get(after)) and shown.earlier:
             self._site.assistant.resume(chat, shown.earlier[1])
         try:
             turn = self._site.assistant.answer(chat, text)
         except QuestionError as error:
             return self._told(text, error)
-        return self._card(chat, text, turn, self._shared(turn.answer, plan) if turn.before else _link(text, plan))
+        of = plan if turn.plan else ""  # 和去年比 is answered from another one too
+        return self._card(chat, text, turn, self._shared(turn.answer, of) if turn.before else _link(text, of))
 
     def clause(self, chat: str, title: str | None, number: str) -> Answered | None:
         store = self._site.assistant.library.store

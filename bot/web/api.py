@@ -42,7 +42,7 @@ MISSING = "请写上参数 {name}。"
 BAD_LENGTH = "参数 {name} 要写 1 到 {most} 个字。"
 BAD_COUNT = "参数 {name} 要写 {least} 到 {most} 之间的整数。"
 WRONG = "参数 {name} 写得不对，应当像 {example} 这样。"
-NO_PLAN = "没有这个计划，请照 /api/plans 里的标题写。"
+NO_PLAN = "没有这份计划，请照 /api/plans 里的标题写。"
 NO_CLAUSE = "没有这一条，请写 1 到 {last} 之间的条号。"
 # Seconds until what was given is counted: a write takes as long as three answers that are ready.
 _MOMENT = 1.0
@@ -74,7 +74,7 @@ class Parameters:
         self._values = dict(pairs)
         for name, value in pairs:
             if name not in known:
-                raise Problem(422, UNKNOWN.format(name=name[:40], known="、".join(known) or "（没有）"))
+                raise Problem(422, UNKNOWN.format(name=name[:40], known="、".join(known)))
             if names.count(name) > 1:
                 raise Problem(422, TWICE.format(name=name))
             if any(mark in value for mark in _UNREADABLE):

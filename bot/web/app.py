@@ -55,7 +55,7 @@ def create_app(
 ) -> Starlette:
     """The whole application; `extra_routes` stand outside the guard and look after themselves, and `ready` says whether
     what runs beside the pages does."""
-    site = open_site(settings, assistant, ready)
+    site = open_site(settings, assistant, ready, desk=desk.password_of(settings) is not None)
     tally = api.Tally(assistant, site.workers)
 
     @asynccontextmanager

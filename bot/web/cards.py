@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -31,6 +32,8 @@ from knowledge.store import Store
 _OFFERED = 4
 # More figures than these are a list.
 _LARGE = 3
+# The narrowest bar, in percent.
+_NARROWEST = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +243,14 @@ def _big(item: Number | Computed, written: Script) -> Big:
 
 def _picture(chart: Chart, before: Block | None, written: Script) -> Picture:
     """The bars; the total is not named again right below itself."""
-    rows = tuple(
-        Row(written(b.name), written(b.raw), max(1.5, round(float(b.share) * 100, 1)), b.marked) for b in chart.bars
-    )
+    rows = tuple(bar(written(b.name), written(b.raw), b.share, marked=b.marked) for b in chart.bars)
     above = isinstance(before, Numbers) and [_titled(item) for item in before.items] == [chart.title]
     return Picture(written("其中" if above else chart.title), rows)
+
+
+def bar(name: str, raw: str, share: Decimal, *, marked: bool) -> Row:
+    """A bar as long as its share of the longest (0–1), and never too narrow to be seen."""
+    return Row(name, raw, max(_NARROWEST, round(float(share) * 100, 1)), marked)
 
 
 def _titled(item: Number | Computed) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,10 +13,10 @@ from starlette.routing import Route
 from bot.replies.blocks import Computed
 from bot.replies.computed import changed
 from bot.replies.naming import counted
-from bot.web.cards import Links, Picture
-from bot.web.cards import Row as Bar
+from bot.web.cards import Links, Picture, bar
+from bot.web.pages import apart, given, kept
 from bot.web.reading import sheet
-from bot.web.site import HTML, ZIPPED, Ready, Site, address_of
+from bot.web.site import ZIPPED, Site, download
 from knowledge.across import compute
 from knowledge.compare import Line, lines, shared
 from knowledge.errors import QuestionError
@@ -30,9 +30,9 @@ from knowledge.scope import bureaus
 ALONE = "手头只有一年的计划，没有别的年份可以放在一起看。"
 NOWHERE = "这几年的计划里都没有写“{item}”的数，换个说法试试。"
 ONE_YEAR = "只有{year}年的计划写了这个数，别的年份没写，没法比。"
-NOT_ONE_ITEM = "这几年写的不是同一个数，或者单位、范围不一样，所以没有比。"
-# So much is compared by typing; so many items are offered; the narrowest bar, in percent.
-_LONGEST, _OFFERED, _NARROWEST = 100, 12, 1.5
+NOT_ONE_ITEM = "这几年写的不是同一件事，或者单位、范围不一样，所以没有比。"
+# So many items are offered.
+_OFFERED = 12
 _SEVERAL = 2
 # Of so many bureaus what may be compared is kept at hand.
 _BUREAUS = 32
@@ -67,15 +67,10 @@ class Cell:
 
 def routes(site: Site) -> list[Route]:
     compare = _Compare(site)
-
-    async def page(request: Request) -> Response:
-        make = lambda: Ready(compare.page(request), HTML)  # noqa: E731 — made only where it is not kept
-        return await site.workers.read(lambda: site.made.made(address_of(request.scope), make))
-
-    async def csv(request: Request) -> Response:
-        return await site.workers.read(lambda: compare.csv(request))
-
-    return [Route("/compare", page), Route("/compare.csv", csv, middleware=ZIPPED)]
+    return [
+        Route("/compare", kept(site, compare.page)),
+        Route("/compare.csv", apart(site, compare.csv), middleware=ZIPPED),
+    ]
 
 
 def table_of(answer: Answer, site: Site) -> str:
@@ -84,8 +79,7 @@ def table_of(answer: Answer, site: Site) -> str:
     if len({c.year for c, _ in figures}) < _SEVERAL or any(f.reason == "not_alike" for f in answer.findings):
         return ""
     clause, figure = figures[0]
-    several = bureaus(site.assistant.library.store.listed())
-    plans = next((some for some in several if any(p.title == clause.plan for p in some)), [])
+    plans = site.assistant.years_of(clause.plan)
     items = dict.fromkeys((f"{figure.part or ''}{figure.what}", figure.what)) if plans else ()
     return next((Side(item, plans).link() for item in items if {*figures} <= _told(item, plans, site)), "")
 
@@ -116,19 +110,15 @@ class _Compare:
 
     def csv(self, request: Request) -> Response:
         side = self._side(request)
-        name = quote(f"{side.item}{'和'.join(map(str, side.years))}.csv", safe="", errors="replace")
-        headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
         head, *rows = _table(side)
-        content = sheet(head, rows).encode(errors="replace")
-        return Response(content, 200, headers, "text/csv")
+        return download(sheet(head, rows), f"{side.item}{'和'.join(map(str, side.years))}.csv")
 
     def _side(self, request: Request) -> Side:
         """What the address names: an item, and the bureau of a plan, the first that has several years where there is none of
         that title."""
-        item, plan = (" ".join(request.query_params.get(name, "").split()) for name in ("item", "plan"))
-        several = bureaus(self._site.assistant.library.store.listed())
-        plans = next((some for some in several if any(p.title == plan for p in some)), next(iter(several), []))
-        side = Side(item[:_LONGEST], plans)
+        assistant = self._site.assistant
+        plans = assistant.years_of(given(request, "plan")) or next(iter(bureaus(assistant.library.store.listed())), [])
+        side = Side(given(request, "item"), plans)
         if not plans:
             return replace(side, sentence=ALONE)
         return self._compared(side) if side.item else side
@@ -186,15 +176,7 @@ def _picture(line: Line) -> Picture:
     """The years as bars, the oldest first."""
     rows = [line.cells[year] for year in sorted(line.cells)]
     top = max(row.figure.value for row in rows) or 1
-    bars = (
-        Bar(
-            f"{r.clause.year}年",
-            r.figure.raw,
-            max(_NARROWEST, round(float(r.figure.value / top) * 100, 1)),
-            r is rows[-1],
-        )
-        for r in rows
-    )
+    bars = (bar(f"{r.clause.year}年", r.figure.raw, r.figure.value / top, marked=r is rows[-1]) for r in rows)
     return Picture(counted(line.newest.figure), tuple(bars))
 
 

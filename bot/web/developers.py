@@ -159,7 +159,7 @@ def _allowed(schema: _Json) -> Iterator[str]:
     elif "maxLength" in schema:
         yield f"{schema.get('minLength', 0)} 到 {schema['maxLength']} 个字"
     elif "pattern" in schema:
-        yield f"要合 {schema['pattern']}"
+        yield f"要符合 {schema['pattern']}"
     if "default" in schema:
         yield f"不写就是 {schema['default']}"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,13 +11,13 @@ from bot.replies.contract import as_json, figure_record
 from bot.web.ledger import EVERY, FACETS, Facet, View, facets, fitting, in_order, sorting
 from bot.web.pages import NO_PLAN_YET, NO_SUCH_PLAN, apart, given, kept
 from bot.web.reading import as_csv
-from bot.web.site import ZIPPED, Problem, Site
+from bot.web.site import ZIPPED, Problem, Site, download, page_number
 from knowledge.lookup import Entry, figures_about
 from knowledge.scope import bureaus
 
 LEDGER = "数字账"
 EVERY_PLAN = "全部计划"
-TOO_MANY = "计划太多，不能放在一张表里，请先选一份。"
+TOO_MANY = "计划太多，一张表放不下，请先选一份。"
 NAMES = {"year": "年份", "area": "区县", "stage": "学段", "unit": "单位"}
 PAGE = 200
 # So many plans stand in one table: their 20,000 figures are read and counted in 0.2 s.
@@ -50,8 +49,7 @@ class _Figures:
 
     def page(self, request: Request) -> str:
         """One page of the ledger, and what to choose by."""
-        shown, number = self._shown(request), given(request, "page")
-        page = min(max(int(number), 1), 10**6) if number.isascii() and number.isdecimal() else 1
+        shown, page = self._shown(request), page_number(request)
         first = (page - 1) * PAGE
         if first and first >= len(shown.ledger):
             raise Problem(404)
@@ -75,12 +73,12 @@ class _Figures:
 
     def csv(self, request: Request) -> Response:
         shown = self._shown(request)
-        return _download(as_csv(shown.ledger), "text/csv", f"{shown.title}{LEDGER}.csv")
+        return download(as_csv(shown.ledger), f"{shown.title}{LEDGER}.csv")
 
     def json(self, request: Request) -> Response:
         shown = self._shown(request)
         content = as_json([figure_record(c, f) for c, f in shown.ledger])
-        return _download(content, "application/json", f"{shown.title}{LEDGER}.json")
+        return download(content, f"{shown.title}{LEDGER}.json", "application/json")
 
     def _shown(self, request: Request) -> _Shown:
         """Raises Problem where there is no plan, none of that title, or too many for one table."""
@@ -107,8 +105,3 @@ class _Figures:
         if view.plan not in {EVERY, *titles}:
             raise Problem(404, NO_SUCH_PLAN)
         return titles if view.plan == EVERY else [view.plan]
-
-
-def _download(content: str, kind: str, name: str) -> Response:
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}"}
-    return Response(content.encode(errors="replace"), 200, headers, kind)

@@ -9,13 +9,13 @@ from starlette.routing import Route
 from bot.replies.contract import as_json
 from bot.web.picker import picker
 from bot.web.reading import Chapter, chapters
-from bot.web.site import HTML, Problem, Ready, Site, address_of
+from bot.web.site import HTML, Problem, Ready, Site, address_of, page_number
 from knowledge.errors import QuestionError
 from knowledge.model import Clause, Plan
 from knowledge.wording import fold
 
 NO_PLAN_YET = "这里还没有计划，请过一阵子再来看。"
-NO_SUCH_PLAN = "没有找到这个计划，可能标题打错了，或者已经换成新的。"
+NO_SUCH_PLAN = "没有找到这份计划，可能标题打错了，或者已经换成新的。"
 _PLANS_A_PAGE = 50
 _LONGEST_SEARCH = 100
 
@@ -96,10 +96,9 @@ class _Pages:
 
     def plans(self, request: Request) -> str:
         """The plans in pages, those whose titles hold the words looked for."""
-        search, page = given(request, "search"), given(request, "page")
+        search, number = given(request, "search"), page_number(request)
         words = fold(search).split()
         titles = [t for t in self._site.assistant.library.store.titles() if all(word in fold(t) for word in words)]
-        number = min(max(int(page), 1), 10**6) if page.isascii() and page.isdecimal() else 1
         first = (number - 1) * _PLANS_A_PAGE
         if first and first >= len(titles):
             raise Problem(404)

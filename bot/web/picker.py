@@ -20,6 +20,8 @@ EVERY = "全部"
 # Pages that are of one plan where it is chosen; an answer that is sent as a link is the same to everybody.
 _PAGES = frozenset({"/", "/plan", "/figures", "/compare"})
 _OTHERS = frozenset({"/frame"})
+# What is taken away of them.
+_FILES = frozenset({"/figures.csv", "/figures.json", "/compare.csv"})
 _NAMED = ("plan", "q")
 # So many are named in a row; all of them stand on a page of their own.
 _SHOWN = 8
@@ -80,7 +82,7 @@ def picker(store: Store, page: str, chosen: str, *, every: bool = False) -> Pick
 
 def remembered(scope: Scope, site: Site) -> Scope:
     """The request as if its address named the plan that was chosen before, where it names none."""
-    if scope["method"] != "GET" or scope["path"] not in _PAGES:
+    if scope["method"] != "GET" or scope["path"] not in _PAGES | _FILES:
         return scope
     title = unquote(cookies(scope).get(COOKIE, ""))
     query = scope["query_string"]

@@ -128,8 +128,10 @@ class _Pages:
     # --- what is made
 
     def _page(self, opened: Opened) -> Ready:
-        fate = shared.fate(opened.kept, self._site.assistant.library.store)
-        return self._ready("shared.html", opened, shown=self._card_of(opened), fate=fate, again=_again(opened.kept))
+        store = self._site.assistant.library.store
+        fate, clause = shared.fate(opened.kept, store), shared.standing(opened.kept, store)
+        ways = {"again": _again(opened.kept), "source": Links().plan(clause) if clause else ""}
+        return self._ready("shared.html", opened, shown=self._card_of(opened), fate=fate, **ways)
 
     def _picture_page(self, opened: Opened) -> Ready:
         drawn, told = self._card(opened), self._card_of(opened).copied
@@ -166,10 +168,10 @@ def _csv(opened: Opened) -> Ready:
 
 
 def _again(kept: Kept) -> str:
-    """Where the same is asked anew, of the same plan where there were several."""
+    """Where the same is asked anew, of the same plan where there were several; empty where no few words ask for it."""
     asked, plans = shared.question(kept), {stand.plan for stand in kept.stands}
     of = {"plan": next(iter(plans))} if kept.plans and len(plans) == 1 else {}
-    return "/?" + urlencode({"q": asked} | of) if asked else "/"
+    return "/?" + urlencode({"q": asked} | of) if asked else ""
 
 
 def _address(request: Request) -> Address:

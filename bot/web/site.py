@@ -33,12 +33,14 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _API = "/api/"
 # Bytes of what is kept ready; a page is some 10,000 bytes, of a long plan some 100,000.
 _MOST = 8_000_000
+# A gzip that is not so much smaller is not kept beside what it is made of: that of a picture is not.
+_WORTH = 0.9
 Address = tuple[str, bytes]  # a path and what stands behind its question mark
 _DAY = 86_400
 # --- When something went wrong: what it is called, and the sentence for the person.
 TROUBLES = {
-    400: ("请求有误", "这个请求读不明白，请回到首页再试一次。"),
-    403: ("没有接受", "这个请求是从别的网站发来的，为了安全没有接受。请回到首页再问。"),
+    400: ("请求有误", "没看懂浏览器发来的内容，请回到首页再试一次。"),
+    403: ("没有接受", "这是从别的网站发来的，为了安全没有接受，请回到首页再问。"),
     404: ("没有找到", "没有这个页面，可能是网址打错了，或者内容已经换了。"),
     405: ("不能这样访问", "这个网址不接受这种访问方式。"),
     408: ("没有收全", "没有收到完整的内容，可能是网络断了，请再发一次。"),
@@ -48,7 +50,7 @@ TROUBLES = {
     500: ("出了点问题", "我们这边出了点问题，请过一会儿再试。"),
     503: ("请稍等", "现在问的人很多，请过几秒钟再试。"),
 }
-OUT_OF_ORDER = "计划现在读不出来，我们正在看，请过几分钟再来。"
+OUT_OF_ORDER = "计划现在读不出来，请过几分钟再来。"
 
 
 class Ready(Response):
@@ -70,13 +72,13 @@ class Ready(Response):
         self._tag = f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'.encode()
         every = {"cache-control": kept, "content-type": media_type, "vary": "Accept-Encoding"}
         self._every = [(name.encode(), value.encode()) for name, value in every.items()] + [(b"etag", self._tag)]
+        self._plain = self._zipped = self._start(body), {"type": "http.response.body", "body": body}
+        self.size = len(body)
         zipped = gzip.compress(body, 6, mtime=0)
-        self._plain = self._start(body), {"type": "http.response.body", "body": body}
-        self._zipped = (
-            self._start(zipped, (b"content-encoding", b"gzip")),
-            {"type": "http.response.body", "body": zipped},
-        )
-        self.size = len(body) + len(zipped)
+        if len(zipped) < _WORTH * len(body):
+            begun = self._start(zipped, (b"content-encoding", b"gzip"))
+            self._zipped = begun, {"type": "http.response.body", "body": zipped}
+            self.size += len(zipped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 — as every response is called
         self._sent()
@@ -160,7 +162,7 @@ ZIPPED = (Middleware(GZipMiddleware, compresslevel=6),)
 @dataclass(frozen=True, slots=True)
 class Site:
     """What the pages share. `replies` are those that were shown here, `made` what is the same for everybody, `painter` makes pictures, `running`
-    says whether what runs beside the pages does."""
+    says whether what runs beside the pages does, `desk` whether there is a desk for the clerk."""
 
     assistant: Assistant
     workers: Workers
@@ -170,13 +172,14 @@ class Site:
     made: Made
     painter: Painter
     running: Callable[[], bool]
+    desk: bool
 
     def render(self, name: str, **values: Any) -> str:
         """A template filled; everything put into it is escaped."""
         return self.templates.get_template(name).render(values)
 
 
-def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool]) -> Site:
+def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool], *, desk: bool) -> Site:
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -188,7 +191,7 @@ def open_site(settings: Web, assistant: Assistant, running: Callable[[], bool]) 
     # A day long, since the buttons of a page work for a week.
     made = Made(lambda: (assistant.library.edition, time.time() // _DAY))
     replies, painter = assistant.records.replies("w"), Painter(settings.font)
-    return Site(assistant, Workers(), settings, templates, replies, made, painter, running)
+    return Site(assistant, Workers(), settings, templates, replies, made, painter, running, desk)
 
 
 def asset(name: str) -> str:
@@ -214,7 +217,7 @@ def told(site: Site, path: str, problem: Problem) -> Response:
     title, usual = TROUBLES.get(problem.status, TROUBLES[500 if problem.status >= 500 else 400])
     detail = problem.detail or usual
     if not path.startswith(_API):
-        desk = path.startswith(DESK) and bool(problem.status != 404 or problem.detail)  # else there may be none
+        desk = site.desk and path.startswith(DESK)
         page = site.render("trouble.html", heading=title, detail=detail, desk=desk)
         return HTMLResponse(page, problem.status, problem.headers)
     content = {
@@ -237,6 +240,18 @@ def cookie(name: str, value: str, *, secure: bool) -> str:
     """A cookie for one visit, as a header sets it: closing the browser ends it; so does a value that is empty."""
     ended = "" if value else "; Max-Age=0"
     return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{ended}{'; Secure' if secure else ''}"
+
+
+def download(content: str, name: str, kind: str = "text/csv") -> Response:
+    """A file to be kept under that name."""
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}"}
+    return Response(content.encode(errors="replace"), headers=headers, media_type=kind)
+
+
+def page_number(request: Request) -> int:
+    """Which page of several is asked for (page), from 1 on; the first where none is named."""
+    asked = request.query_params.get("page", "").strip()
+    return max(1, int(asked[:9])) if asked.isascii() and asked.isdecimal() else 1
 
 
 async def form(request: Request) -> dict[str, str]:

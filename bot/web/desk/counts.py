@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.records.feedback import Day
-from bot.web.desk.gate import Desk, download
+from bot.web.desk.gate import Desk
 from bot.web.desk.words import LABELS
 from bot.web.reading import sheet
+from bot.web.site import download
 from knowledge.model import Status
 
 _DAYS = 28

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -94,11 +94,6 @@ def _take(response: Response, cookie: str) -> None:
 def to(path: str, **words: str) -> Response:
     """What was done is not done again when the page is loaded anew."""
     return RedirectResponse(path + (f"?{urlencode(words, errors='replace')}" if words else ""), 303)
-
-
-def download(content: str, name: str) -> Response:
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(content.encode(errors="replace"), 200, headers, "text/csv")
 
 
 def text_of(fields: Fields, name: str) -> str:

@@ -4,8 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.records.feedback import Vote
-from bot.web.desk.gate import Desk, download
+from bot.web.desk.gate import Desk
 from bot.web.reading import sheet
+from bot.web.site import download, page_number
 
 _GROUPS_A_PAGE = 30
 _UNANSWERED = ("问题", "次数", "最近", "还这样问过", "大家选了")
@@ -16,8 +17,7 @@ async def page(desk: Desk, request: Request) -> Response:
     """The first page of the desk, or the way in."""
     if not request.state.session.who:
         return desk.page(request, "desk_login.html")
-    asked = request.query_params.get("page", "")
-    number = min(max(int(asked), 1), 10**6) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     first = (number - 1) * _GROUPS_A_PAGE
     groups = await desk.do(desk.records.unanswered.groups)
     votes, notes = await desk.do(lambda: (_down(desk), desk.records.feedback.notes()))

@@ -265,7 +265,9 @@
     history.replaceState({ chat: kept.chat }, "");
     const shown = kept.shown.filter((entry) => typeof entry === "string");
     const open = $(".open");
-    if (open) open.href = shown.length ? `/?${asked(shown)}` : "/";
+    const query = asked(shown), plan = form.elements.plan?.value;
+    if (plan) query.set("plan", plan);
+    if (open) open.href = `/${String(query) && `?${query}`}`;
   }
 
   function tokens(turn) {

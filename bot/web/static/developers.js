@@ -16,7 +16,7 @@
     let path = form.dataset.path;
     for (const input of inputs) if ("place" in input.dataset) path = path.replace(`{${input.name}}`, encodeURIComponent(input.value.trim()));
     const given = new URLSearchParams(inputs.filter((input) => !("place" in input.dataset)).map((input) => [input.name, input.value.trim()]));
-    const address = `${path}${given.size ? `?${given}` : ""}`;
+    const address = path + (String(given) && `?${given}`);
     status.textContent = "正在问……";
     try {
       const started = performance.now(), response = await fetch(address, { credentials: "omit" });

@@ -1,6 +1,6 @@
 // A round button in the corner of another site; tapped, it opens the chat of the server that this file came from.
 //   <script src="https://bot.example.org/widget.js" data-side="left" data-label="问问教育局" data-color="#a8322d"
-//     data-icon="book" data-greeting="今年的计划，问我就行" defer></script>
+//     data-icon="book" data-greeting="今年的计划，问我就行" data-plan="2021年常州教育工作要点" defer></script>
 (() => {
   "use strict";
   const script = document.currentScript, from = new URL(script.src), given = script.dataset;
@@ -108,7 +108,7 @@
     panel.querySelector("p")?.remove();
     frame = make("iframe");
     frame.title = label;
-    frame.src = new URL("frame", from);
+    frame.src = new URL(given.plan ? `frame?${new URLSearchParams({ plan: given.plan })}` : "frame", from);
     frame.allow = "clipboard-write; microphone";
     // A browser that is told not to show the chat here loads a page of its own instead, which says nothing to us.
     frame.addEventListener("load", () => setTimeout(refused, PATIENCE));
