@@ -27,6 +27,7 @@ _SHORT_AREA = re.compile(
     rf"(?:{PLACES}|[\u4e00-\u9fff]{{1,5}}?(?:街道|本级|新城|开发区|[市区县镇乡旗州]))(?!级|域|直|属)"
 )
 _HALF_A_GRADE = re.compile("[一二三四五六七八九]年?$")
+_SIDES = frozenset("内外上下前后左右东西南北中")
 _SHORT = 4  # longer names are things of their own: 森林覆盖率45%、林草覆盖率50%
 _LEVEL = re.compile(_LEVELS)
 
@@ -127,8 +128,10 @@ def contrast(one: str, other: str) -> bool:
 
 
 def similar(one: str, other: str) -> bool:
-    """公办 and 民办, 省内 and 省外, 本科生 and 硕士生: names made alike."""
-    return len(one) == len(other) <= _SHORT and (one[-1] == other[-1] or one[0] == other[0])
+    """公办 and 民办, 省内 and 省外, 本科生 and 硕士生: names made alike; 考点 and 考场 are things of their own."""
+    if len(one) != len(other) or len(one) > _SHORT:
+        return False
+    return one[-1] == other[-1] or (one[0] == other[0] and {one[-1], other[-1]} <= _SIDES)
 
 
 def kind(name: str) -> PartKind:

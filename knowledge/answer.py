@@ -295,12 +295,15 @@ def _answered(
             return Reading(frame), elsewhere
     bare = frame.asks is Asks.CLAUSE and frame.op is None
     if finding.status is Status.NO_FIGURE and not (reading.within and frame.parts) and (bare or frame.doubtful):
-        # 那近视呢, 能转职高吗 behind a number, and 几个老师在说 ask for none.
-        reading = replace(reading, frame=replace(reading.frame, asks=Asks.CLAUSE, op=None, by=None))
-        return reading, find(reading, found, None, store)
+        # 那近视呢, 能转职高吗 behind a number, and 几个老师在说 ask for none; 东城区几处托管点 does.
+        plain = replace(reading, frame=replace(reading.frame, asks=Asks.CLAUSE, op=None, by=None))
+        told = find(plain, found, None, store)
+        if bare or told.figures or not (frame.parts and frame.units):
+            return plain, told
     refused = finding.status in {Status.NOT_COVERED, Status.UNSURE} and finding.reason is None
     weight = sum(t.weight for t in own)
-    if refused and last is not None and not _strays(frame) and (weight <= _LITTLE or holds_most(own, last.clause)):
+    of_last = last is not None and (not frame.counted or held((frame.counted,), last.clause) > 0)  # but 最高的山多高
+    if refused and last and of_last and not _strays(frame) and (weight <= _LITTLE or holds_most(own, last.clause)):
         # 花在哪些地方, 啥时候发 have no subject to speak of; 老师有培训吗 speaks of what the last clause says.
         reading = Reading(whole(frame, last.frame, reading.rows), last.clause, reading.rows)
         return reading, find(reading, search(reading.frame, store), memory, store)

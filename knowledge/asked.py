@@ -25,7 +25,7 @@ _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len
 _PERSONS = re.compile(
     r"\s?[万亿]?[个位名]?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
 )
-_IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达](?:几|多少)")
+_IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达至](?:几|多少)")
 _ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
 _INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")

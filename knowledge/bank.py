@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import accumulate
 from math import exp
 from pathlib import Path
 from struct import unpack
@@ -122,9 +123,9 @@ class Bank:
         self._grams |= dict.fromkeys(missing)
         columns = "gram, rarity, odds, subjects, subject_weights, matters, matter_weights"
         for gram, rarity, odds, *blobs in self._asked(columns, "grams", missing):
-            subjects, weights, *matters = (array(size, blob) for size, blob in zip("HbBb", blobs, strict=True))
-            lanes = sum(weight << _LANE * place for place, weight in zip(*matters, strict=True))
-            self._grams[gram] = Gram(rarity, odds, subjects, weights, lanes)
+            subjects, weights, matters, matter_weights = (array(s, b) for s, b in zip("BbBb", blobs, strict=True))
+            lanes = sum(w << _LANE * place for place, w in zip(accumulate(matters), matter_weights, strict=True))
+            self._grams[gram] = Gram(rarity, odds, array("H", accumulate(subjects)), weights, lanes)
         return [gram for name in wanted if (gram := self._grams[name]) is not None]
 
     def apart(self, lanes: int) -> list[int]:

@@ -123,8 +123,9 @@ def is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:
     """小学加初中, but not 加多少: what is added stands on both sides."""
     place = stretch.spans.index(span)
     around = stretch.spans[:place], stretch.spans[place + 1 : place + 3]
-    if span.text == "加" and [s.text for s in stretch.spans[place + 1 : place + 2]] == ["的"]:
-        return False  # 老年大学加的座席
+    behind = stretch.spans[place + 1 : place + 2]
+    if span.text == "加" and any(s.text == "的" or s.kind.startswith("asks.") for s in behind):
+        return False  # 老年大学加的座席, 高中能加多少学位
     return span.text not in {"加", "加上", "共"} or all(any(s.kind in CARRIES for s in side) for side in around)
 
 

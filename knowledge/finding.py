@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from knowledge.alone import only_one, stated_beside
 from knowledge.detail import states, unstated
 from knowledge.fit import APART, Row, compatible
 from knowledge.frames import subject
 from knowledge.items import item
-from knowledge.ledger import fitting, look_up, only_one, sentence_with, stated_beside
+from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status, Term
 from knowledge.operations import Result, apply, lists

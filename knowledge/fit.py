@@ -219,8 +219,11 @@ def is_of(part: Part, figure: Figure, clause: Clause) -> bool:
         return False
     if any(n in fold(clause.title) for n in part.names):
         return True
-    nobody = not any(_is_called(part, f, clause) for f in clause.figures)
-    return nobody and any(n in context(total, clause).beside for n in part.names)
+    called = [f for f in clause.figures if _is_called(part, f, clause)]
+    if not called:
+        return any(n in context(total, clause).beside for n in part.names)
+    # 新建义务教育学校22所，新增学位1.2万个
+    return all(f.unit != total.unit for f in called) and any(n in context(total, clause).topic for n in part.names)
 
 
 def _is_called(part: Part, figure: Figure, clause: Clause) -> bool:
@@ -326,6 +329,13 @@ def changes(clause: Clause) -> list[tuple[Figure, Figure]]:
 
 def is_increment(row: Row) -> bool:
     return bool(_INCREMENT.search(row.clause.text[max(0, row.figure.start - 8) : row.figure.start]))
+
+
+def other_end(row: Row) -> list[Row]:
+    """The other end of a range that is written as two figures: 5000元以上3万元以下."""
+    one = row.figure
+    beside = (f for f in row.clause.figures if f.unit == one.unit and (f.start == one.end or f.end == one.start))
+    return [replace(row, figure=f) for f in beside if {f.qualifier, one.qualifier} == {"以上", "以下"}]
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

@@ -10,21 +10,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.fit import (
-    ARTICLES,
     FITS,
     Row,
     best,
     bounds,
     changes,
-    context,
     fit,
     fits,
     has_unit,
     in_order,
     is_increment,
-    is_more,
     is_of,
     near,
+    other_end,
     own_share,
     same_unit,
     split_of,
@@ -36,14 +34,10 @@ from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
 from knowledge.numerals import SHARES
 from knowledge.operations import OF_TOTAL, Result, apply, derive, lists, multiply
-from knowledge.search import sentence
-from knowledge.weighing import SLIGHT
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
 _OF_SIDE, _SHARED = 0.6, 0.3
-# A sentence says so much of a question whose figure it states.
-_MOST = 0.5
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # Where these have nothing to work on, the figure itself is asked: 多出多少学位 compares nothing.
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
@@ -53,8 +47,6 @@ _MEASURES = {"校": "所", "生": "名"}
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
-# What a rate goes by is no subject: 一天几块钱.
-_ONE_DAY = re.compile("[一每](?:天|年|月|学期|学年|次|餐|顿|个人|个月|年级)")
 # What says that a number is that of each (甲、乙各2所), of each area.
 _OF_ALL, _OF_ALL_AREAS = (
     re.compile("[各每]"),
@@ -74,11 +66,23 @@ def look_up(frame: Frame, clause: Clause) -> Result:
         return _before(frame, clause)
     if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         result = _stated(replace(frame, op=None), clause)
+    if frame.stock is False and (grown := _grown(frame, result.rows)):
+        return grown
     rows = result.rows
     if rows and result.derived is None:
-        beside = [r for other in frame.also for r in _beside(other, rows[0])]
+        also = (replace(o, parts=o.parts or frame.parts) for o in frame.also)  # 北塬区新建几所，多少学位
+        beside = [r for other in also for r in _beside(other, rows[0])]
         result = replace(result, rows=tuple(dict.fromkeys((*rows, *beside))))
     return result
+
+
+def _grown(frame: Frame, rows: Sequence[Row]) -> Result | None:
+    """What is added where a number grows from one to another: 增加几名 of 由268名增至340名."""
+    pair = next((p for p in changes(rows[0].clause) if rows[0].figure == p[1]), None) if len(rows) == 1 else None
+    if pair is None or frame.op is not None or frame.asks is not Asks.FIGURE or pair[0].unit in SHARES:
+        return None
+    both = (replace(rows[0], figure=pair[0]), rows[0])
+    return Result(both, rows[0].fit, derive(Op.DIFFERENCE, (pair[1], pair[0])))
 
 
 def _before(frame: Frame, clause: Clause) -> Result:
@@ -156,7 +160,7 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
-    return in_order(end for r in first for end in (r, *_other_end(r)))
+    return in_order(end for r in first for end in (r, *other_end(r)))
 
 
 def _of_each_area(frame: Frame, clause: Clause) -> list[Row]:
@@ -174,13 +178,6 @@ def _divided(frame: Frame, rows: Sequence[Row]) -> list[Row]:
     heads = (r for r in heads if all(p.text in fold(r.figure.what) for p in frame.parts))
     best_of = max(heads, key=lambda r: r.rank, default=None)
     return _whole_split(best_of, frame) if best_of else []
-
-
-def _other_end(row: Row) -> list[Row]:
-    """The other end of a range that is written as two figures: 5000元以上3万元以下."""
-    one = row.figure
-    beside = (f for f in row.clause.figures if f.unit == one.unit and (f.start == one.end or f.end == one.start))
-    return [replace(row, figure=f) for f in beside if {f.qualifier, one.qualifier} == {"以上", "以下"}]
 
 
 def named_parts(frame: Frame, clause: Clause) -> list[Row]:
@@ -206,7 +203,8 @@ def _sides(frame: Frame, clause: Clause) -> list[Row]:
         parts = tuple(p for p in frame.parts if p.text in said)
         alone = replace(frame, about=about, parts=parts, sides=(), text=" ".join(said), each=False)
         rows = [r for r in fitting(alone, clause) if all(r.figure != c.figure for c in chosen)]
-        own = next((r for r in rows if own_share(side, r) >= _OF_SIDE), None)
+        named = [t for t in side if any(t.text == p.text for p in parts)]
+        own = next((r for r in rows if own_share(named or side, r) >= _OF_SIDE), None)
         if own is None:
             return []
         chosen.append(own)
@@ -240,42 +238,6 @@ def _otherwise(frame: Frame, clause: Clause) -> str | None:
     """Is the thing asked about split, but not by what the question asks (钟楼区新增学位: split by stage)?"""
     rows = fitting(replace(frame, parts=(), each=False), clause) if frame.parts else []
     return "other_split" if any(split_of(clause, r.figure) for r in rows) else None
-
-
-def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
-    """The one figure, or range, in the unit asked for of the sentence that says most of the question, where no words right
-    beside a figure tell which is meant."""
-    said = sentence(subject(frame), clause)
-    start = clause.text.find(said)
-    inside = [Row(clause, f, FITS) for f in clause.figures if start <= f.start < start + len(said)]
-    rows = [r for r in inside if _may_answer(frame, r)]
-    rows = best(rows) if tuple(r.figure for r in rows) in changes(clause) else rows
-    one = rows[:1] + (_other_end(rows[0]) if rows else [])
-    terms = spoken(frame, clause)
-    held = sum(t.weight for t in terms if near(t, fold(said)))
-    return rows if len(one) == len(rows) and held > _MOST * sum(t.weight for t in subject(frame)) else []
-
-
-def only_one(frame: Frame, shown: Sequence[Row], clause: Clause) -> list[Row]:
-    """The one figure in the unit asked for of the sentence whose figure was shown last, else of the clause, where the question
-    says nothing of its own: 花多少钱, 一天几块钱."""
-    own = subject(frame)
-    rates = [t.text[1:] for t in own if _ONE_DAY.fullmatch(t.text)]
-    silent = all(t.weight <= SLIGHT or t.text[1:] in rates for t in own) and not frame.per
-    if not silent or not frame.units or frame.op is not None or frame.by is not None:
-        return []
-    stated = (Row(clause, f, FITS) for f in clause.figures if all(r in context(f, clause).own for r in rates))
-    rows = [r for r in stated if _may_answer(frame, r)]
-    start, end = bounds(clause, shown[-1].figure) if shown and shown[-1].clause == clause else (0, 0)
-    beside = [r for r in rows if start <= r.figure.start < end]
-    return next((some for some in (beside, rows) if len(some) == 1), [])
-
-
-def _may_answer(frame: Frame, row: Row) -> bool:
-    figure, clause = row.figure, row.clause
-    plain = figure.part is None and figure.raw not in ARTICLES and not is_increment(row)
-    fitting = has_unit(figure, frame.units) and all(is_of(p, figure, clause) for p in frame.parts)
-    return plain and fitting and not is_more(frame, figure, clause)
 
 
 # --- splits

@@ -70,6 +70,12 @@ def _ranks() -> tuple[list[float], float]:
     return [rank.get(name, 0.0) for name in _NEAR], sum(rank.values())
 
 
+def read_anew() -> None:
+    """Take the weights from their file once more, where it was written."""
+    weights.cache_clear()
+    _ranks.cache_clear()
+
+
 def likelihood(signs: Signs, score: float, gap: float) -> float:
     """How likely a clause of that nearness answers, `gap` nearer than the next one (0–1)."""
     seen = features(signs, score, gap)

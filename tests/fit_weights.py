@@ -27,7 +27,7 @@ from knowledge.scope import scope
 from knowledge.search import Seen, candidates
 from knowledge.store import Store
 from knowledge.tagging import tag
-from knowledge.verdict import FILE, Signs, features, likelihood, nearness, weights
+from knowledge.verdict import FILE, Signs, features, likelihood, nearness, read_anew
 
 PLANS = Path(__file__).with_name("plans")
 NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark named".split()
@@ -35,7 +35,7 @@ LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
 # Of what a plan answers, at most so many are refused, and so many more are answered only after asking back.
-REFUSED, ASKED_BACK = 0.04, 0.07
+REFUSED, ASKED_BACK = 0.04, 0.05
 # Every so many-th question of a plan shows what the signs come to.
 _EVERY = 12
 
@@ -271,7 +271,7 @@ def main() -> None:
     lines += ["", "[verdict]", *(f"{n} = {w:.4f}" for n, w in likely.items())]
     lines += ["", "[bounds]", f"unsure = {1 / (1 + exp(-refused)):.4f}", f"answered = {1 / (1 + exp(-answered)):.4f}"]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf8")
-    weights.cache_clear()
+    read_anew()
     lines += ["", "[example]", *(f"{name} = {value:.6f}" for name, value in example().items())]
     lines += ["", "[signs]", *(f'"{text}" = {said}' for text, said in signs().items())]
     lines += ["", "[figures]", *(f'"{name}" = "{told}"' for name, told in figures(found, *bounds(found)))]

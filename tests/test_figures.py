@@ -423,3 +423,9 @@ def test_a_part_is_split_again_by_the_list_of_a_later_sentence() -> None:
 )
 def test_the_first_name_of_a_list_ends_where_the_others_do(text: str, named: list[str]) -> None:
     assert [f.part for f in find_figures(clause(text))] == named
+
+
+def test_names_that_begin_alike_are_things_of_their_own_unless_they_tell_two_sides_apart() -> None:
+    apart, sides = (find_figures(clause(t)) for t in ("设考点14个、考场612个。", "入学路费省内600元、省外1000元。"))
+    assert [(f.part, f.total) for f in apart] == [(None, None), (None, None)]
+    assert [f.part for f in sides] == ["省内", "省外"]

@@ -606,6 +606,7 @@ WOODS = (
     "（二）招生。普通高中招生4200人，较上年增加300人；优质高中指标到校比例提到60%，共900个名额，其中城里初中500个、乡镇初中400个。\n"
     "（三）线路。开行“林间专线”，客运线路由40条增到50条，其中东河区20条、西岭县30条。\n"
     "（四）经费。小学生均公用经费700元，初中生均公用经费900元；落实助学贷款800笔。\n"
+    "（五）布局。新建义务教育学校22所，其中小学13所、初中9所，新增座位1.26万个；组织高考，设考点14个、考场612个。\n"
 )
 
 
@@ -629,6 +630,21 @@ WOODS = (
         ("初中生均公用经费比小学高多少", ["900元", "700元"], "200元"),
         # money is asked for
         ("助学贷款最多能贷多少", [], None),
+        # the part of the first number is that of the second
+        ("西岭县新建几所幼儿园，多少学位", ["2所", "400个"], None),
+        # nothing is added to what is asked for, nor to a thing of another kind
+        ("公办园能加多少学位", ["1500个"], None),
+        ("高考考点几个", ["14个"], None),
+        # what is added where a number grows, and what it grows to
+        ("客运线路增加几条", ["40条", "50条"], "10条"),
+        ("客运线路增至几条", ["50条"], None),
+        # which is more, and by how much
+        ("城里初中和乡镇初中哪个名额多，多几个", ["500个", "400个"], "100个"),
+        # a sentence that begins with a part is about it, where it counts another thing
+        ("义务教育新增多少座位", ["1.26万个"], None),
+        ("小学新增多少座位", [], None),
+        # a part that the list does not have
+        ("南坪县今年有几条林间专线客运线路", [], None),
     ],
 )
 def test_a_number_counts_what_is_asked_for(

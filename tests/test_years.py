@@ -428,7 +428,8 @@ def test_whatever_follows_an_answer_has_an_answer_with_numbers_of_the_plans(
 @pytest.mark.parametrize(
     ("questions", "numbers", "difference"),
     [
-        (("新增托位2041年和2040年各多少",), [(2040, "200个")], None),  # not 新增学位 of the other year
+        # not 新增学位 of the other year, and no difference to what there is in all
+        (("新增托位2041年和2040年各多少",), [(2041, "700个"), (2040, "200个")], None),
         (("小学新增学位多少", "和去年比"), [(2041, "700个"), (2040, "500个")], 200),
         (("招聘教师多少名", "和去年比"), [(2041, "120名"), (2040, "150名")], 30),
         (("新增学位多少", "小学新增学位", "从多到少"), [(2041, "700个"), (2041, "500个")], None),
