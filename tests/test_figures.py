@@ -400,9 +400,12 @@ def test_two_numbers_of_each_name_are_two_splits(between: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(("last", "totals"), [(40, [None, 0, 0, 0]), (50, [None, None, None, None])])
-def test_a_list_that_a_verb_leads_to_is_a_split_where_it_is_the_whole(last: int, totals: list[int | None]) -> None:
-    figures = find_figures(clause(f"安排奖补资金120万元，用于设备30万元、图书50万元、研修{last}万元。"))
+@pytest.mark.parametrize(
+    ("last", "totals"),
+    [("40万元", [None, 0, 0, 0]), ("50万元", [None] * 4), ("40万元、评比10万元", [None] * 5)],
+)
+def test_a_list_that_a_verb_leads_to_is_a_split_where_it_is_the_whole(last: str, totals: list[int | None]) -> None:
+    figures = find_figures(clause(f"安排奖补资金120万元，用于设备30万元、图书50万元、研修{last}。"))
     assert [f.total for f in figures] == totals
 
 
@@ -411,6 +414,11 @@ def test_a_part_is_split_again_by_the_list_of_a_later_sentence() -> None:
     figures = find_figures(clause(text.format(10)))
     assert [(f.part, f.total) for f in figures[3:]] == [("城里到乡下", 1), ("乡下之间", 1), ("县城到村里", 1)]
     assert {f.total for f in find_figures(clause(text.format(9)))[3:]} == {None}
+
+
+def test_two_numbers_that_add_up_to_a_part_by_chance_are_none_of_it() -> None:
+    text = "发放补助3000元，其中小学1400元、初中1600元；发放路费省内600元、省外1000元。"
+    assert [f.total for f in find_figures(clause(text))] == [None, 0, 0, None, None]
 
 
 @pytest.mark.parametrize(

@@ -402,5 +402,12 @@ def test_what_is_done_is_done_on_the_list_that_is_meant(
         assert raws(answer) == shown
 
 
+def test_a_unit_alone_asks_for_the_number_of_the_sentence_that_was_shown(index: Index, talk: Talk) -> None:
+    store = index(
+        "东岭市2033年教育工作要点\n一、学校\n（一）建校。新建学校7所，总投资6亿元；改造食堂3个，安排资金80万元。\n"
+    )
+    assert raws(talk(store, "新建学校几所", "花多少钱")[1]) == ["6亿元"]
+
+
 def test_numbers_of_other_units_are_not_set_beside_each_other(by_the_lake: Chat) -> None:
     assert by_the_lake("资助学生多少", "改造食堂几个", "差多少")[2].derived is None
