@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -15,11 +16,13 @@ from scoring_plans import files_of, marks
 from bot.replies.compose import reply
 from knowledge.answer import ask
 from knowledge.fit import Row, compatible, fit, split_of
-from knowledge.ledger import sentence_with
+from knowledge.frames import read
+from knowledge.ledger import look_up, sentence_with
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Clause, Derived, Figure, Frame, Op, Status, Term
 from knowledge.operations import Result, apply
 from knowledge.store import Store
+from knowledge.tagging import tag
 from knowledge.wording import fold
 
 Ask = Callable[[str], Answer]
@@ -655,3 +658,10 @@ def test_a_number_counts_what_is_asked_for(
     answer = ask(question, index(WOODS), shipped_words)
     derived = answer.derived
     assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
+
+
+def test_what_is_asked_besides_is_asked_of_the_same_part(index: Index, shipped_words: Lexicon) -> None:
+    store, text = index(WOODS), fold("西岭县新建几所幼儿园，多少学位")
+    first, second = read(text, tag(text, store, shipped_words))
+    result = look_up(replace(first, also=(second,)), next(clauses(store)))
+    assert [r.figure.raw for r in result.rows] == ["2所", "400个"]
