@@ -606,11 +606,11 @@ def test_what_is_not_of_a_kind_is_no_part_of_a_chat_about_that_kind(index: Index
 WOODS = (
     "北林市2035年教育工作要点\n一、学校\n"
     "（一）扩大公办园。新建幼儿园6所，新增学位1500个，东河区3所800个，西岭县2所400个，南坪县1所300个。\n"
-    "（二）招生。普通高中招生4200人，较上年增加300人；优质高中指标到校比例提到60%，共900个名额，其中城里初中500个、乡镇初中400个。\n"
+    "（二）招生。普通高中招生4200人，较上年增加300人；优质高中指标到校比例由55%提至60%，共900个名额，其中城里初中500个、乡镇初中400个。\n"
     "（三）线路。开行“林间专线”，客运线路由40条增到50条，其中东河区20条、西岭县30条。\n"
     "（四）经费。小学生均公用经费700元，初中生均公用经费900元；落实助学贷款800笔。\n"
     "（五）布局。新建义务教育学校22所，其中小学13所、初中9所，新增座位1.26万个；组织高考，设考点14个、考场612个。\n"
-    "（六）工程。全年实施学校改造57项，年内竣工24项。\n"
+    "（六）工程。全年实施学校改造57项，年内竣工24项；增设学习点34个，其中社区22个、乡镇12个。\n"
 )
 
 
@@ -631,6 +631,8 @@ WOODS = (
         ("林间专线各区县各几条", ["20条", "30条"], None),
         # the name of a part may be that of its place and its stage
         ("指标到校城里初中比乡镇多多少个", ["500个", "400个"], "100个"),
+        ("指标到校的名额乡镇多少个", ["400个"], None),
+        ("优质高中招生指标到校城里初中比乡镇初中多多少个", ["500个", "400个"], "100个"),
         # 初中生均 is no average of pupils
         ("初中生均公用经费比小学高多少", ["900元", "700元"], "200元"),
         # money is asked for
@@ -665,3 +667,18 @@ def test_what_is_asked_besides_is_asked_of_the_same_part(index: Index, shipped_w
     first, second = read(text, tag(text, store, shipped_words))
     result = look_up(replace(first, also=(second,)), next(clauses(store)))
     assert [r.figure.raw for r in result.rows] == ["2所", "400个"]
+
+
+def test_what_a_list_leaves_out_has_no_number(index: Index, shipped_words: Lexicon) -> None:
+    text = WOODS + "（七）托管。开设暑期托管点15处，东河区9处、西岭县6处，免费接送。\n"
+    answer = ask("南坪县今年有几处暑期托管点", index(text), shipped_words)
+    assert (answer.status, raws(answer)) == (Status.NO_FIGURE, [])
+
+
+def test_what_is_asked_for_is_added_to_nothing(index: Index, shipped_words: Lexicon) -> None:
+    text = fold("普通高中能加多少学位")
+    assert [f.op for f in read(text, tag(text, index(WOODS), shipped_words))] == [None]
+
+
+def test_a_place_names_the_part_that_is_called_by_it_and_a_stage(index: Index, talk: Talk) -> None:
+    assert raws(talk(index(WOODS), "指标到校多少名额", "乡镇的呢")[1]) == ["400个"]
