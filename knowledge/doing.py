@@ -18,9 +18,9 @@ _STRONGEST = (
 _OPS = frozenset(Op)
 # What is computed from what is chosen first: 前三名平均几个, 除了武进平均几个, 最多的比最少的多几个.
 _LIST = (Op.TOP, Op.BOTTOM, Op.ABOVE, Op.BELOW)
-_ENDS = (Op.MOST, Op.LEAST)
+ENDS = (Op.MOST, Op.LEAST)
 _CHOSEN_FIRST = (
-    (Op.AVERAGE, (*_LIST, Op.EXCEPT)), (Op.SUM, _LIST), (Op.DIFFERENCE, _ENDS), (Op.RATIO, _ENDS),
+    (Op.AVERAGE, (*_LIST, Op.EXCEPT)), (Op.SUM, _LIST), (Op.DIFFERENCE, ENDS), (Op.RATIO, ENDS),
 )  # fmt: skip
 EXTREMES = frozenset({Op.MOST, Op.LEAST, Op.ABOVE, Op.BELOW})
 # What makes a number a bound rather than a fact: 不到5个的是哪些.
@@ -38,7 +38,7 @@ def operation_of(stretch: Stretch, asks: Asks) -> tuple[Op | None, tuple[Op, ...
     numbers = {op: _number(stretch, op, span) for op, span in said.items()}
     for op, choices in _CHOSEN_FIRST:
         first = tuple(c for c in choices if c in said and (c not in BOUNDS or numbers[c] is not None))
-        if op in said and (len(first) == 1 or (first == choices == _ENDS)):
+        if op in said and (len(first) == 1 or (first == choices == ENDS)):
             return op, first, numbers[first[0]]
     strongest = next((op for op in _STRONGEST if op in said), None)
     return strongest, (), numbers[strongest] if strongest else None

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from knowledge.doing import ENDS
 from knowledge.model import Asks, Frame, Op, PartKind, Term
 from knowledge.slots import frame_of
 from knowledge.spans import Span, Stretch, joined
 from knowledge.weighing import SLIGHT
 
 _BREAK = re.compile(r"[,，。;；?？!！\n\s]")
-_EXTREMES = frozenset({Op.MOST, Op.LEAST})
 _ENDINGS = ("呢", "嘞", "咧", "哩")
 # From so many characters on a message may begin with a story; what is told there counts less than what is asked.
 _LONG, _STORY = 45, 0.3
@@ -69,7 +69,7 @@ def _joined(frames: list[Frame]) -> Iterator[Frame]:
     """The frames, those that only ask once more joined to the one before: 助学金几档 分别多少."""
     last = frames[0]
     for frame in frames[1:]:
-        if frame.op is Op.DIFFERENCE and last.op in _EXTREMES and not subject(frame):
+        if frame.op is Op.DIFFERENCE and last.op in ENDS and not subject(frame):
             last = replace(last, op=frame.op)  # 哪个多，多几个
             continue
         own = frame.about or frame.refs or frame.stated or frame.op

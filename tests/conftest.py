@@ -82,6 +82,12 @@ def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the in
     return small_file.with_suffix(".db")
 
 
+@pytest.fixture
+def own_db(db: Path, tmp_path: Path) -> Path:
+    """The same index, to be changed."""
+    return Path(shutil.copy(db, tmp_path / "plan.db"))
+
+
 @pytest.fixture(scope="session")
 def ask_small(small: Store, shipped_words: Lexicon) -> Callable[[str], Answer]:
     return lambda question: ask(question, small, shipped_words)

@@ -27,19 +27,13 @@ from bot.apart import SAID, document_of
 from bot.drafts import BROKEN, Drafts
 from bot.indexing import read_alone
 from bot.shipped import SHIPPED
-from knowledge.store import Store
 
 MENDED = SMALL.replace("评选名教师20名", "评选名教师30名")
 
 
 @pytest.fixture
-def db(small: Store, small_file: Path, tmp_path: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return Path(shutil.copy(small_file.with_suffix(".db"), tmp_path / "plan.db"))
-
-
-@pytest.fixture
-def one(db: Path, tmp_path: Path) -> Iterator[Clerk]:
-    with clerk(db, tmp_path) as one:
+def one(own_db: Path, tmp_path: Path) -> Iterator[Clerk]:
+    with clerk(own_db, tmp_path) as one:
         yield one
 
 
@@ -52,9 +46,9 @@ def typed(page: str) -> tuple[str, str]:
     return unescape(title[1] if title else ""), unescape(text[1] if text else "")
 
 
-def folder_of(db: Path) -> Path:
+def folder_of(own_db: Path) -> Path:
     """Where the only draft lies."""
-    (folder,) = db.with_name("plan.desk").glob("drafts/*")
+    (folder,) = own_db.with_name("plan.desk").glob("drafts/*")
     return folder
 
 
@@ -72,10 +66,10 @@ def test_a_corrected_text_that_cannot_be_read_is_there_to_be_corrected_again(one
 
 
 def test_what_is_typed_while_somebody_is_at_work_on_the_document_is_there_to_be_sent_again(
-    one: Clerk, db: Path
+    one: Clerk, own_db: Path
 ) -> None:
     path = upload(one, SMALL.encode())
-    (folder_of(db) / "working").touch()
+    (folder_of(own_db) / "working").touch()
     told = one.post(path, page="/desk/plans", text=MENDED, title="我的标题")
     assert (told.status_code, typed(told.text)) == (409, ("我的标题", MENDED))
     assert ("您改的还没有存" in told.text, "refresh" in told.headers, f"{path}/publish" in told.text) == (
@@ -83,7 +77,7 @@ def test_what_is_typed_while_somebody_is_at_work_on_the_document_is_there_to_be_
         False,
         False,
     )
-    (folder_of(db) / "working").unlink()
+    (folder_of(own_db) / "working").unlink()
     assert typed(one.get(path).text)[0] == "东湖市2030年教育工作要点"
 
 
@@ -113,10 +107,10 @@ def test_what_is_typed_is_there_when_it_cannot_be_written(one: Clerk, monkeypatc
     assert (told.status_code, "文档存不下来" in told.text, typed(told.text)[1]) == (500, True, MENDED)
 
 
-def test_a_document_and_a_text_at_once_are_not_taken_for_one_of_them(one: Clerk, db: Path) -> None:
+def test_a_document_and_a_text_at_once_are_not_taken_for_one_of_them(one: Clerk, own_db: Path) -> None:
     told = one.post("/desk/plans", files={"file": ("要点.txt", SMALL.encode(), "text/plain")}, text=LAKE)
     assert (told.status_code, typed(told.text)[1].replace("\r\n", "\n")) == (422, LAKE)
-    assert not db.with_name("plan.desk").exists()
+    assert not own_db.with_name("plan.desk").exists()
 
 
 def test_a_long_text_is_taken_and_a_longer_one_told_in_the_words_of_a_document(one: Clerk) -> None:
@@ -166,9 +160,9 @@ def test_text_is_pasted_where_there_is_no_document(one: Clerk) -> None:
         assert (told.status_code, "请选一份文档" in told.text) == (422, True)
 
 
-def test_what_was_begun_before_a_restart_is_told_so(one: Clerk, db: Path) -> None:
+def test_what_was_begun_before_a_restart_is_told_so(one: Clerk, own_db: Path) -> None:
     path = upload(one, SMALL.encode())
-    folder = folder_of(db)
+    folder = folder_of(own_db)
     (folder / "read.json").unlink()
     (folder / "working").touch()
     assert "正在办" in one.get(path).text
@@ -184,13 +178,13 @@ def test_a_fault_in_the_middle_is_told_and_ends_the_work(one: Clerk, monkeypatch
     assert BROKEN in words(one.get(upload(one, SMALL.encode())).text)
 
 
-def test_a_document_is_not_thrown_away_while_somebody_is_at_work_on_it(one: Clerk, db: Path) -> None:
+def test_a_document_is_not_thrown_away_while_somebody_is_at_work_on_it(one: Clerk, own_db: Path) -> None:
     path = upload(one, SMALL.encode())
-    (folder_of(db) / "working").touch()
+    (folder_of(own_db) / "working").touch()
     told = one.post(f"{path}/drop", page="/desk/plans")
     assert (told.status_code, "等办完了再丢" in told.text) == (409, True)
     for n in range(35):
-        Drafts(db).add(f"{n}.txt", io.BytesIO(b"x"))
+        Drafts(own_db).add(f"{n}.txt", io.BytesIO(b"x"))
     assert one.get(path).status_code == 200
 
 
@@ -212,8 +206,8 @@ def test_only_some_documents_are_kept_and_they_can_be_thrown_away(one: Clerk, tm
     assert [d.name for d in kept.all()] == [f"{n}.txt" for n in range(34, 4, -1)]
 
 
-def test_a_place_that_cannot_be_written_is_told_in_a_sentence(one: Clerk, db: Path) -> None:
-    db.with_name("plan.desk").touch()
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(one: Clerk, own_db: Path) -> None:
+    own_db.with_name("plan.desk").touch()
     told = one.post("/desk/plans", text=LAKE)
     assert (told.status_code, "文档存不下来" in told.text) == (500, True)
     assert one.get("/desk/plans").status_code == 200
@@ -298,11 +292,11 @@ def test_a_bomb_costs_the_server_nothing_but_a_sentence(one: Clerk, bomb: Any) -
     assert one.get("/healthz").status_code == 200
 
 
-def test_a_document_that_takes_too_long_is_given_up(one: Clerk, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_takes_too_long_is_given_up(one: Clerk, own_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drafts, "_SECONDS", 0.05)
     path = upload(one, SMALL.encode())
     assert BROKEN in words(one.get(path).text)
-    assert not list(db.with_name("plan.desk").glob("drafts/*/working"))
+    assert not list(own_db.with_name("plan.desk").glob("drafts/*/working"))
 
 
 def test_what_a_reader_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,7 +330,7 @@ def test_who_reads_a_document_is_told_no_secret(tmp_path: Path, monkeypatch: pyt
     assert not [value for name, value in given.items() if name.startswith("YAODIAN_") or "a secret of ours" in value]
 
 
-def test_one_of_50_mb_is_refused_before_it_is_taken(one: Clerk, db: Path) -> None:
+def test_one_of_50_mb_is_refused_before_it_is_taken(one: Clerk, own_db: Path) -> None:
     token, taken = one.token("/desk/plans"), 0
 
     def parts() -> Iterator[bytes]:
@@ -357,16 +351,16 @@ def test_one_of_50_mb_is_refused_before_it_is_taken(one: Clerk, db: Path) -> Non
     cookie = f"{COOKIE}={one.client.cookies[COOKIE]}"
     said = raw(one, f"POST /desk/plans HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nContent-Length: 50000000\r\n\r\n")
     assert (said.startswith("HTTP/1.1 413 "), "超过 20 MB" in said) == (True, True)
-    assert not list(db.with_name("plan.desk").glob("drafts/*"))
+    assert not list(own_db.with_name("plan.desk").glob("drafts/*"))
     assert one.client.post("/ask", content=b"a" * 20_000).status_code == 413  # elsewhere nobody sends so much
 
 
-def test_nothing_large_is_taken_of_a_stranger(db: Path, tmp_path: Path) -> None:
-    with clerk(db, tmp_path) as one:
+def test_nothing_large_is_taken_of_a_stranger(own_db: Path, tmp_path: Path) -> None:
+    with clerk(own_db, tmp_path) as one:
         one.client.cookies.clear()
         told = one.client.post("/desk/plans", files={"file": ("a.txt", b"a" * 1_000_000, "text/plain")})
         assert told.status_code == 403
-        assert not db.with_name("plan.desk").exists()
+        assert not own_db.with_name("plan.desk").exists()
 
 
 def raw(one: Clerk, request: str) -> str:

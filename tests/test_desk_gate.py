@@ -17,14 +17,8 @@ from bot.records.schema import ATTEMPT_SECONDS, IDLE_SECONDS
 from bot.records.sessions import OF_ALL, OF_ONE
 from bot.web.desk import TOO_SHORT
 from knowledge.errors import SettingsError
-from knowledge.store import Store
 
 PROXY = {"trusted_proxies": ("127.0.0.1",)}
-
-
-@pytest.fixture(scope="module")
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return small_file.with_suffix(".db")
 
 
 @pytest.fixture

@@ -11,12 +11,6 @@ from web_clerk import Clerk, clerk, words
 
 from bot.records import Records
 from knowledge.model import Status
-from knowledge.store import Store
-
-
-@pytest.fixture
-def db(small: Store, small_file: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return small_file.with_suffix(".db")
 
 
 @pytest.fixture

@@ -14,20 +14,14 @@ from web_clerk import Clerk, clerk, do, publish, raws, settled, upload, words
 
 from indexer.build import build
 from indexer.document import read_clauses
-from knowledge.store import Store
 
 ODD = SMALL.replace("城西区5个", "城西区4个").replace("（三）减轻", "（四）减轻")
 MENDED = SMALL.replace("评选名教师20名", "评选名教师30名")
 
 
 @pytest.fixture
-def db(small: Store, small_file: Path, tmp_path: Path) -> Path:  # noqa: ARG001 — it is the index that is asked
-    return Path(shutil.copy(small_file.with_suffix(".db"), tmp_path / "plan.db"))
-
-
-@pytest.fixture
-def one(db: Path, tmp_path: Path) -> Iterator[Clerk]:
-    with clerk(db, tmp_path) as one:
+def one(own_db: Path, tmp_path: Path) -> Iterator[Clerk]:
+    with clerk(own_db, tmp_path) as one:
         yield one
 
 
@@ -65,7 +59,7 @@ def test_a_document_is_read_looked_at_published_and_taken_back(one: Clerk) -> No
     assert re.search(r"发布了计划 王老师，\s?\S+ \S+ 现在：《青湖市2031年教育工作计划》：5 条", log)
 
 
-def test_what_does_not_add_up_is_told_and_corrected_beside_what_came(one: Clerk, db: Path) -> None:
+def test_what_does_not_add_up_is_told_and_corrected_beside_what_came(one: Clerk, own_db: Path) -> None:
     path = upload(one, ODD.encode())
     page = one.get(path).text
     assert re.search("第 1 条“新建学校”9个，分成 [23] 项，各部分加起来", words(page))
@@ -91,7 +85,7 @@ def test_what_does_not_add_up_is_told_and_corrected_beside_what_came(one: Clerk,
     ) * 3
     assert 'value="通俗版"' in one.get(path).text
     assert 'value="2030"' in one.get(path).text
-    (kept,) = db.with_name("plan.desk").glob("drafts/*/document")
+    (kept,) = own_db.with_name("plan.desk").glob("drafts/*/document")
     assert kept.read_bytes() == ODD.encode()
 
 
@@ -114,9 +108,9 @@ def test_the_version_before_comes_back_step_by_step(one: Clerk) -> None:
 
 
 def test_one_mended_figure_is_noted_and_taken_back_though_all_is_called_and_counted_as_before(
-    one: Clerk, db: Path
+    one: Clerk, own_db: Path
 ) -> None:
-    since = datetime.fromtimestamp(db.stat().st_mtime).astimezone()
+    since = datetime.fromtimestamp(own_db.stat().st_mtime).astimezone()
     publish(one, MENDED, "东湖.txt")
     assert raws(one, "评选名教师多少") == ["30名"]
     assert words(one.get("/desk/changes").text).count("发布了计划 王老师") == 1
@@ -169,22 +163,22 @@ def test_another_text_of_what_was_published_is_not_published(one: Clerk) -> None
     assert ("发布过" in page, "再发布一次" in page, "顶替现在的" in page) == (False, False, True)
 
 
-def test_an_index_that_somebody_else_wrote_is_not_undone(one: Clerk, db: Path) -> None:
+def test_an_index_that_somebody_else_wrote_is_not_undone(one: Clerk, own_db: Path) -> None:
     path = upload(one, LAKE.encode())
     do(one, f"{path}/publish")
     settled(one, path)
-    other = db.with_suffix(".other")
-    shutil.copyfile(db, other)
-    other.replace(db)
+    other = own_db.with_suffix(".other")
+    shutil.copyfile(own_db, other)
+    other.replace(own_db)
     assert "会拿掉" not in one.get("/desk/plans").text
     assert one.post("/desk/plans/back").status_code == 422
     assert raws(one, "改造食堂几个") == ["30个"]
 
 
-def test_of_many_plans_some_are_shown_and_the_others_found(one: Clerk, db: Path, tmp_path: Path) -> None:
+def test_of_many_plans_some_are_shown_and_the_others_found(one: Clerk, own_db: Path, tmp_path: Path) -> None:
     rows = ({"id": "1", "plan": f"第{n}号计划", "text": "新增学位"} for n in range(60))
     (tmp_path / "list.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf8")
-    build(read_clauses(tmp_path / "list.jsonl"), db)
+    build(read_clauses(tmp_path / "list.jsonl"), own_db)
     page = one.get("/desk/plans").text
     assert (page.count("<summary>去掉这一份"), "共 61 份，先列 50 份" in page) == (50, True)
     page = one.get("/desk/plans?search=57 號").text

@@ -39,6 +39,12 @@ def raws(answer: Answer) -> list[str]:
     return [f.raw for _, f in answer.figures]
 
 
+def told(answer: Answer) -> tuple[list[str], str | None]:
+    """The figures as they are printed, and what was computed of them."""
+    derived = answer.derived
+    return raws(answer), f"{derived.value}{derived.unit}" if derived else None
+
+
 # --- every operation on a small clause
 
 
@@ -418,8 +424,7 @@ def test_what_a_number_was_before_it_changed_is_told_from_what_it_is(
     question: str, shown: list[str], computed: str | None, index: Index, shipped_words: Lexicon
 ) -> None:
     answer = ask(question, index(CHANGES), shipped_words)
-    derived = answer.derived
-    assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
+    assert told(answer) == (shown, computed)
 
 
 @pytest.mark.parametrize(
@@ -578,8 +583,7 @@ def test_a_number_answers_what_is_asked_of_it_besides_its_name(
     question: str, shown: list[str], computed: str | None, index: Index, shipped_words: Lexicon
 ) -> None:
     answer = ask(question, index(RIVER), shipped_words)
-    derived = answer.derived
-    assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
+    assert told(answer) == (shown, computed)
 
 
 def test_two_numbers_asked_in_one_breath_have_a_clause_each(index: Index, shipped_words: Lexicon) -> None:
@@ -658,8 +662,7 @@ def test_a_number_counts_what_is_asked_for(
     question: str, shown: list[str], computed: str | None, index: Index, shipped_words: Lexicon
 ) -> None:
     answer = ask(question, index(WOODS), shipped_words)
-    derived = answer.derived
-    assert (raws(answer), f"{derived.value}{derived.unit}" if derived else None) == (shown, computed)
+    assert told(answer) == (shown, computed)
 
 
 def test_what_is_asked_besides_is_asked_of_the_same_part(index: Index, shipped_words: Lexicon) -> None:

@@ -7,7 +7,7 @@ import pytest
 from conftest import Index
 
 from bot.replies.blocks import Quote, Say, drawn, width
-from bot.replies.compose import compose, reply
+from bot.replies.compose import NOT_ALIKE, compose, reply
 from bot.replies.computed import computed
 from bot.replies.explained import NOTHING, explained
 from bot.replies.passages import chart
@@ -185,3 +185,13 @@ def test_an_answer_leads_on_to_four_clauses_around_its_own_and_a_refusal_to_thre
     near = tuple(Match(clause, 40.0) for clause in store.clauses_of(store.titles()[0]))
     refused = replace(ask("明天下雨吗", store, Lexicon()), nearest=near)
     assert [c.number for c in related(refused, store)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("question", "said"), [("幼儿园今年有没有多开几个班", False), ("幼儿园加起来几个", True)])
+def test_whether_there_is_more_of_a_thing_computes_nothing(
+    question: str, said: bool, index: Index, shipped_words: Lexicon
+) -> None:
+    store = index(
+        "东岭市2033年教育工作要点\n一、学校\n（一）班级。计划竣工7个，其中幼儿园2个、小学5个；新增学位900个，其中幼儿园300个、小学600个。\n"
+    )
+    assert (NOT_ALIKE in reply(ask(question, store, shipped_words), store.plan())) is said

@@ -148,8 +148,10 @@ def _figures(findings: Sequence[Finding]) -> list[Block]:
 
 
 def _computes_nothing(finding: Finding) -> bool:
-    """Is it figures that count different things which were to be computed with?"""
-    return finding.frame.op in _COMPUTING and len(finding.figures) > 1 and finding.derived is None
+    """Is it figures that count different things which were to be computed with? 有没有多开几个班 computes nothing."""
+    frame = finding.frame
+    computing = frame.op in _COMPUTING and (bool(frame.sides) or not frame.how)
+    return computing and len(finding.figures) > 1 and finding.derived is None
 
 
 def _of(clause: Clause, pairs: Iterable[tuple[Clause, Figure]]) -> list[Figure]:
