@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scoring_plans import files_of, marks
 
 from bot.replies.compose import reply
+from knowledge.alone import stated_beside
 from knowledge.answer import ask
 from knowledge.fit import Row, compatible, fit, split_of
 from knowledge.frames import read
@@ -685,3 +686,13 @@ def test_what_is_asked_for_is_added_to_nothing(index: Index, shipped_words: Lexi
 
 def test_a_place_names_the_part_that_is_called_by_it_and_a_stage(index: Index, talk: Talk) -> None:
     assert raws(talk(index(WOODS), "指标到校多少名额", "乡镇的呢")[1]) == ["400个"]
+
+
+@pytest.mark.parametrize(("weight", "shown"), [(0.6, ["80万元"]), (0.4, [])])
+def test_the_only_number_of_a_sentence_answers_where_it_says_more_than_half_of_a_question(
+    weight: float, shown: list[str], index: Index
+) -> None:
+    store = index(HEAD + "（一）后勤。修好食堂，全年安排资金80万元。\n（二）其他。抓好落实。\n")
+    about = (Term("食堂", weight, known=True), Term("操场", 1 - weight, known=True))
+    frame = Frame("食堂操场多少钱", about=about, asks=Asks.FIGURE, units=("元",))
+    assert [r.figure.raw for r in stated_beside(frame, next(clauses(store)))] == shown
