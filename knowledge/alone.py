@@ -21,7 +21,7 @@ from knowledge.fit import (
 )
 from knowledge.frames import subject
 from knowledge.model import Clause, Frame
-from knowledge.search import sentence
+from knowledge.sentences import likeness, sentence
 from knowledge.weighing import SLIGHT
 from knowledge.wording import fold
 
@@ -34,15 +34,24 @@ _ONE_DAY = re.compile("[一每](?:天|年|月|学期|学年|次|餐|顿|个人|�
 def stated_beside(frame: Frame, clause: Clause) -> list[Row]:
     """The one figure, or range, in the unit asked for of the sentence that says most of the question, where no words right
     beside a figure tell which is meant."""
-    said = sentence(subject(frame), clause)
+    said = sentence(frame, clause, subject(frame))
+    held = sum(t.weight for t in spoken(frame, clause) if near(t, fold(said)))
+    return _only_of(said, frame, clause) if held > _MOST * sum(t.weight for t in subject(frame)) else []
+
+
+def stated_alike(frame: Frame, clause: Clause) -> list[Row]:
+    """The same of the sentence that is about what is asked, in whatever words: 买球买垫子花好多钱."""
+    said = sentence(frame, clause, subject(frame))
+    return _only_of(said, frame, clause) if likeness(frame.text, said) else []
+
+
+def _only_of(said: str, frame: Frame, clause: Clause) -> list[Row]:
     start = clause.text.find(said)
     inside = [Row(clause, f, FITS) for f in clause.figures if start <= f.start < start + len(said)]
     rows = [r for r in inside if _may_answer(frame, r)]
     rows = best(rows) if tuple(r.figure for r in rows) in changes(clause) else rows
     one = rows[:1] + (other_end(rows[0]) if rows else [])
-    terms = spoken(frame, clause)
-    held = sum(t.weight for t in terms if near(t, fold(said)))
-    return rows if len(one) == len(rows) and held > _MOST * sum(t.weight for t in subject(frame)) else []
+    return rows if len(one) == len(rows) else []
 
 
 def only_one(frame: Frame, shown: Sequence[Row], clause: Clause) -> list[Row]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
-from knowledge.alone import only_one, stated_beside
+from knowledge.alone import only_one, stated_alike, stated_beside
 from knowledge.detail import states, unstated
 from knowledge.fit import APART, Row, compatible
 from knowledge.frames import subject
@@ -13,7 +14,8 @@ from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lookup import by_chapter, by_number, by_reference
 from knowledge.model import DETAILS, Asks, Clause, Evidence, Figure, Finding, Frame, Match, Op, Status, Term
 from knowledge.operations import Result, apply, lists
-from knowledge.search import Found, held, sentence, variants
+from knowledge.search import Found, held, variants
+from knowledge.sentences import sentence
 from knowledge.shown import on_shown
 from knowledge.store import Store
 from knowledge.thread import Memory, Reading
@@ -48,8 +50,10 @@ def find(reading: Reading, found: list[Found], memory: Memory | None, store: Sto
         return _in_clause(frame, finding.matches[0]) if figures else finding
     if clause is not None:
         return _within(reading, clause, found, memory)
-    if frame.stated and frame.asks is Asks.MEANING and (stated := by_number(frame, found, store)) is not None:
-        return stated
+    if frame.stated and frame.asks is Asks.MEANING:
+        if (stated := by_number(frame, found, store)) is not None:
+            return stated
+        frame = replace(frame, asks=Asks.CLAUSE)
     return by_chapter(frame, found, store) or _by_subject(frame, found)
 
 
@@ -97,13 +101,17 @@ def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Res
 
 
 def _beside(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
-    """The one number in the unit asked for of the sentence that says most of a question."""
+    """The one number in the unit asked for of the sentence that says most of a question, else of the one in the nearest
+    clause that is about the same."""
     if frame.op not in _STATED or not frame.units or frame.by or frame.each or frame.stated:
         return
     if frame.op is not None and not APART.issuperset(frame.units):
         return
-    for one in _good(frame, found):
-        if rows := stated_beside(frame, one.match.clause):
+    good = list(_good(frame, found))
+    said = ((one, stated_beside(frame, one.match.clause)) for one in good)
+    alike = ((one, stated_alike(frame, one.match.clause)) for one in good[:1])
+    for one, rows in chain(said, alike):
+        if rows:
             yield [(one, Result(tuple(rows), 1.0))]
 
 
@@ -111,7 +119,11 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
     """The clauses that answer, nearest first, as far as they score that share of what the first one does."""
     deep, least = frame.by is not None or lists(frame), 0.0
     values = {q.value for q in frame.stated} if wants_figures(frame) else set()
-    stating = [f for f in found if values & {x.value for x in f.match.clause.figures}] if values else []
+    stating = (
+        [f for f in found if f.covered >= _HALF and values & {x.value for x in f.match.clause.figures}]
+        if values
+        else []
+    )
     for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
         if one.match.score < least:
             return
@@ -199,7 +211,7 @@ def the_only(frame: Frame, shown: tuple[Row, ...], clause: Clause) -> Finding | 
 def _sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...] = ()) -> str:
     """The sentence on what a frame asks; where it wants a detail, the one that states it."""
     plain = frame.asks in {Asks.DATE, Asks.CONTACT}  # what a sentence states for sure
-    return sentence(terms or subject(frame), clause, partial(states, frame.asks) if plain else None)
+    return sentence(frame, clause, terms or subject(frame), partial(states, frame.asks) if plain else None)
 
 
 def _named(frame: Frame, clause: Clause) -> list[Figure]:
@@ -228,7 +240,7 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
         shown = memory.shown if memory else ()
         others = tuple(f.match for f in found if f.match.clause.key not in shown and answers(f.likely))[:_MANY]
         return Finding(frame, Status.ANSWERED, others or (match,), reason="others" if others else "no_others")
-    if frame.asks is Asks.REASON and not states(frame.asks, sentence(subject(frame), clause)):
+    if frame.asks is Asks.REASON and not states(frame.asks, sentence(frame, clause, subject(frame))):
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     if reading.points:
         return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])

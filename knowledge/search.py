@@ -4,9 +4,8 @@ by what of the question they hold.
 An everyday expression counts in all of that as the official words it stands for.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from heapq import nlargest
@@ -293,18 +292,3 @@ def _presence(word: str, title: str, text: str) -> float:
 @lru_cache(1024)
 def _pairs(word: str) -> tuple[str, ...]:
     return tuple(bigrams(word))
-
-
-def sentence(terms: tuple[Term, ...], clause: Clause, states: Callable[[str], bool] | None = None) -> str:
-    """The sentence of the clause that says most of what is asked; one that says half as much goes before it where it
-    alone `states` what is wanted of it."""
-    body = clause.text.removeprefix(clause.title).lstrip("。\n")
-    sentences = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()]
-
-    def coverage(text: str) -> float:
-        return sum(t.weight * max((c for v, c in variants(t) if stands(v, text)), default=0.0) for t in terms)
-
-    best = max(sentences, key=lambda s: coverage(fold(s)), default=clause.text)
-    least = coverage(fold(best)) / 2
-    stating = [s for s in sentences if coverage(fold(s)) >= least > 0 and states(s)] if states else []
-    return max(stating, key=lambda s: coverage(fold(s)), default=best)

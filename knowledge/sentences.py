@@ -1,0 +1,43 @@
+"""Which sentence of a clause says what is asked: by its words or, where it holds few of them, by what it is about."""
+
+import re
+from collections.abc import Callable
+
+from knowledge.bank import shipped
+from knowledge.concepts import concepts
+from knowledge.model import Clause, Frame, Term
+from knowledge.search import stands, variants
+from knowledge.wording import fold
+
+# A sentence that holds so much of the weight of a question is found by its words alone.
+_HALF = 0.5
+# Less alike is as good as not: of 108 questions whose number no words tell, of eight plans, ten are so like a sentence with one
+# such number, and all ten ask for it; no other is by more than .03.
+_ALIKE = 0.15
+
+
+def sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...], states: Callable[[str], bool] | None = None) -> str:
+    """The sentence of the clause that says most of these words of a frame; one that says half as much goes before it where
+    it alone `states` what is wanted of it."""
+    body = clause.text.removeprefix(clause.title).lstrip("。\n")
+    sentences: list[str] = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()] or [clause.text]
+    says = {s: coverage(terms, s) for s in sentences}
+    if max(says.values()) <= _HALF:
+        says = {s: covered + likeness(frame.text, s) for s, covered in says.items()}
+    best = max(sentences, key=says.__getitem__)
+    stating = [s for s in sentences if says[s] >= says[best] / 2 > 0 and states(s)] if states else []
+    return max(stating, key=says.__getitem__, default=best)
+
+
+def coverage(terms: tuple[Term, ...], text: str) -> float:
+    """How much of the weight of these words a text holds (0–1)."""
+    text = fold(text)
+    held = (t.weight * max((c for v, c in variants(t) if stands(v, text)), default=0.0) for t in terms)
+    return sum(held) / (sum(t.weight for t in terms) or 1.0)
+
+
+def likeness(asked: str, text: str) -> float:
+    """How far a folded question and a text are marked by the same subjects: 0, or more than _ALIKE, up to 1."""
+    one, other = (concepts(said, shipped()).subjects.marked for said in (asked, fold(text)))
+    shared = sum(mark * other.get(subject, 0.0) for subject, mark in one.items())
+    return shared if shared > _ALIKE else 0.0
