@@ -50,10 +50,9 @@ def find(reading: Reading, found: list[Found], memory: Memory | None, store: Sto
         return _in_clause(frame, finding.matches[0]) if figures else finding
     if clause is not None:
         return _within(reading, clause, found, memory)
-    if frame.stated and frame.asks is Asks.MEANING:
-        if (stated := by_number(frame, found, store)) is not None:
-            return stated
-        frame = replace(frame, asks=Asks.CLAUSE)
+    about_number = frame.stated and frame.op is None and frame.by is None and frame.asks in {Asks.MEANING, Asks.CLAUSE}
+    if about_number and (stated := by_number(frame, found, store)) is not None:
+        return stated
     return by_chapter(frame, found, store) or _by_subject(frame, found)
 
 

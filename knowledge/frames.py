@@ -113,12 +113,15 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
 
 
 def _settled(frame: Frame) -> Frame:
-    """The frame with what it asks for told apart by all that it says: a number that is given is asked about."""
+    """The frame with what it asks for told apart by all that it says: a number that is given is asked about, unless it may be
+    said in passing (班里坐了六十多个)."""
     named = any(t.known for t in frame.about)
+    in_passing = frame.asks is Asks.CLAUSE and bool(subject(frame))
     if (
         frame.stated
         and frame.op is None
         and frame.by is None
+        and not in_passing
         and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named))
     ):
         return replace(frame, asks=Asks.MEANING)

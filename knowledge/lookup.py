@@ -74,8 +74,8 @@ def _nth(place: int, count: int) -> slice:
 
 
 def by_number(frame: Frame, found: list[Found], store: Store) -> Finding | None:
-    """57个是啥, 哪条提到1.5亿. A number said in passing is none that is asked about: clauses that state it say little else of
-    the question (班里坐了六十多个)."""
+    """57个是啥, 哪条提到1.5亿. None for one that is said in passing, where the clauses that state it say little else of the
+    question (班里坐了六十多个)."""
     figures = [
         (clause, figure)
         for stated in frame.stated
@@ -85,13 +85,14 @@ def by_number(frame: Frame, found: list[Found], store: Store) -> Finding | None:
     ]
     units = {q.unit for q in frame.stated}
     figures = [(c, f) for c, f in figures if f.unit in units] or figures
-    own = subject(frame)
+    own, in_passing = subject(frame), frame.asks is Asks.CLAUSE
+    frame = replace(frame, asks=Asks.MEANING)
     if not figures:
-        elsewhere = bool(own and found) and may_answer(found[0].likely)
+        elsewhere = in_passing and bool(found) and may_answer(found[0].likely)
         return None if elsewhere else Finding(frame, Status.NOT_COVERED, reason="no_such_number")
     weight = {c.key: held(own, c) for c, _ in figures}
     best = max(weight.values())
-    if best < _SAID * sum(t.weight for t in own):
+    if in_passing and best < _SAID * sum(t.weight for t in own):
         return None
     figures = list(dict.fromkeys((c, f) for c, f in figures if weight[c.key] >= best - 1e-9))
     clauses = list(dict.fromkeys(c for c, _ in figures))
