@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
-from math import exp
 from pathlib import Path
 from struct import unpack
 from typing import Any
@@ -17,58 +16,56 @@ FILE = Path(__file__).with_name("subjects.db")
 MEANT = 0.85
 # Grams kept of those that questions have held: some megabytes at the most.
 _KEPT = 8_000
-# The weights for all matters stand in one long number, so many bits each: they are multiplied and added all at once. Sums stay
-# far below half of what fits: a thousand grams of the rarest come to 2 % of it.
+# The weights for all matters, or of all dimensions, stand in one long number, so many bits each: they are multiplied and added
+# all at once. Sums stay far below half of what fits: a thousand grams of the rarest come to 20 % of it.
 _LANE = 32
 _HALF = 1 << _LANE - 1
-# From a model's scores to odds: exp(FLAT · score). So flat, since many subjects that are less likely each tell together whether
-# a question is of one kind or another.
-FLAT = 4.0
 # A topic is a subject: one that plans speak of, one of school life or one of daily life that they hardly ever do; or a
 # matter, what one clause is usually about: some subjects each.
 PLANS, SCHOOL, LIFE, MATTER = "plans", "school", "life", "matter"
-_TOPIC = "(id INTEGER PRIMARY KEY, name TEXT, kind TEXT, planned INTEGER, bias REAL, mean REAL, spread REAL)"
+_TOPIC = "(id INTEGER PRIMARY KEY, name TEXT, kind TEXT, planned INTEGER, bias REAL, base REAL, mean REAL, spread REAL)"
 SCHEMA = f"""
 CREATE TABLE subjects {_TOPIC};
 CREATE TABLE matters {_TOPIC};
 CREATE TABLE grams (gram TEXT PRIMARY KEY, rarity INTEGER, odds INTEGER, subjects BLOB, subject_weights BLOB, matters BLOB,
-    matter_weights BLOB) WITHOUT ROWID;
+    matter_weights BLOB, size INTEGER, embedding BLOB) WITHOUT ROWID;
+CREATE TABLE dimensions (id INTEGER PRIMARY KEY, subjects BLOB, matters BLOB);
 CREATE TABLE official (id INTEGER PRIMARY KEY, words TEXT);
 CREATE TABLE expressions (everyday TEXT, official INTEGER REFERENCES official(id), PRIMARY KEY (everyday, official))
     WITHOUT ROWID;
-CREATE TABLE made (digest TEXT, bias REAL);
+CREATE TABLE made (digest TEXT, bias REAL, unit REAL);
 """
 
 
 @dataclass(frozen=True)
 class Topics:
-    """All subjects, or all matters: their names and kinds, and what a text that says nothing scores for each (`biases`);
+    """All subjects, or all matters: their names and kinds, what the machines (`biases`) and the embedding (`bases`) score for
+    each of a text that says nothing, and how much each dimension of the embedding tells for all of them, in lanes (`heads`);
     of those that plans speak of the places (`planned`), and mean and spread of the scores of the bank's lines."""
 
     names: list[str]
     kinds: list[str]
     biases: list[float]
+    bases: list[float]
+    heads: list[int]
     planned: list[int]
     means: list[float]
     spreads: list[float]
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[str, str, int, float, float, float]]) -> "Topics":
-        """From rows of (name, kind, planned, bias, mean, spread)."""
+    def of(cls, rows: Sequence[tuple[str, str, int, float, float, float, float]], heads: Iterable[bytes]) -> "Topics":
+        """From rows of (name, kind, planned, bias, base, mean, spread), and a signed byte for each of them of each dimension."""
         planned = [place for place, row in enumerate(rows) if row[2]]
         return cls(
             [row[0] for row in rows],
             [row[1] for row in rows],
             [row[3] for row in rows],
+            [row[4] for row in rows],
+            [lanes(array("b", head)) for head in heads],
             planned,
-            [rows[place][4] for place in planned],
             [rows[place][5] for place in planned],
+            [rows[place][6] for place in planned],
         )
-
-    @cached_property
-    def odds(self) -> list[float]:
-        """Those of a text that says nothing."""
-        return [exp(FLAT * bias) for bias in self.biases]
 
     @cached_property
     def names_planned(self) -> frozenset[str]:
@@ -83,13 +80,15 @@ class Topics:
 @dataclass(frozen=True, slots=True)
 class Gram:
     """A character or a pair of characters: how rare it is (in tenths), how much it tells that a question asks for what plans
-    may say, for which subjects it speaks by how much (a signed byte), and for all matters, in lanes (Bank.apart)."""
+    may say, for which subjects it speaks by how much (a signed byte), and, in lanes, for all matters and in all dimensions of
+    the `embedding`."""
 
     rarity: int
     odds: int
     subjects: Sequence[int]
     subject_weights: Sequence[int]
     matters: int
+    embedding: int
 
 
 class Bank:
@@ -99,15 +98,14 @@ class Bank:
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self.subjects, self.matters = self._topics("subjects"), self._topics("matters")
-        ((self.bias,),) = self._all("SELECT bias FROM made")
+        ((self.bias, self.unit),) = self._all("SELECT bias, unit FROM made")
         self._official = [tuple(words.split("\n")) for (words,) in self._all("SELECT words FROM official ORDER BY id")]
         self._grams: dict[str, Gram | None] = {}
-        self._halves = sum(
-            _HALF << _LANE * place for place in range(len(self.matters.names))
-        )  # no lane is below 0 with it
 
     def _topics(self, table: str) -> Topics:
-        return Topics.of(self._all(f"SELECT name, kind, planned, bias, mean, spread FROM {table} ORDER BY id"))
+        heads = self._all(f"SELECT {table} FROM dimensions ORDER BY id")
+        rows = self._all(f"SELECT name, kind, planned, bias, base, mean, spread FROM {table} ORDER BY id")
+        return Topics.of(rows, (head for (head,) in heads))
 
     @property
     def official(self) -> frozenset[str]:
@@ -121,18 +119,14 @@ class Bank:
             self._grams.clear()
         missing = [name for name in wanted if name not in self._grams]
         self._grams |= dict.fromkeys(missing)
-        columns = "gram, rarity, odds, subjects, subject_weights, matters, matter_weights"
-        for gram, rarity, odds, *blobs in self._asked(columns, "grams", missing):
+        columns = "gram, rarity, odds, subjects, subject_weights, matters, matter_weights, size, embedding"
+        for gram, rarity, odds, *blobs, size, halves in self._asked(columns, "grams", missing):
             subjects, weights, matters, matter_weights = (array(s, b) for s, b in zip("BbBb", blobs, strict=True))
-            lanes = sum(w << _LANE * place for place, w in zip(accumulate(matters), matter_weights, strict=True))
-            self._grams[gram] = Gram(rarity, odds, array("H", accumulate(subjects)), weights, lanes)
+            of_matters = sum(w << _LANE * place for place, w in zip(accumulate(matters), matter_weights, strict=True))
+            embedding = lanes(size * half for byte in halves for half in (byte % 16 - 8, byte // 16 - 8))
+            subjects = array("H", accumulate(subjects))
+            self._grams[gram] = Gram(rarity, odds, subjects, weights, of_matters, embedding)
         return [gram for name in wanted if (gram := self._grams[name]) is not None]
-
-    def apart(self, lanes: int) -> list[int]:
-        """What a sum of the lanes of grams comes to for each matter."""
-        count = len(self.matters.names)
-        whole = lanes + self._halves
-        return [lane - _HALF for lane in unpack(f"<{count}I", whole.to_bytes(count * _LANE // 8, "little"))]
 
     def expressions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Which of these are everyday expressions, each with the official words that it may mean."""
@@ -156,3 +150,25 @@ class Bank:
 @cache
 def shipped() -> Bank:
     return Bank(FILE)
+
+
+def lanes(values: Iterable[int]) -> int:
+    """One long number of them, which apart() takes apart again."""
+    raised = array("I", [value + _HALF for value in values])
+    return int.from_bytes(raised.tobytes(), "little") - _halves(len(raised))
+
+
+def apart(whole: int, count: int) -> list[int]:
+    """What a sum of so many lanes comes to in each.
+
+    >>> apart(2 * lanes([1, -2, 3]) + lanes([0, 0, 5]), 3)
+    [2, -4, 11]
+    """
+    raised = (whole + _halves(count)).to_bytes(count * _LANE // 8, "little")
+    return [lane - _HALF for lane in unpack(f"<{count}I", raised)]
+
+
+@cache
+def _halves(count: int) -> int:
+    """What no lane is below 0 with."""
+    return sum(_HALF << _LANE * place for place in range(count))

@@ -1,5 +1,6 @@
-"""Which subjects and which matters of the bank is a text about? Linear models over its characters and pairs of them, fitted by
-tests/fit_bank on the bank's lines."""
+"""Which subjects and which matters of the bank is a text about? Two models over its characters and pairs of them, fitted by
+tests/fit_bank on the bank's lines: a linear machine for each topic, which knows its words, and an embedding in few dimensions,
+which knows what words are used alike (A. Joulin and others, “Bag of Tricks for Efficient Text Classification”, 2017)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,13 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import exp, log, sqrt
 
-from knowledge.bank import FLAT, Bank, Topics
+from knowledge.bank import Bank, Topics, apart
 from knowledge.wording import HAN
 
 SCALE = 32  # a weight between -4 and 4 is stored as a byte
 ODDS = 8  # one between -16 and 16 too
-# From odds to probabilities: so many times as sharp finds most clauses, for subjects and for matters.
-_SHARP, _SHARP_MATTER = 3, 2
+# From a model's scores to odds: exp(FLAT · score). So flat, since many subjects that are less likely each tell together whether
+# a question is of one kind or another.
+FLAT = 4.0
+# How much a log probability by the embedding counts beside a score of the machines, and from odds to probabilities so many times
+# as sharp: these find most clauses, of subjects and of matters.
+EMBEDDED, EMBEDDED_MATTER = 1 / 15, 1 / 10
+_SHARP, _SHARP_MATTER = 1.8, 1.2
 # So many topics are kept, the likeliest, and those that a text stands out by.
 _LIKELY, _MARKED = 24, 36
 _LEAST = 1e-3
@@ -29,7 +35,7 @@ class Thought:
     scores: Sequence[float]
     odds: Sequence[float]
     topics: Topics
-    sharp: int
+    sharp: float
 
     @cached_property
     def likely(self) -> Mapping[str, float]:
@@ -68,25 +74,41 @@ def concepts(text: str, bank: Bank) -> Concepts:
     """What a folded text may be about."""
     known = bank.grams(grams(text))
     length = sqrt(sum([gram.rarity**2 for gram in known])) or 1.0
-    subjects, odds = bank.subjects.biases.copy(), bank.subjects.odds.copy()
-    sayable, lanes = bank.bias, 0
+    sayable, matters, embedded = bank.bias, 0, 0
+    subjects = bank.subjects.biases.copy()
     for gram in known:
         sayable += gram.rarity / length * gram.odds / ODDS
         times = gram.rarity / length / SCALE
         for topic, weight in zip(gram.subjects, gram.subject_weights, strict=True):
             subjects[topic] += times * weight
-        lanes += gram.rarity * gram.matters
-    for topic in set().union(*[gram.subjects for gram in known]):
-        odds[topic] = exp(FLAT * subjects[topic])
-    each = 1 / length / SCALE
-    matters = [bias + each * told for bias, told in zip(bank.matters.biases, bank.apart(lanes), strict=True)]
+        matters += gram.rarity * gram.matters
+        embedded += gram.rarity * gram.embedding
+    hidden = [round(told / length) for told in apart(embedded, len(bank.subjects.heads))]
+    by_machine = zip(bank.matters.biases, apart(matters, len(bank.matters.names)), strict=True)
+    of_matters = [bias + told / length / SCALE for bias, told in by_machine]
+    subjects = joined(subjects, logits(hidden, bank.subjects, bank.unit), EMBEDDED)
+    of_matters = joined(of_matters, logits(hidden, bank.matters, bank.unit), EMBEDDED_MATTER)
+    odds = [exp(FLAT * score) for score in subjects]
     return Concepts(
         Thought(subjects, odds, bank.subjects, _SHARP),
-        Thought(matters, [exp(FLAT * score) for score in matters], bank.matters, _SHARP_MATTER),
+        Thought(of_matters, [exp(FLAT * score) for score in of_matters], bank.matters, _SHARP_MATTER),
         log_odds(sum([odds[topic] for topic in bank.subjects.planned]) / sum(odds)),
         sayable,
         max(subjects) + 1,
     )
+
+
+def logits(hidden: Sequence[int], topics: Topics, unit: float) -> list[float]:
+    """What the dimensions of an embedding score for each topic."""
+    told = apart(sum(value * head for value, head in zip(hidden, topics.heads, strict=True)), len(topics.names))
+    return [base + unit * value for base, value in zip(topics.bases, told, strict=True)]
+
+
+def joined(by_machine: Sequence[float], by_embedding: Sequence[float], share: float) -> list[float]:
+    """The scores of the machines with the log probabilities of the embedding, which count that much."""
+    most = max(by_embedding)
+    whole = most + log(sum([exp(score - most) for score in by_embedding]))
+    return [one + share * (other - whole) for one, other in zip(by_machine, by_embedding, strict=True)]
 
 
 def unit(vector: Mapping[str, float]) -> dict[str, float]:
