@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.fit import (
+    APART,
     ARTICLES,
     FITS,
     Row,
@@ -71,6 +72,7 @@ def only_one(frame: Frame, shown: Sequence[Row], clause: Clause) -> list[Row]:
 
 def _may_answer(frame: Frame, row: Row) -> bool:
     figure, clause = row.figure, row.clause
-    plain = figure.part is None and figure.raw not in ARTICLES and not is_increment(row)
+    whole = figure.part is None or bool(frame.parts and frame.units and APART.issuperset(frame.units))
+    plain = whole and figure.raw not in ARTICLES and not is_increment(row)
     fitting = has_unit(figure, frame.units) and all(is_of(p, figure, clause) for p in frame.parts)
     return plain and fitting and not is_more(frame, figure, clause)

@@ -102,13 +102,13 @@ def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Res
 def _beside(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
     """The one number in the unit asked for of the sentence that says most of a question, else of the one in the nearest
     clause that is about the same."""
-    if frame.op not in _STATED or not frame.units or frame.by or frame.each or frame.stated:
+    if frame.op not in _STATED or frame.by or frame.each or frame.stated:
         return
     if frame.op is not None and not APART.issuperset(frame.units):
         return
     good = list(_good(frame, found))
-    said = ((one, stated_beside(frame, one.match.clause)) for one in good)
-    alike = ((one, stated_alike(frame, one.match.clause)) for one in good[:1])
+    said = ((one, stated_beside(frame, one.match.clause)) for one in good if frame.units)
+    alike = ((one, stated_alike(frame, one.match.clause)) for one in good[:1] if frame.units or not frame.parts)
     for one, rows in chain(said, alike):
         if rows:
             yield [(one, Result(tuple(rows), 1.0))]

@@ -100,6 +100,7 @@ def _with(one: Frame, other: Frame, *, story: bool = False) -> Frame:
         stated=one.stated or other.stated,
         op=other.op if other.op is Op.EXCEPT else one.op or (other.op if other.op is Op.SUM else None),
         leans=one.leans or other.leans,
+        doubtful=one.doubtful or (other.how and other.asks is Asks.CLAUSE),  # 想去蹲几个月，有没有名额
         turn=one.turn or other.turn,
         sides=one.sides or (() if story else other.sides),
         each=one.each or other.each,
