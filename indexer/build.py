@@ -18,7 +18,7 @@ from sqlite_utils.db import Table
 from indexer.document import Document, Report
 from indexer.editions import Row, completed, editions, same_edition
 from indexer.keeping import keep_before, kept_before
-from indexer.rows import clause_row, figure_rows, search_row, speaks_rows, tokens
+from indexer.rows import clause_row, figure_rows, pieces_row, search_row, speaks_rows, tokens
 from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
 from knowledge.model import Plan
@@ -56,6 +56,7 @@ CREATE TABLE spellings (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT 
 CREATE TABLE speaks (level TEXT, topic TEXT, clause_id INTEGER, degree REAL, mark REAL,
     PRIMARY KEY (level, topic, clause_id)) WITHOUT ROWID;
 CREATE INDEX speaks_by_clause ON speaks(clause_id);
+CREATE TABLE pieces (clause_id INTEGER PRIMARY KEY, directions BLOB);
 CREATE INDEX clauses_by_plan ON clauses(plan_id, number);
 CREATE INDEX clauses_by_title ON clauses(title);
 CREATE INDEX figures_by_clause ON figures(clause_id, place);
@@ -213,6 +214,7 @@ class _Clauses:
             found_by = search_row(key, title, clause, self._cut)
             connection.execute(f"INSERT INTO clause_search(rowid, {_COLUMNS}) VALUES ({_marks(5)})", found_by)
             connection.executemany(f"INSERT INTO speaks VALUES ({_marks(5)})", speaks_rows(key, clause))
+            connection.execute(f"INSERT INTO pieces VALUES ({_marks(2)})", pieces_row(key, clause))
             self._spell(found_by[-1].split())
 
     def _spell(self, words: Iterable[str]) -> None:
@@ -293,6 +295,7 @@ def _delete(database: sqlite_utils.Database, plan_id: object) -> None:
     for table, condition in (
         ("clause_search", f"rowid {clauses}"),
         ("speaks", f"clause_id {clauses}"),
+        ("pieces", f"clause_id {clauses}"),
         ("figures", f"clause_id {clauses}"),
         ("clauses", "plan_id = ?"),
         ("damage", "plan_id = ?"),

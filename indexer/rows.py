@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from indexer.subjects import spoken
+from indexer.subjects import pieces, spoken
 from knowledge.model import Clause
 from knowledge.numerals import number
 from knowledge.wording import bigrams, fold
@@ -43,6 +43,10 @@ def tokens(text: str) -> str:
 
 def speaks_rows(key: int, clause: Clause) -> Iterator[Row]:
     return ((level, topic, key, degree, mark) for level, topic, degree, mark in spoken(clause))
+
+
+def pieces_row(key: int, clause: Clause) -> Row:
+    return key, pieces(clause)
 
 
 def _ref_number(ref: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Of which subjects and of which matters of the bank does a clause speak?"""
+"""Of which subjects and of which matters of the bank does a clause speak, and where do its pieces lie in the embedding?"""
 
 import re
 from collections import defaultdict
@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.bank import shipped
-from knowledge.concepts import Thought, concepts, unit
+from knowledge.concepts import Thought, concepts, direction, unit
 from knowledge.model import Clause
 from knowledge.wording import fold
 
 # So many topics are noted of a clause; a heading marks it half as much as all of its sentences together.
 _KEPT, _HEADING = 12, 0.5
 _LEAST = 0.003
+# A piece of fewer characters says too little: 小学, 科技类.
+_PIECE = 4
 
 
 class Spoken(NamedTuple):
@@ -61,3 +63,9 @@ def _marks(thoughts: Sequence[Thought]) -> dict[str, float]:
 
 def _most(degrees: dict[str, float]) -> dict[str, float]:
     return dict(sorted(degrees.items(), key=lambda item: -item[1])[:_KEPT])
+
+
+def pieces(clause: Clause) -> bytes:
+    """Where the pieces of a clause between two commas lie in the embedding, one after another (concepts.direction)."""
+    said = (piece.strip() for piece in re.split("[。;；,，、\n]", fold(clause.text)))
+    return b"".join(direction(piece, shipped()).tobytes() for piece in said if len(piece) >= _PIECE)

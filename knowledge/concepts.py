@@ -3,6 +3,7 @@ tests/fit_bank on the bank's lines: a linear machine for each topic, which knows
 which knows what words are used alike (A. Joulin and others, “Bag of Tricks for Efficient Text Classification”, 2017)."""
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -96,6 +97,15 @@ def concepts(text: str, bank: Bank) -> Concepts:
         sayable,
         max(subjects) + 1,
     )
+
+
+@lru_cache(_ASKED)
+def direction(text: str, bank: Bank) -> "array[int]":
+    """Where a folded text lies in the embedding, as seen from what says nothing: a signed byte for each dimension, of a vector
+    of length 127, so that two of the same direction multiply to 127²."""
+    embedded = apart(sum(gram.rarity * gram.embedding for gram in bank.grams(grams(text))), len(bank.subjects.heads))
+    length = sqrt(sum(value**2 for value in embedded)) or 1.0
+    return array("b", [round(127 * value / length) for value in embedded])
 
 
 def logits(hidden: Sequence[int], topics: Topics, unit: float) -> list[float]:

@@ -5,16 +5,17 @@ An everyday expression counts in all of that as the official words it stands for
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from heapq import nlargest
 from math import log, sqrt
+from operator import mul
 
 from rapidfuzz import fuzz
 
 from knowledge.bank import MEANT, shipped
-from knowledge.concepts import Thought, concepts, log_odds
+from knowledge.concepts import Thought, concepts, direction, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Speaking, Term
 from knowledge.store import Store
 from knowledge.verdict import Signs, likelihood, nearness
@@ -132,8 +133,21 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
             signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
         seen.append(_held(frame.about, units, clause, signs, title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
+    closer = list(_with_piece(seen[:_COMPARED], direction(_meant(frame), shipped()), store))
+    seen = sorted([*closer, *seen[_COMPARED:]], key=lambda s: (-s.score, s.clause.key))
     compared = [s.clause.key for s in seen[:_COMPARED]]
     return [replace(s, asked=(frame, store, compared)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
+
+
+def _with_piece(seen: Sequence[Seen], asked: Sequence[int], store: Store) -> Iterator[Seen]:
+    """The candidates with the sign of the piece of each that lies nearest to where the question does."""
+    pieces, size = store.pieces([s.clause.key for s in seen]), len(asked)
+    for one in seen:
+        of_clause = pieces[one.clause.key]
+        each = (of_clause[start : start + size] for start in range(0, len(of_clause), size))
+        nearest = max((sum(map(mul, asked, piece)) for piece in each), default=0)
+        signs = one.alone._replace(piece=max(0.0, nearest / 127**2))
+        yield replace(one, alone=signs, score=nearness(signs))
 
 
 def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:

@@ -20,7 +20,7 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 # A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 5
+VERSION = 6
 # So many stores of some plans are kept open of those that were asked; of more plans than this words are counted in all.
 _NARROWED, _FEW = 32, 8
 # Clauses, tokens, what they speak of and clauses with that are kept of those that questions have found: some megabytes at the
@@ -342,6 +342,11 @@ class Store:
         for key, level, topic, degree, mark in self._all(query, missing) if missing else ():
             self._told[key][level][topic] = degree, mark
         return {key: self._told[key] for key in keys}
+
+    def pieces(self, keys: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Where the pieces of each of these clauses lie in the embedding, one after another (indexer.subjects)."""
+        rows = self._all(f"SELECT clause_id, directions FROM pieces WHERE clause_id IN ({_marks(keys)})", keys)
+        return {key: array("b", directions) for key, directions in rows}
 
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
         rows = self._all(_CLAUSE + where, values)

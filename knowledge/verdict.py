@@ -13,7 +13,7 @@ _SURE, _MUCH = 6.0, 2.0
 # A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
 _PLENTY, _FLOOR = 8.0, 0.005
 _CERTAIN = log((1 + _FLOOR) / _FLOOR)
-_NEAR = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark", "named")
+_NEAR = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark", "named", "piece")
 _FAR = 50.0  # log odds that exp can take
 
 
@@ -23,7 +23,8 @@ class Signs(NamedTuple):
     Of the clause: its BM25, the shares of the question's pairs and `words` that it holds, the weight of those words
     (`strength`), how likely it is the clause that speaks of the `subject` and the `matter` that the question is about, how
     far both are marked by the same subjects and matters, how likely it `speaks` of them at all, and the share of the words
-    that tell plans from each other which the title of its plan holds (`named`). Of the question: the log odds that it is about what plans speak of
+    that tell plans from each other which the title of its plan holds (`named`), and how near the nearest `piece` of it lies
+    to the question in the embedding (a cosine, 0 of a clause that was not compared). Of the question: the log odds that it is about what plans speak of
     (`planned`), that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the
     clauses `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses,
     and whether it asks for a `figure` or another `detail`. Of what the question says and the clause does not: how clearly
@@ -55,6 +56,7 @@ class Signs(NamedTuple):
     unsaid_planned: float = 0.0
     unsaid_speaks: float = 0.0
     unsaid_mark: float = 0.0
+    piece: float = 0.0
 
 
 def nearness(signs: Signs) -> float:
@@ -104,6 +106,7 @@ def _near(signs: Signs) -> tuple[float, ...]:
         _evidence(signs.matter),
         signs.matter_mark,
         signs.named,
+        signs.piece,
     )
 
 

@@ -30,7 +30,7 @@ from knowledge.tagging import tag
 from knowledge.verdict import FILE, Signs, features, likelihood, nearness, read_anew
 
 PLANS = Path(__file__).with_name("plans")
-NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark named".split()
+NEAR = "bm25 pairs words strength subject subject_mark matter matter_mark named piece".split()
 LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
@@ -241,7 +241,7 @@ def example() -> dict[str, float]:
     """What the weights make of the signs of a middling clause: a weight that was changed by hand shows here."""
     signs = Signs(
         *(6.0, 0.3, 0.4, 0.8, 0.3, 0.4, 0.2, 0.5, 0.4, 0.6, 0.5, 2.0, 1.0, -1.0, 0.5, 0.7, 0.5, True, True),
-        *(0.4, 1.0, 0.3, 0.2),
+        *(0.4, 1.0, 0.3, 0.2, 0.6),
     )
     near = nearness(signs)
     return {"nearness": near, "likelihood": likelihood(signs, near, 5.0)}
