@@ -8,7 +8,7 @@ from itertools import chain
 from knowledge.alone import only_one, stated_alike, stated_beside
 from knowledge.detail import states, unstated
 from knowledge.fit import APART, Row, compatible
-from knowledge.frames import subject
+from knowledge.frames import only_names, subject
 from knowledge.items import item
 from knowledge.ledger import fitting, look_up, sentence_with
 from knowledge.lookup import by_chapter, by_number, by_reference
@@ -37,6 +37,8 @@ _VAGUE = 0.35
 _IN_FULL, _WELL = 0.8, 0.9
 # A clause that holds so much of a question for a number, and so telling words, is about it whatever else it may be about.
 _IN_WORDS, _TELLING = 0.78, 0.45
+# So much of a word, or of what it means, stands in a clause that holds it.
+_WORD = 0.6
 
 
 def find(reading: Reading, found: list[Found], memory: Memory | None, store: Store) -> Finding:
@@ -102,7 +104,7 @@ def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Res
 def _beside(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
     """The one number in the unit asked for of the sentence that says most of a question, else of the one in the nearest
     clause that is about the same."""
-    if frame.op not in _STATED or frame.by or frame.each or frame.stated:
+    if frame.op not in _STATED or frame.by or frame.each or frame.stated or frame.former:
         return
     if frame.op is not None and not APART.issuperset(frame.units):
         return
@@ -126,10 +128,17 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
     for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
         if one.match.score < least:
             return
-        good = stating or answers(one.likely) or (deep and one.covered >= _HALF) or states_number(frame, one)
+        good = stating or answers(one.likely) or (deep and one.covered >= _HALF)
+        good = good or states_number(frame, one) or _is_a_word_of(frame, one)
         if good:
             least = max(least, share * one.match.score)
             yield one
+
+
+def _is_a_word_of(frame: Frame, found: Found) -> bool:
+    """Is a question nothing but one telling word, which a clause holds: 编制, AI?"""
+    word = len(subject(frame)) == 1 and only_names(frame) and not frame.parts
+    return word and found.covered >= _WORD and found.strength >= _TELLING
 
 
 def states_number(frame: Frame, found: Found) -> bool:

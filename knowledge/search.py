@@ -140,14 +140,20 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
 
 
 def _with_piece(seen: Sequence[Seen], asked: Sequence[int], store: Store) -> Iterator[Seen]:
-    """The candidates with the sign of the piece of each that lies nearest to where the question does."""
-    pieces, size = store.pieces([s.clause.key for s in seen]), len(asked)
-    for one in seen:
-        of_clause = pieces[one.clause.key]
-        each = (of_clause[start : start + size] for start in range(0, len(of_clause), size))
-        nearest = max((sum(map(mul, asked, piece)) for piece in each), default=0)
-        signs = one.alone._replace(piece=max(0.0, nearest / 127**2))
+    """The candidates with how much nearer to the question one of their pieces lies than any of the farthest of them."""
+    pieces = store.pieces([s.clause.key for s in seen])
+    nearest = [_nearest(asked, pieces[s.clause.key]) for s in seen]
+    for one, near in zip(seen, nearest, strict=True):
+        signs = one.alone._replace(piece=near - min(nearest))
         yield replace(one, alone=signs, score=nearness(signs))
+
+
+def _nearest(asked: Sequence[int], pieces: Sequence[int]) -> float:
+    """The cosine (0–1) of a direction with the nearest of these, which stand one after another."""
+    size = len(asked)
+    each = (sum(map(mul, asked, pieces[start : start + size])) for start in range(0, len(pieces), size))
+    nearest: int = max(each, default=0)
+    return max(0, nearest) / 127**2
 
 
 def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:

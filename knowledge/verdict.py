@@ -23,8 +23,8 @@ class Signs(NamedTuple):
     Of the clause: its BM25, the shares of the question's pairs and `words` that it holds, the weight of those words
     (`strength`), how likely it is the clause that speaks of the `subject` and the `matter` that the question is about, how
     far both are marked by the same subjects and matters, how likely it `speaks` of them at all, and the share of the words
-    that tell plans from each other which the title of its plan holds (`named`), and how near the nearest `piece` of it lies
-    to the question in the embedding (a cosine, 0 of a clause that was not compared). Of the question: the log odds that it is about what plans speak of
+    that tell plans from each other which the title of its plan holds (`named`), and how much nearer the nearest `piece` of it
+    lies to the question in the embedding than those of the farthest that was compared (a difference of cosines). Of the question: the log odds that it is about what plans speak of
     (`planned`), that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the
     clauses `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses,
     and whether it asks for a `figure` or another `detail`. Of what the question says and the clause does not: how clearly
