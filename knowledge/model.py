@@ -132,6 +132,14 @@ class Speaking(NamedTuple):
     marks: MutableSequence[float]
 
 
+class Told(NamedTuple):
+    """What a clause speaks of, per level of topics how likely it does of each (0–1), with its mark, and where its pieces lie in
+    the embedding, one after another (indexer.subjects)."""
+
+    topics: dict[str, dict[str, tuple[float, float]]]
+    pieces: MutableSequence[int]
+
+
 class Spoken(NamedTuple):
     """How likely the likeliest clause speaks of a topic (0–1), and the sums over all clauses of how likely each does and of
     the squares of their marks."""

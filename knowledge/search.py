@@ -141,8 +141,8 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
 
 def _with_piece(seen: Sequence[Seen], asked: Sequence[int], store: Store) -> Iterator[Seen]:
     """The candidates with how much nearer to the question one of their pieces lies than any of the farthest of them."""
-    pieces = store.pieces([s.clause.key for s in seen])
-    nearest = [_nearest(asked, pieces[s.clause.key]) for s in seen]
+    told = store.told([s.clause.key for s in seen])
+    nearest = [_nearest(asked, told[s.clause.key].pieces) for s in seen]
     for one, near in zip(seen, nearest, strict=True):
         signs = one.alone._replace(piece=near - min(nearest))
         yield replace(one, alone=signs, score=nearness(signs))
@@ -173,7 +173,7 @@ def _with_unsaid(signs: Signs, clause: Clause, frame: Frame, store: Store, compa
     unsaid = _unsaid(frame, fold(clause.text))
     if not unsaid:
         return signs if unsaid is None else signs._replace(unsaid_speaks=1.0, unsaid_mark=1.0)
-    thought, topics = concepts(unsaid, shipped()), store.topics(compared)[clause.key]
+    thought, topics = concepts(unsaid, shipped()), store.told(compared)[clause.key].topics
     matters, subjects = topics["matter"], topics["subject"]
     return signs._replace(
         unsaid_clear=thought.clear,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from knowledge.bank import shipped
-from knowledge.concepts import concepts
+from knowledge.concepts import concepts, grams
 from knowledge.model import Clause, Frame, Term
 from knowledge.search import stands, variants
 from knowledge.wording import fold
@@ -23,6 +23,7 @@ def sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...], states: Call
     sentences: list[str] = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()] or [clause.text]
     says = {s: coverage(terms, s) for s in sentences}
     if max(says.values()) <= _HALF:
+        shipped().grams({gram for s in sentences for gram in grams(fold(s))})  # all at once
         says = {s: covered + likeness(frame.text, s) for s, covered in says.items()}
     best = max(sentences, key=says.__getitem__)
     stating = [s for s in sentences if says[s] >= says[best] / 2 > 0 and states(s)] if states else []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import OtherVersion, StoreError
-from knowledge.model import Clause, Figure, Listed, PartKind, Plan, Speaking, Spoken
+from knowledge.model import Clause, Figure, Listed, PartKind, Plan, Speaking, Spoken, Told
 from knowledge.table import levels
 from knowledge.wording import bigrams
 
@@ -26,7 +26,6 @@ _NARROWED, _FEW = 32, 8
 # Clauses, tokens, what they speak of and clauses with that are kept of those that questions have found: some megabytes at the
 # most, 24 bytes for each topic of each clause.
 _IN_MEMORY, _TOKENS, _SPEAKING, _TOLD = 512, 12_000, 200_000, 1_000
-Topics = dict[str, dict[str, tuple[float, float]]]  # of a clause, per level: how likely it speaks of each, and its mark
 _LARGEST = 2**63 - 1  # that SQLite can be asked for
 # Of plans of one year the one that was issued last.
 _NEWEST_FIRST = "ORDER BY year DESC, date DESC, id"
@@ -86,12 +85,12 @@ class Store:
             raise StoreError(f"还没有索引 {db}，请先运行 yaodian index 文档 --db {db}。")
         self._db = db
         self._connection = sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
-        # The file does not change while it is open: what is asked of it again and again is kept.
+        # What is asked of the file again and again is kept: it does not change while it is open.
         self._kept: dict[tuple[str, object], list[Any]] = {}
         self._read: dict[int, Clause] = {}
         self._spread: dict[str, dict[str, int]] = {column: {} for column in ("plan", "title", "text", "words")}
         self._spoken: dict[str, dict[str, Spoken]] = {}
-        self._told: dict[int, Topics] = {}
+        self._told: dict[int, Told] = {}
         self._speaking: dict[tuple[str, str], Speaking] = {}
         self._narrowed: dict[tuple[int, ...], Store] = {}
         alone = f" AND id IN ({','.join(map(str, among))})" if among else ""
@@ -332,21 +331,20 @@ class Store:
             told.marks.append(mark)
         return ((topic, self._speaking[level, topic]) for topic in wanted)
 
-    def topics(self, keys: Sequence[int]) -> dict[int, Topics]:
-        """What each of these clauses speaks of, by its key."""
+    def told(self, keys: Sequence[int]) -> dict[int, Told]:
+        """What each of these clauses speaks of, and where its pieces lie in the embedding (indexer.subjects)."""
         if len(self._told) > _TOLD:
             self._told.clear()
         missing = [key for key in keys if key not in self._told]
-        self._told |= {key: {"subject": {}, "matter": {}} for key in missing}
-        query = f"SELECT clause_id, level, topic, degree, mark FROM speaks WHERE clause_id IN ({_marks(missing)})"
-        for key, level, topic, degree, mark in self._all(query, missing) if missing else ():
-            self._told[key][level][topic] = degree, mark
+        self._told |= {key: Told({"subject": {}, "matter": {}}, array("b")) for key in missing}
+        of = f"WHERE clause_id IN ({_marks(missing)})"
+        query = f"SELECT clause_id, level, topic, degree, mark FROM speaks {of} UNION ALL SELECT *, 0, 0, 0 FROM pieces {of}"
+        for key, level, topic, degree, mark in self._all(query, missing * 2) if missing else ():
+            if isinstance(level, bytes):
+                self._told[key].pieces.extend(array("b", level))
+            else:
+                self._told[key].topics[level][topic] = degree, mark
         return {key: self._told[key] for key in keys}
-
-    def pieces(self, keys: Sequence[int]) -> dict[int, Sequence[int]]:
-        """Where the pieces of each of these clauses lie in the embedding, one after another (indexer.subjects)."""
-        rows = self._all(f"SELECT clause_id, directions FROM pieces WHERE clause_id IN ({_marks(keys)})", keys)
-        return {key: array("b", directions) for key, directions in rows}
 
     def _clauses(self, where: str, values: Sequence[object]) -> list[Clause]:
         rows = self._all(_CLAUSE + where, values)
@@ -363,22 +361,9 @@ class Store:
             keys,
         )
         found: dict[int, tuple[Figure, ...]] = {}
-        for key, what, part, kind, value, high, unit, qualifier, raw, start, end, total, split in rows:
-            figure = Figure(
-                numbers[key],
-                what,
-                part,
-                PartKind(kind) if kind else None,
-                Decimal(str(value)),
-                None if high is None else Decimal(str(high)),
-                unit,
-                qualifier,
-                raw,
-                start,
-                end,
-                total,
-                split,
-            )
+        for key, what, part, kind, value, high, *rest in rows:
+            part_kind, most = PartKind(kind) if kind else None, None if high is None else Decimal(str(high))
+            figure = Figure(numbers[key], what, part, part_kind, Decimal(str(value)), most, *rest)
             found[key] = (*found.get(key, ()), figure)
         return found
 

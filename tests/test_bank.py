@@ -1,12 +1,16 @@
 import sqlite3
 from collections import Counter
+from math import sqrt
+from operator import mul
 
 import pytest
 from fit_bank import FOLDER, Subject, digest, off_topic, read_bank
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.web.desk.words import OFF_TOPIC
-from knowledge.bank import FILE, LIFE, PLANS, SCHOOL, shipped
-from knowledge.concepts import concepts, grams
+from knowledge.bank import FILE, LIFE, PLANS, SCHOOL, apart, lanes, shipped
+from knowledge.concepts import SCALE, concepts, direction, grams, joined, logits
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +99,36 @@ def test_what_says_nothing_is_about_nothing() -> None:
     assert grams("……") == []
     assert thought.clear < 0.1
     assert max(thought.subjects.likely.values()) < 0.2
+
+
+@given(st.lists(st.lists(st.integers(-4000, 4000), min_size=3, max_size=3), min_size=1), st.integers(0, 200))
+def test_what_stands_in_lanes_is_added_and_multiplied_as_if_each_stood_alone(rows: list[list[int]], times: int) -> None:
+    assert apart(times * sum(map(lanes, rows)), 3) == [times * sum(column) for column in zip(*rows, strict=True)]
+
+
+def test_words_that_are_used_alike_lie_in_one_direction() -> None:
+    """Which no character tells: 戴眼镜 and 近视 share none."""
+    asked, near, far = (direction(text, shipped()) for text in ("娃戴眼镜了", "近视防控", "工资待遇"))
+    cosine, other = (sum(map(mul, asked, said)) / 127**2 for said in (near, far))
+    assert (cosine > 0.5, other < 0.3) == (True, True)
+    assert sum(map(mul, near, near)) == pytest.approx(127**2, rel=0.02)
+
+
+def test_the_embedding_counts_beside_the_machines_as_much_as_was_found_best() -> None:
+    """A third more or less of its share shows in how sure a subject is."""
+    level = concepts("眼睛看不清黑板", shipped()).subjects
+    assert level.scores == pytest.approx(joined(*_apart("眼睛看不清黑板"), 1 / 15))
+
+
+def _apart(text: str) -> tuple[list[float], list[float]]:
+    """What the machines and the embedding score for the subjects, worked out one by one."""
+    known = shipped().grams(grams(text))
+    length = sqrt(sum(g.rarity**2 for g in known))
+    machines = shipped().subjects.biases.copy()
+    hidden = [0.0] * len(shipped().subjects.heads)
+    for gram in known:
+        for topic, weight in zip(gram.subjects, gram.subject_weights, strict=True):
+            machines[topic] += gram.rarity / length * weight / SCALE
+        told = apart(gram.embedding, len(hidden))
+        hidden = [sum_ + gram.rarity * value / length for sum_, value in zip(hidden, told, strict=True)]
+    return machines, logits([round(h) for h in hidden], shipped().subjects, shipped().unit)

@@ -142,8 +142,8 @@ def test_a_plan_that_is_removed_leaves_nothing_behind_and_its_plain_edition_is_q
     remove(db, "东湖市2030年教育工作要点", "")
     assert [(p["edition"], p["current"]) for p in Store(db).plans()] == [("通俗版", 1)]
     remove(db, "东湖市2030年教育工作要点", "通俗版")
-    tables = ("plans", "clauses", "figures", "damage", "speaks", "clause_search")
-    assert [sqlite_utils.Database(db)[table].count for table in tables] == [0] * 6
+    tables = ("plans", "clauses", "figures", "damage", "speaks", "pieces", "clause_search")
+    assert [sqlite_utils.Database(db)[table].count for table in tables] == [0] * 7
 
 
 def test_a_failure_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

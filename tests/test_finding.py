@@ -121,3 +121,42 @@ def test_a_question_that_says_too_little_for_one_number_is_offered_several(
     frame = Frame("项目", (Term("项目", weight, known=True),), asks=Asks.FIGURE)
     finding = find(Reading(frame), search(frame, store), None, store)
     assert finding.status is status
+
+
+def test_a_number_said_in_passing_is_not_looked_up(more: Store, talk: Talk) -> None:
+    """12个 is a figure of the plan, in a clause that says nothing else of the question."""
+    passing, asked, bare = talk(more, "食堂的师傅才来十二个，饭菜凉透了"), talk(more, "12个项目"), talk(more, "12个")
+    assert passing[0].figures == ()
+    assert [f.raw for _, f in asked[0].figures] == [f.raw for _, f in bare[0].figures] == ["12个"]
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("屋里穷念不起书，公家一共拿出多少钱", ["1.5亿元"]),  # no word of it is in 发放资助金
+        ("吃堂食一顿掏几块钱", ["不超过12元"]),
+        ("老师改作业用几支红笔", []),
+    ],
+)
+def test_the_one_number_of_a_sentence_answers_in_whatever_words_it_is_asked(
+    question: str, figures: list[str], ask_lake: Callable[[str], Answer]
+) -> None:
+    assert [f.raw for _, f in ask_lake(question).figures] == figures
+
+
+def test_a_part_that_is_named_is_never_answered_by_another_number_in_other_words(
+    ask_lake: Callable[[str], Answer],
+) -> None:
+    assert ask_lake("东城区新增学位多少").figures == ()
+
+
+def test_whether_there_is_one_is_asked_where_a_story_holds_some(ask_lake: Callable[[str], Answer]) -> None:
+    answer = ask_lake("想去做几个月老师，有没有招聘")
+    assert (answer.status, answer.figures) == (Status.ANSWERED, ())
+
+
+@pytest.mark.parametrize(("word", "status"), [("食堂", Status.ANSWERED), ("股票", Status.NOT_COVERED)])
+def test_a_word_that_a_clause_holds_needs_no_question(
+    word: str, status: Status, ask_lake: Callable[[str], Answer]
+) -> None:
+    assert ask_lake(word).status is status

@@ -10,8 +10,9 @@ from knowledge.bank import Bank
 from knowledge.errors import QuestionError
 from knowledge.frames import read
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, Clause, Status, Term
-from knowledge.search import Found, held, search, sentence
+from knowledge.model import Answer, Clause, Frame, Status, Term
+from knowledge.search import Found, held, search
+from knowledge.sentences import sentence
 from knowledge.store import Store
 from knowledge.tagging import tag
 from knowledge.weighing import rarity
@@ -113,7 +114,21 @@ def test_how_much_of_a_word_a_clause_holds(words: Term, title: str, text: str, l
 
 def test_the_sentence_that_says_most_is_the_evidence() -> None:
     said = clause("后勤", "修缮操场。改造食堂照明。打扫卫生。")
-    assert sentence((term("食堂"), term("照明")), said) == "改造食堂照明。"
+    assert sentence(Frame("食堂照明"), said, (term("食堂"), term("照明"))) == "改造食堂照明。"
+
+
+def test_where_words_tell_of_no_sentence_the_one_about_the_same_is_the_evidence() -> None:
+    said = clause("后勤", "修缮操场。发放家庭经济困难学生资助金。打扫卫生。")
+    assert sentence(Frame("家里穷得交不起学费"), said, (term("穷"), term("学费"))) == "发放家庭经济困难学生资助金。"
+    assert sentence(Frame("卫生"), said, (term("卫生"),)) == "打扫卫生。"
+    assert sentence(Frame("股票涨停"), said, (term("股票"),)) == "修缮操场。"
+
+
+def test_of_two_clauses_about_the_same_the_one_whose_piece_is_nearer_comes_first(found: Search) -> None:
+    clauses = "（一）关爱学生。开展心理辅导，配备心理教师，开通心理热线，资助家庭经济困难学生。\n（二）关心学生。资助孤儿，落实心理健康课程，帮扶残疾学生。\n"
+    one, other = found(clauses, "娃儿老是愁眉苦脸，有没有电话能打")[:2]
+    assert one.match.clause.number == 1
+    assert one.seen.alone.piece > other.seen.alone.piece >= 0
 
 
 # --- whether it answers at all
