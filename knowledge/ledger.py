@@ -7,6 +7,7 @@ before what could be computed.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from knowledge.fit import (
@@ -47,6 +48,8 @@ _MEASURES = {"校": "所", "生": "名"}
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
+# More things that are counted than these and none of them named: no answer.
+_TOO_MANY = 2
 # What says that a number is that of each (甲、乙各2所), of each area.
 _OF_ALL, _OF_ALL_AREAS = (
     re.compile("[各每]"),
@@ -142,12 +145,23 @@ def _stated(frame: Frame, clause: Clause) -> Result:
         return _split(frame, clause)
     if apart or frame.each or len(frame.parts) > 1:
         several = named_parts(frame, clause) or (_sides(frame, clause) if frame.each else [])
+        several = several or _of_stated(frame, clause)
         if several:
             return Result(tuple(several), min(r.fit for r in several))
     rows = fitting(frame, clause) or _of_each_area(frame, clause)
     return Result(
         tuple(rows), max((r.fit for r in rows), default=0.0), reason=None if rows else _otherwise(frame, clause)
     )
+
+
+def _of_stated(frame: Frame, clause: Clause) -> list[Row]:
+    """The split whose total, or how many parts it has, a question states itself: 18条线路是哪几类，各几条."""
+    known = {q.value for q in frame.stated}
+    if not known or not frame.each:
+        return []
+    rows = list(_split(replace(frame, stated=(), parts=(), each=False), clause).rows)
+    whole = {total_of(clause, r.figure).value for r in rows[:1]} | {Decimal(len(rows))}
+    return rows if rows and known & whole else []
 
 
 def fitting(frame: Frame, clause: Clause) -> list[Row]:
@@ -160,6 +174,13 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
+    if (
+        not frame.units
+        and not frame.parts
+        and not spoken(frame, clause)
+        and len({r.figure.what for r in first}) > _TOO_MANY
+    ):
+        return []  # of five things that are counted none is asked for by name
     return in_order(end for r in first for end in (r, *other_end(r)))
 
 
