@@ -204,7 +204,14 @@ def _asked(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None,
 
 
 def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
-    if not all(f.refs or _is_sound(f, c) or (i and not subject(f)) for i, (f, c) in enumerate(found)):
+    further = [
+        f.turn == "next" for f, _ in found
+    ]  # 还有, 顺便问一句: a question of its own, and so is the one before it
+    told = zip(found, further, [*further[1:], False], strict=True)
+    if not all(
+        f.refs or _is_sound(f, c) or (i and not subject(f)) or own or ahead
+        for i, ((f, c), own, ahead) in enumerate(told)
+    ):
         return False
     firsts = {c[0].match.clause.key if c and subject(f) and not f.refs else -i for i, (f, c) in enumerate(found)}
     return len(firsts) > 1 or any(wants_figures(f) or f.asks in DETAILS for f, _ in found)
