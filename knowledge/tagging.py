@@ -27,6 +27,8 @@ _LONGEST = 8
 _ORPHAN, _PER_KIND, _PER_CHARACTER = 1.5, 0.02, 0.05
 _ORDER = ("ref", "year", "number", "part", "phrase", "word", "place", "everyday")
 # What is not of a kind, where its number is asked: 没被集团覆盖的有几所.
+# Whether or not: 停不停课, 免不免钱, 来没来.
+_EITHER = re.compile("([一-龥])[不没]\\1")
 _NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8}}的[{HAN}]{{0,4}}(?:几|多少))")
 _UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
@@ -142,6 +144,7 @@ def _candidates(
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
+    yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
     parts, split_levels = store.parts, store.levels()
     for piece in pieces:
         kinds = [phrases().get(piece), "place" if piece in places() else None]
