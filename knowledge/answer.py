@@ -172,7 +172,7 @@ def _questions(frames: list[Frame], plain: str, before: Memory | None, store: St
         _asked(frame, plain, frames[place - 1] if place else None, before, store) for place, frame in enumerate(frames)
     ]
     found = [(a.frame, a.found) for a in asked]
-    if len(frames) == 1 or _are_apart(found) or not any(f.about for f in frames):
+    if len(frames) == 1 or _are_apart(found, plain) or not any(f.about for f in frames):
         yield from asked
         return
     asking = [f for f, (g, c) in zip(frames, found, strict=True) if _is_sound(g, c) or f.refs] or frames
@@ -203,16 +203,14 @@ def _asked(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None,
     return _Asked(first.frame, where, search(first.frame, first.store))
 
 
-def _are_apart(found: list[tuple[Frame, list[Found]]]) -> bool:
-    further = [
-        f.turn == "next" for f, _ in found
-    ]  # 还有, 顺便问一句: a question of its own, and so is the one before it
-    told = zip(found, further, [*further[1:], False], strict=True)
-    if not all(
-        f.refs or _is_sound(f, c) or (i and not subject(f)) or own or ahead
-        for i, ((f, c), own, ahead) in enumerate(told)
-    ):
-        return False
+def _are_apart(found: list[tuple[Frame, list[Found]]], plain: str) -> bool:
+    """Is each a question of its own: answered on its own, or set apart by 还有 and the like, or by a question mark of each?"""
+    further = [f.turn == "next" for f, _ in found]
+    marked = len([said for said in plain.split("?") if said.strip()]) == len(found)
+    for place, (frame, clauses) in enumerate(found):
+        set_apart = marked or further[place] or any(further[place + 1 : place + 2])
+        if not (frame.refs or _is_sound(frame, clauses) or (place and not subject(frame)) or set_apart):
+            return False
     firsts = {c[0].match.clause.key if c and subject(f) and not f.refs else -i for i, (f, c) in enumerate(found)}
     return len(firsts) > 1 or any(wants_figures(f) or f.asks in DETAILS for f, _ in found)
 
