@@ -128,6 +128,8 @@ def test_a_number_said_in_passing_is_not_looked_up(more: Store, talk: Talk) -> N
     passing, asked, bare = talk(more, "食堂的师傅才来十二个，饭菜凉透了"), talk(more, "12个项目"), talk(more, "12个")
     assert passing[0].figures == ()
     assert [f.raw for _, f in asked[0].figures] == [f.raw for _, f in bare[0].figures] == ["12个"]
+    some, more_of_it = talk(more, "十二个项目，饭菜凉透了"), talk(more, "40个项目全部烂尾")
+    assert (some[0].figures, [f.raw for _, f in more_of_it[0].figures]) == ((), ["40个"])
 
 
 @pytest.mark.parametrize(
@@ -160,3 +162,44 @@ def test_a_word_that_a_clause_holds_needs_no_question(
     word: str, status: Status, ask_lake: Callable[[str], Answer]
 ) -> None:
     assert ask_lake(word).status is status
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("40个学校项目每一块各多少", ["12个", "9个", "8个", "6个", "5个"]),  # by their total
+        ("五个区县的学校项目分别是哪几块各几个", ["12个", "9个", "8个", "6个", "5个"]),  # by how many they are
+        ("1000个学位每一类各多少", ["600个", "300个", "100个"]),
+    ],
+)
+def test_a_split_is_listed_by_the_number_that_a_question_states(
+    question: str, figures: list[str], ask_lake: Callable[[str], Answer]
+) -> None:
+    assert [f.raw for _, f in ask_lake(question).figures] == figures
+
+
+@pytest.mark.parametrize(
+    ("question", "statuses"),
+    [
+        ("心理热线开不开 还有食堂一共改几个", [Status.ANSWERED, Status.ANSWERED]),  # 开不开 asks
+        ("食堂改几个 还有明天下不下雨", [Status.ANSWERED, Status.NOT_COVERED]),
+        ("食堂改几个？明天下雨吗？", [Status.ANSWERED, Status.NOT_COVERED]),
+        ("食堂改几个，听说明天下雨", [Status.ANSWERED]),
+    ],
+)
+def test_what_is_set_apart_is_a_question_of_its_own(
+    question: str, statuses: list[Status], ask_lake: Callable[[str], Answer]
+) -> None:
+    assert [f.status for f in ask_lake(question).findings] == statuses
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("全市资助了多少这样的孩子", ["3000人次"]),  # who is no 1.5亿元
+        ("食堂有多少个", ["30个"]),  # and no 2次
+        ("全市有多少", []),  # of everything that the plan counts
+    ],
+)
+def test_a_number_counts_what_is_asked(question: str, figures: list[str], ask_lake: Callable[[str], Answer]) -> None:
+    assert [f.raw for _, f in ask_lake(question).figures] == figures

@@ -1,9 +1,10 @@
 """Which clause is found first, and whether it is about the question at all."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from conftest import Index, Talk
+from conftest import LAKE, SMALL, Index, Talk
 
 from knowledge.answer import ask
 from knowledge.bank import Bank
@@ -12,7 +13,7 @@ from knowledge.frames import read
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Clause, Frame, Status, Term
 from knowledge.search import Found, held, search
-from knowledge.sentences import sentence
+from knowledge.sentences import likeness, sentence
 from knowledge.store import Store
 from knowledge.tagging import tag
 from knowledge.weighing import rarity
@@ -122,6 +123,15 @@ def test_where_words_tell_of_no_sentence_the_one_about_the_same_is_the_evidence(
     assert sentence(Frame("家里穷得交不起学费"), said, (term("穷"), term("学费"))) == "发放家庭经济困难学生资助金。"
     assert sentence(Frame("卫生"), said, (term("卫生"),)) == "打扫卫生。"
     assert sentence(Frame("股票涨停"), said, (term("股票"),)) == "修缮操场。"
+    some = (term("打扫"), term("穷"), term("学费"))  # of a third of the words another sentence speaks
+    assert sentence(Frame("家里穷得交不起学费，天天打扫"), said, some) == "发放家庭经济困难学生资助金。"
+
+
+def test_what_is_a_little_alike_is_not_alike() -> None:
+    asked = ("家里穷念不起书", "娃吃坏肚子", "老师工资涨了没", "心情不好想找人说话", "上学没位子")
+    told = [likeness(fold(question), said) for question in asked for said in re.split("[。；\n]", LAKE + SMALL)]
+    assert [near for near in told if 0 < near <= 0.15] == []
+    assert 0.15 < min(near for near in told if near) < 0.25
 
 
 def test_of_two_clauses_about_the_same_the_one_whose_piece_is_nearer_comes_first(found: Search) -> None:
