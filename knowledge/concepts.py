@@ -18,7 +18,8 @@ ODDS = 8  # one between -16 and 16 too
 # a question is of one kind or another.
 FLAT = 4.0
 # How much a log probability by the embedding counts beside a score of the machines, and from odds to probabilities so many times
-# as sharp: these find most clauses, of subjects and of matters.
+# as sharp, of subjects and of matters. Flat: with a half more of the first and a fifth less of the second, or with a third more
+# of the second, the right clause comes first for at most three more or fewer of a thousand everyday questions.
 EMBEDDED, EMBEDDED_MATTER = 1 / 15, 1 / 10
 _SHARP, _SHARP_MATTER = 1.8, 1.2
 # So many topics are kept, the likeliest, and those that a text stands out by.

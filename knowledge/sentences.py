@@ -11,8 +11,8 @@ from knowledge.wording import fold
 
 # A sentence that holds so much of the weight of a question is found by its words alone.
 _HALF = 0.5
-# Less alike is as good as not: of 108 questions whose number no words tell, of eight plans, ten are so like a sentence with one
-# such number, and all ten ask for it; no other is by more than .03.
+# Less alike is as good as not. Of 190 questions of eight plans that had been refused a number, the sentence most alike holds a
+# single one that may answer in seven: all seven ask for it, from a likeness of .2 on.
 _ALIKE = 0.15
 
 
