@@ -37,8 +37,6 @@ _VAGUE = 0.35
 _IN_FULL, _WELL = 0.8, 0.9
 # A clause that holds so much of a question for a number, and so telling words, is about it whatever else it may be about.
 _IN_WORDS, _TELLING = 0.78, 0.45
-# So much of a word, or of what it means, stands in a clause that holds it.
-_WORD = 0.6
 
 
 def find(reading: Reading, found: list[Found], memory: Memory | None, store: Store) -> Finding:
@@ -138,7 +136,7 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
 def _is_a_word_of(frame: Frame, found: Found) -> bool:
     """Is a question nothing but one telling word, which a clause holds: 编制, AI?"""
     word = len(subject(frame)) == 1 and only_names(frame) and not frame.parts
-    return word and found.covered >= _WORD and found.strength >= _TELLING
+    return word and found.covered >= _HALF and found.strength >= _TELLING
 
 
 def states_number(frame: Frame, found: Found) -> bool:

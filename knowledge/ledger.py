@@ -40,16 +40,14 @@ from knowledge.wording import bigrams, fold
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
 _OF_SIDE, _SHARED = 0.6, 0.3
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
-# Where these have nothing to work on, the figure itself is asked: 多出多少学位 compares nothing.
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
 _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
 _MEASURES = {"校": "所", "生": "名"}
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
+# Where these have nothing to work on, the figure itself is asked: 多出多少学位 compares nothing.
 _WEAK = frozenset({Op.DIFFERENCE, Op.SUM, Op.REST, Op.EXCEPT})
-# More things that are counted than these and none of them named: no answer.
-_TOO_MANY = 2
 # What says that a number is that of each (甲、乙各2所), of each area.
 _OF_ALL, _OF_ALL_AREAS = (
     re.compile("[各每]"),
@@ -174,13 +172,9 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)
         return in_order(r for named in each for r in best(named, both_ends=frame.each))
     first = was(best(rows, both_ends=True)) if frame.former else best(rows, both_ends=frame.each)
-    if (
-        not frame.units
-        and not frame.parts
-        and not spoken(frame, clause)
-        and len({r.figure.what for r in first}) > _TOO_MANY
-    ):
-        return []  # of five things that are counted none is asked for by name
+    nameless = not (frame.units or frame.parts or spoken(frame, clause))
+    if nameless and len({r.figure.what for r in first}) > 1:
+        return []  # 穷得念不起书能贴多少 names none of the things that its clause counts
     return in_order(end for r in first for end in (r, *other_end(r)))
 
 

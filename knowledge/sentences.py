@@ -21,16 +21,16 @@ def sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...], states: Call
     it alone `states` what is wanted of it."""
     body = clause.text.removeprefix(clause.title).lstrip("。\n")
     sentences: list[str] = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()] or [clause.text]
-    says = {s: coverage(terms, s) for s in sentences}
+    says = {s: _covered(terms, s) for s in sentences}
     if max(says.values()) <= _HALF:
         shipped().grams({gram for s in sentences for gram in grams(fold(s))})  # all at once
-        says = {s: covered + likeness(frame.text, s) for s, covered in says.items()}
+        says = {s: held + likeness(frame.text, s) for s, held in says.items()}
     best = max(sentences, key=says.__getitem__)
     stating = [s for s in sentences if says[s] >= says[best] / 2 > 0 and states(s)] if states else []
     return max(stating, key=says.__getitem__, default=best)
 
 
-def coverage(terms: tuple[Term, ...], text: str) -> float:
+def _covered(terms: tuple[Term, ...], text: str) -> float:
     """How much of the weight of these words a text holds (0–1)."""
     text = fold(text)
     held = (t.weight * max((c for v, c in variants(t) if stands(v, text)), default=0.0) for t in terms)

@@ -26,9 +26,9 @@ _LONGEST = 8
 # A character left over costs more than a span does; of spans that are as long, the kind that comes first here wins.
 _ORPHAN, _PER_KIND, _PER_CHARACTER = 1.5, 0.02, 0.05
 _ORDER = ("ref", "year", "number", "part", "phrase", "word", "place", "everyday")
-# What is not of a kind, where its number is asked: 没被集团覆盖的有几所.
 # Whether or not: 停不停课, 免不免钱, 来没来.
 _EITHER = re.compile("([一-龥])[不没]\\1")
+# What is not of a kind, where its number is asked: 没被集团覆盖的有几所.
 _NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8}}的[{HAN}]{{0,4}}(?:几|多少))")
 _UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"

@@ -199,6 +199,7 @@ def test_what_is_set_apart_is_a_question_of_its_own(
         ("全市资助了多少这样的孩子", ["3000人次"]),  # who is no 1.5亿元
         ("食堂有多少个", ["30个"]),  # and no 2次
         ("全市有多少", []),  # of everything that the plan counts
+        ("家里穷念不起书能贴多少", []),  # of money, pupils and awards, which its clause counts
     ],
 )
 def test_a_number_counts_what_is_asked(question: str, figures: list[str], ask_lake: Callable[[str], Answer]) -> None:

@@ -125,6 +125,8 @@ def test_where_words_tell_of_no_sentence_the_one_about_the_same_is_the_evidence(
     assert sentence(Frame("股票涨停"), said, (term("股票"),)) == "修缮操场。"
     some = (term("打扫"), term("穷"), term("学费"))  # of a third of the words another sentence speaks
     assert sentence(Frame("家里穷得交不起学费，天天打扫"), said, some) == "发放家庭经济困难学生资助金。"
+    most = (term("打扫"), term("卫生"), term("扫卫"), term("穷"), term("学费"))  # of three fifths
+    assert sentence(Frame("家里穷得交不起学费，天天打扫卫生"), said, most) == "打扫卫生。"
 
 
 def test_what_is_a_little_alike_is_not_alike() -> None:

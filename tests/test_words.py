@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.subjects import spoken
+from indexer.subjects import pieces, spoken
 from indexer.words import default_cutter, everyday_words
 from knowledge.bank import shipped
-from knowledge.concepts import concepts
+from knowledge.concepts import concepts, direction
 from knowledge.model import Clause
 from knowledge.store import Store
 from knowledge.wording import fold
@@ -63,3 +63,8 @@ def test_a_sentence_speaks_of_what_a_question_of_the_same_words_is_about(small: 
 
 def test_a_clause_without_a_word_speaks_of_nothing() -> None:
     assert list(spoken(Clause(1, "（一）", "", "", ""))) == []
+
+
+def test_a_piece_of_a_clause_that_says_next_to_nothing_has_no_place() -> None:
+    size = len(direction("食堂", shipped()))
+    assert len(pieces(Clause(1, "（一）", "", "", "科技类，改造食堂；操场。"))) == size
