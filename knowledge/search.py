@@ -14,6 +14,7 @@ from operator import mul
 
 from rapidfuzz import fuzz
 
+from knowledge import characters
 from knowledge.bank import MEANT, shipped
 from knowledge.concepts import Thought, concepts, direction, log_odds
 from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Speaking, Term
@@ -126,9 +127,10 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
     seen: list[Seen] = []
-    for clause in store.clauses(near):
+    clauses = store.clauses(near)
+    for clause, share in zip(clauses, characters.held(frame.told or frame.text, clauses), strict=True):
         title = titles.get(clause.plan, "")
-        signs = near[clause.key]
+        signs = near[clause.key]._replace(characters=share)
         if telling:
             signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
         seen.append(_held(frame.about, units, clause, signs, title))

@@ -13,28 +13,34 @@ _SURE, _MUCH = 6.0, 2.0
 # A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
 _PLENTY, _FLOOR = 8.0, 0.005
 _CERTAIN = log((1 + _FLOOR) / _FLOOR)
-_NEAR = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark", "named", "piece")
+_NEAR = (
+    *("bm25", "pairs", "characters", "words", "strength"),
+    *("subject", "subject_mark", "matter", "matter_mark", "named", "piece"),
+)
 _FAR = 50.0  # log odds that exp can take
 
 
 class Signs(NamedTuple):
     """What tells how likely a clause answers a question.
 
-    Of the clause: its BM25, the shares of the question's pairs and `words` that it holds, the weight of those words
-    (`strength`), how likely it is the clause that speaks of the `subject` and the `matter` that the question is about, how
-    far both are marked by the same subjects and matters, how likely it `speaks` of them at all, and the share of the words
-    that tell plans from each other which the title of its plan holds (`named`), and how much nearer the nearest `piece` of it
-    lies to the question in the embedding than those of the farthest that was compared (a difference of cosines). Of the question: the log odds that it is about what plans speak of
-    (`planned`), that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the
-    clauses `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses,
-    and whether it asks for a `figure` or another `detail`. Of what the question says and the clause does not: how clearly
-    it is about anything (`unsaid_clear`), the log odds that plans speak of that (`unsaid_planned`), how likely the clause
-    speaks of it (`unsaid_speaks`) and how far both are marked by the same (`unsaid_mark`): 加班费 of 晨检老师有没有加班费;
+    Of the clause: its BM25, the shares of the question's pairs and `words` that it holds and of its `characters` that
+    one sentence holds, the weight of those words (`strength`), how likely it is the clause that speaks of the
+    `subject` and the `matter` that the question is about, how far both are marked by the same subjects and matters,
+    how likely it `speaks` of them at all, and the share of the words that tell plans from each other which the title
+    of its plan holds (`named`), and how much nearer the nearest `piece` of it lies to the question in the embedding
+    than those of the farthest that was compared (a difference of cosines). Of the question: the log odds that it is
+    about what plans speak of (`planned`), that it asks for what they may say of it (`sayable`), and that it is about
+    subjects and matters of the clauses `here`; how clearly it is about its subject (`clear`), the weight of words
+    that are `strange` to the clauses, and whether it asks for a `figure` or another `detail`. Of what the question
+    says and the clause does not: how clearly it is about anything (`unsaid_clear`), the log odds that plans speak of
+    that (`unsaid_planned`), how likely the clause speaks of it (`unsaid_speaks`) and how far both are marked by the
+    same (`unsaid_mark`): 加班费 of 晨检老师有没有加班费;
     both are 1 where nothing is left unsaid, 0 of a clause that was not compared.
     """
 
     bm25: float = 0.0
     pairs: float = 0.0
+    characters: float = 0.0
     words: float = 0.0
     strength: float = 0.0
     subject: float = 0.0
@@ -99,6 +105,7 @@ def _near(signs: Signs) -> tuple[float, ...]:
     return (
         signs.bm25 / (signs.bm25 + _PLENTY),
         signs.pairs,
+        signs.characters,
         min(signs.words, 1.0),
         min(signs.strength, _MUCH) / _MUCH,
         _evidence(signs.subject),
