@@ -3,15 +3,16 @@
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 
+from bot.copies import Copies
 from bot.replies.naming import plan_called
 from knowledge import lexicon
-from knowledge.errors import StoreError, YaodianError
+from knowledge.errors import YaodianError
 from knowledge.lexicon import Lexicon
-from knowledge.store import Store, check
+from knowledge.seal import is_sealed
+from knowledge.store import Store, check, damaged
 
 _log = logging.getLogger(__name__)
 _Signs = tuple[tuple[int, int, int] | None, ...]
@@ -39,7 +40,7 @@ class Library:
         self._seen: _Signs = ()
         self._read: _Signs = ()
         self._edition = 0
-        self._copies = TemporaryDirectory(prefix="yaodian-") if steady else None
+        self._copies = Copies() if steady else None
         self.refresh()
 
     @property
@@ -86,20 +87,15 @@ class Library:
             self._edition += 1
 
     def _opened(self) -> Store:
-        """The index as it lies there now, or a copy of it that is known to be sound."""
-        if self._copies is None:
-            return Store(self.db)
+        """The index as it lies there now, or a copy of it, as it was written."""
         check(self.db)
-        copy = Path(self._copies.name) / f"{self._edition}.db"
-        try:
-            copyfile(self.db, copy)
-        except OSError:  # not there, which Store tells; or no room for a copy
-            return Store(self.db)
-        store = Store(copy)
-        if not _is_sound(store):
-            raise StoreError(f"{self.db} 已经损坏，请换一个文件，或删掉它再运行 yaodian index。")
-        copy.with_name(f"{self._edition - 2}.db").unlink(missing_ok=True)  # the one before may still be read
-        return store
+        file = self.db
+        if self._copies:
+            with suppress(OSError):  # not there, which Store tells; or no room for a copy
+                file = self._copies.copy(self.db, self._edition)
+        if file.exists() and file.stat().st_size and not is_sealed(file):
+            raise damaged(self.db)
+        return Store(file)
 
     def _look(self) -> None:
         """Open what has changed, unless another thread does; a file that is no good is told in the log, once, and not tried at
@@ -113,13 +109,6 @@ class Library:
             _log.error("%s在换好之前，用原来的回答。", error)
         finally:
             self._opening.release()
-
-
-def _is_sound(store: Store) -> bool:
-    try:
-        return store.sound()
-    except StoreError:
-        return False
 
 
 def _signs(files: Sequence[Path]) -> _Signs:

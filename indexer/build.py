@@ -22,8 +22,9 @@ from indexer.rows import clause_row, figure_rows, pieces_row, search_row, speaks
 from indexer.words import default_cutter, everyday_words
 from knowledge.errors import StoreError
 from knowledge.model import Plan
+from knowledge.seal import is_sealed, seal, unseal
 from knowledge.spelling import forms
-from knowledge.store import APPLICATION, VERSION, check
+from knowledge.store import APPLICATION, VERSION, check, damaged
 
 _CACHE = 32_000  # kB of pages: every topic's and every word's last one stays at hand
 _LONGEST_WORD = 8
@@ -148,8 +149,11 @@ def _copy(db: Path, keep: Path | None) -> Iterator[sqlite_utils.Database]:
         if not fresh:
             if not os.access(db, os.W_OK):
                 raise PermissionError(errno.EACCES, "文件是只读的")
+            if not is_sealed(db):
+                raise damaged(db)
             shutil.copyfile(db, scratch)
             scratch.chmod(mode | stat.S_IWUSR)
+            unseal(scratch)
         database = sqlite_utils.Database(scratch)
         try:
             # A crash leaves only the scratch file behind, so that nothing need be safe before the end.
@@ -163,6 +167,7 @@ def _copy(db: Path, keep: Path | None) -> Iterator[sqlite_utils.Database]:
             database.conn.commit()
         finally:
             database.close()
+        seal(scratch)
         _to_disk(scratch)
         scratch.chmod(mode)
         if keep and not fresh:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from knowledge.bank import shipped
 from knowledge.concepts import Thought, concepts, direction, unit
 from knowledge.model import Clause
-from knowledge.wording import fold
+from knowledge.wording import fold, sentences
 
 # So many topics are noted of a clause; a heading marks it half as much as all of its sentences together.
 _KEPT, _HEADING = 12, 0.5
@@ -29,7 +29,7 @@ class Spoken(NamedTuple):
 
 def spoken(clause: Clause) -> Iterator[Spoken]:
     """What a clause speaks of."""
-    pieces = [fold(clause.title), *re.split("[。;；]", fold(clause.text))]
+    pieces = [fold(clause.title), *sentences(fold(clause.text), "。;")]
     thoughts = [concepts(piece, shipped()) for piece in pieces if piece.strip()]
     if not thoughts:  # a clause without a word
         return

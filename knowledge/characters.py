@@ -24,7 +24,7 @@ def held(asked: str, clauses: Sequence[Clause]) -> list[float]:
     sentences = [_sentences(clause.title, clause.text) for clause in clauses]
     weights: dict[str, float] = {}
     for char in dict.fromkeys(_HAN.findall(asked)):
-        spread = sum([any([char in said for said in some]) for some in sentences])
+        spread = sum([any(char in said for said in some) for some in sentences])
         known = shipped().grams([char])
         rarity = (known[0].rarity if known else _RAREST) - _COMMON
         if spread and rarity > 0:

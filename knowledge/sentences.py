@@ -1,13 +1,12 @@
 """Which sentence of a clause says what is asked: by its words or, where it holds few of them, by what it is about."""
 
-import re
 from collections.abc import Callable
 
 from knowledge.bank import shipped
 from knowledge.concepts import concepts, grams
 from knowledge.model import Clause, Frame, Term
 from knowledge.search import stands, variants
-from knowledge.wording import fold
+from knowledge.wording import fold, sentences
 
 # A sentence that holds so much of the weight of a question is found by its words alone.
 _HALF = 0.5
@@ -20,13 +19,13 @@ def sentence(frame: Frame, clause: Clause, terms: tuple[Term, ...], states: Call
     """The sentence of the clause that says most of these words of a frame; one that says half as much goes before it where
     it alone `states` what is wanted of it."""
     body = clause.text.removeprefix(clause.title).lstrip("。\n")
-    sentences: list[str] = [s for s in re.findall(r"[^。\n]+[。]?", body) if s.strip()] or [clause.text]
-    says = {s: _covered(terms, s) for s in sentences}
+    said = sentences(body) or [clause.text]
+    says = {s: _covered(terms, s) for s in said}
     if max(says.values()) <= _HALF:
-        shipped().grams({gram for s in sentences for gram in grams(fold(s))})  # all at once
+        shipped().grams({gram for s in said for gram in grams(fold(s))})  # all at once
         says = {s: held + likeness(frame.text, s) for s, held in says.items()}
-    best = max(sentences, key=says.__getitem__)
-    stating = [s for s in sentences if says[s] >= says[best] / 2 > 0 and states(s)] if states else []
+    best = max(said, key=says.__getitem__)
+    stating = [s for s in said if says[s] >= says[best] / 2 > 0 and states(s)] if states else []
     return max(stating, key=says.__getitem__, default=best)
 
 

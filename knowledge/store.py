@@ -20,7 +20,7 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 # A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 6
+VERSION = 7
 # So many stores of some plans are kept open of those that were asked; of more plans than this words are counted in all.
 _NARROWED, _FEW = 32, 8
 # Clauses, tokens, what they speak of and clauses with that are kept of those that questions have found: some megabytes at the
@@ -52,7 +52,7 @@ def check(db: Path) -> None:
             connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")
         )
         connection.close()
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # in what it says of a damaged file SQLite quotes that
         raise StoreError(f"{db} 不是数据库或已经损坏，请换一个文件，或删掉它再运行 yaodian index。") from None
     except OSError as error:
         raise StoreError(f"{db} 打不开（{error.strerror}），请检查路径和权限。") from None
@@ -62,6 +62,11 @@ def check(db: Path) -> None:
         raise OtherVersion(
             f"{db} 是另一个版本的索引（{version}，现在用 {VERSION}），请换一个文件名重新运行 yaodian index。"
         )
+
+
+def damaged(db: Path) -> StoreError:
+    """What is said of an index that holds something else than when it was written."""
+    return StoreError(f"{db} 已经损坏，或被别的程序改过，请换一个文件，或删掉它再运行 yaodian index。")
 
 
 def _lines(text: str | None) -> tuple[str, ...]:
@@ -99,9 +104,6 @@ class Store:
 
     def close(self) -> None:
         self._connection.close()
-
-    def sound(self) -> bool:  # as far as can be told without the file's indexes
-        return [tuple(row) for row in self._all("PRAGMA quick_check(1)")] == [("ok",)]
 
     def listed(self) -> list[Listed]:
         """The plans that answers come from, the newest first."""
@@ -381,7 +383,7 @@ class Store:
     def _all(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         try:
             return self._connection.execute(query, list(values)).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             why = str(error).split(" with text ")[0]
             raise StoreError(f"{self._db} 读不出来（{why}），请把它删掉或改个名字，再运行 yaodian index。") from None
 

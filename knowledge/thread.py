@@ -215,7 +215,7 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
     alike = [r for r in near if any(same_unit(r.figure.unit, f.unit) for _, f in finding.figures)]
     base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in alike)
     if last and len(rows) == 1 and base and not _is_computed(finding, reading.rows) and _goes_on(finding.frame):
-        rows = tuple(dict.fromkeys([*base, *rows]))[-4:]
+        rows = (*(r for r in dict.fromkeys(base) if r not in rows), *rows)[-4:]
     elif last and not rows and last.plan == first.plan and last.number == first.number:
         rows = last.rows
     topic = Topic(_kept(finding), first.plan, first.number, rows, len(finding.figures) or (last.latest if last else 0))

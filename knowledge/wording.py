@@ -13,6 +13,8 @@ _KEYCAP = re.compile("(?<=\\d)\u20e3")
 _IDEOGRAPHS = re.compile("[\\u3400-\\u9fff]+")
 _WORDS = re.compile(rf"[{HAN}]+|[a-z]+")
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+(?:\.\d+)?")
+# 一是建课堂。 is the label of the sentence behind it.
+_LABELLED = r"(?:[一二三四五六七八九十]+是[^{ends}]{{1,8}}[{ends}])?[^{ends}]+[{ends}]?"
 _REPEATED = re.compile(r"(.)\1{3,}(?<![\d\s])")
 
 
@@ -85,6 +87,15 @@ def bigrams(text: str) -> list[str]:
         pairs = "\u3400" <= run[0] <= "\u9fff" and len(run) > 1
         tokens += [run[i : i + 2] for i in range(len(run) - 1)] if pairs else [run]
     return tokens
+
+
+def sentences(text: str, ends: str = "。\n") -> list[str]:
+    """The sentences of a text, with what `ends` them; a label goes with the one that it stands before.
+
+    >>> sentences("一是建课堂。办讲座3场。二是润日常。抓实主题班会。")
+    ['一是建课堂。办讲座3场。', '二是润日常。抓实主题班会。']
+    """
+    return [said for said in re.findall(_LABELLED.format(ends=ends), text) if said.strip()]
 
 
 def substrings(text: str, shortest: int = 2, longest: int = 8) -> list[str]:

@@ -41,7 +41,7 @@ HOMES = {
     "selectolax": ("indexer/formats/html.py",),
     "rapidocr": ("indexer/formats/scan.py",),
     "charset_normalizer": ("indexer/formats/plain.py",),
-    "filelock": ("indexer/build.py",),
+    "filelock": ("indexer/build.py", "bot/copies.py"),
     "httpcore": ("indexer/fetch.py",),
     "resvg_py": ("bot/pictures/rendering.py",),
     "segno": ("bot/pictures/drawing.py",),

@@ -1,5 +1,9 @@
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,8 +119,45 @@ def test_a_steady_library_keeps_no_more_copies_than_it_reads(db: Path, tmp_path:
     for n in range(5):
         build([read_document(tmp_path / "西山.txt", title=f"计划{n}")], db)
         assert f"计划{n}" in library.store.titles()
-    copies = Path(library._copies.name)  # noqa: SLF001 — where else would they be counted?
-    assert len(list(copies.iterdir())) <= 2
+    copies = library._copies  # noqa: SLF001 — where else would they be counted?
+    assert copies is not None
+    assert len(list(copies.folder.glob("*.db"))) <= 2
+
+
+def test_what_a_server_that_was_killed_left_is_cleared_by_the_next_one_and_what_is_read_stays(db: Path) -> None:
+    living, copies = (
+        Library(db, steady=True),
+        "from bot.copies import Copies; c = Copies(); print(c.folder, flush=True); ",
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", copies + "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    left = Path(killed.stdout.strip())
+    assert left.is_dir()
+    Library(db, steady=True)
+    assert not left.exists()
+    assert ask("新建学校多少个", living.store, living.lexicon).status is Status.ANSWERED
+
+
+def test_one_byte_that_is_another_anywhere_in_an_index_is_told_and_answers_nothing(db: Path) -> None:
+    good, library = db.read_bytes(), Library(db, steady=True)
+    for place in range(0, len(good), len(good) // 60):
+        db.write_bytes(good[:place] + bytes([good[place] ^ 0x10]) + good[place + 1 :])
+        with pytest.raises(StoreError):
+            Library(db)
+        with pytest.raises(StoreError):
+            build([read_document(db.with_name("西山.txt"))], db)
+        assert ask("新建学校多少个", library.store, library.lexicon).status is Status.ANSWERED
+
+
+def test_an_index_that_another_program_has_changed_is_told(db: Path) -> None:
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE figures SET value = value + 1")
+    with pytest.raises(StoreError, match="被别的程序改过"):
+        Library(db)
 
 
 def test_many_threads_that_find_a_new_index_open_it_once(

@@ -367,6 +367,28 @@ def test_a_file_of_a_version_before_keeps_what_is_shared_and_the_rest(file: Path
     records.close()
 
 
+def test_a_byte_that_is_no_text_in_what_sqlite_says_of_the_file_costs_no_answer(file: Path) -> None:
+    """SQLite quotes the damaged line of its schema, which Python cannot read then."""
+    older = Records(file, forgiving=False)
+    older.close()
+    file.write_bytes(file.read_bytes().replace(b"indexmemory_by_time", b"indexmemory_by_t\xd4me"))
+    with pytest.raises(StoreError, match="损坏"):
+        Records(file, forgiving=False)
+    records = Records(file)
+    records.memories.remember("a", "1")
+    assert records.memories.recall("a") == "1"
+    assert file.with_name("chats.db.damaged").exists() or list(file.parent.glob("*.damaged"))
+    records.close()
+
+
+def test_what_is_kept_of_a_chat_and_is_no_text_any_more_is_as_if_nothing_had_been_said(file: Path) -> None:
+    records = Records(file, forgiving=False)
+    records.memories.remember("a", "1")
+    records.database.change(("UPDATE memory SET context = ?", (b"\xd4",)))
+    assert records.memories.recall("a") == ""
+    records.close()
+
+
 def test_what_is_shared_while_the_file_is_out_of_use_is_brought_there(file: Path) -> None:
     file.mkdir(parents=True)
     records = Records(file)

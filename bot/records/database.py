@@ -24,8 +24,8 @@ _PATIENCE, _FIRST = 0.25, 3.0
 _PAUSE = 5
 _HEAD = b"SQLite format 3\0"
 _FILES = ("", "-wal", "-shm")  # what the names of SQLite's files end with
-# What SQLite says of a file: that it is damaged, that it cannot be used now.
-_OF_THE_FILE = (sqlite3.DatabaseError, sqlite3.OperationalError, StoreError)
+# What SQLite says of a file: that it is damaged, that it cannot be used now; what it quotes of a damaged one is no text.
+_OF_THE_FILE = (sqlite3.DatabaseError, sqlite3.OperationalError, StoreError, UnicodeDecodeError)
 Statement = tuple[str, Sequence[object]]
 _log = logging.getLogger(__name__)
 
@@ -182,7 +182,7 @@ class Database:
             raise told from None
         if self._spare is None:
             _log.error("%s修好之前，先记在内存里。", told)
-        damaged = type(error) is sqlite3.DatabaseError
+        damaged = type(error) in {sqlite3.DatabaseError, UnicodeDecodeError}
         if self._connection is not None:
             self._connection.close()
             self._connection = None

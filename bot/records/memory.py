@@ -20,7 +20,10 @@ class Memories:
         since = self._database.seconds() - MEMORY_MINUTES * 60
         query = "SELECT context FROM memory WHERE chat = ? AND at > ?"
         rows = self._database.rows(query, (self._database.digest(chat), since))
-        return rows[0][0].decode("utf8", "surrogatepass") if rows else ""
+        try:
+            return rows[0][0].decode("utf8", "surrogatepass") if rows else ""
+        except (UnicodeDecodeError, AttributeError):  # a damaged row: as if it had said nothing
+            return ""
 
     def choose(self, chat: str, plan: str | None, who: str | None = None) -> None:
         """Answer this chat from one plan from now on; from all where `plan` is None."""
