@@ -27,6 +27,7 @@ _PERSONS = re.compile(
 )
 _IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达至](?:几|多少)")
 _ADDED, _NOW = re.compile("[新增加添]|多出"), re.compile("现在|目前|如今|[总一拢]共")
+_QUESTION = re.compile("[哪几多啥什谁何]")
 _INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
@@ -37,7 +38,7 @@ _TALE = 5
 
 def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     """The kind of answer and, for a figure, its units (empty: any)."""
-    lines = {s.kind[5:] for s in stretch.of("asks")}
+    lines = {s.kind[5:] for s in stretch.of("asks") if not _in_passing(stretch, s)}
     asks = next((asks for line, asks in ASKS.items() if line in lines), None)
     if asks is None and not stretch.content() and any("谁" in s.text for s in stretch.of("asks.way")):
         return Asks.BODY, ()  # 归谁管, behind what it is about
@@ -53,6 +54,12 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     told = (hinted(s.text) for s in reversed(stretch.spans) if s.kind in CARRIES)
     line = next(filter(None, told), "")  # 保育费多少, 学费一学期多少 are asked in money
     return asks, () if named or stretch.of("joins.both") else _FIXED_UNITS.get(line, ())
+
+
+def _in_passing(stretch: Stretch, span: Span) -> bool:
+    """Is a telephone only mentioned: 老板电话打不通? 打哪个电话 asks, whatever is said behind it."""
+    behind = any(s.kind == "word" for s in stretch.spans if s.start >= span.end)
+    return behind and span.kind == "asks.contact" and not _QUESTION.search(span.text)
 
 
 def which(stretch: Stretch) -> Term | None:

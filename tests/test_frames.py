@@ -99,6 +99,8 @@ def test_a_message_is_at_least_one_frame_and_its_parts_and_references_are_those_
         ("食堂在哪", Asks.PLACE, ()),
         ("食堂归哪个部门管", Asks.BODY, ()),
         ("食堂电话", Asks.CONTACT, ()),
+        ("食堂打了三个电话都打不通", Asks.CLAUSE, ()),
+        ("打哪个电话投诉食堂", Asks.CONTACT, ()),
         ("特色校是哪几所", Asks.ROLL, ()),
         ("特色校有哪些", Asks.NAMES, ()),
         ("学位怎么分的", Asks.SPLIT, ()),
