@@ -59,7 +59,8 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
 def _in_passing(stretch: Stretch, span: Span) -> bool:
     """Is a telephone only mentioned: 老板电话打不通? 打哪个电话 asks, whatever is said behind it."""
     behind = any(s.kind == "word" for s in stretch.spans if s.start >= span.end)
-    return behind and span.kind == "asks.contact" and not _QUESTION.search(span.text)
+    asked = _QUESTION.search(stretch.text, max(0, span.start - 2), span.end)  # 哪个电话
+    return behind and span.kind == "asks.contact" and not asked
 
 
 def which(stretch: Stretch) -> Term | None:
