@@ -57,7 +57,7 @@ CREATE TABLE spellings (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT 
 CREATE TABLE speaks (level TEXT, topic TEXT, clause_id INTEGER, degree REAL, mark REAL,
     PRIMARY KEY (level, topic, clause_id)) WITHOUT ROWID;
 CREATE INDEX speaks_by_clause ON speaks(clause_id);
-CREATE TABLE pieces (clause_id INTEGER PRIMARY KEY, directions BLOB);
+CREATE TABLE pieces (clause_id INTEGER PRIMARY KEY, directions BLOB, marks BLOB);
 CREATE INDEX clauses_by_plan ON clauses(plan_id, number);
 CREATE INDEX clauses_by_title ON clauses(title);
 CREATE INDEX figures_by_clause ON figures(clause_id, place);
@@ -219,7 +219,7 @@ class _Clauses:
             found_by = search_row(key, title, clause, self._cut)
             connection.execute(f"INSERT INTO clause_search(rowid, {_COLUMNS}) VALUES ({_marks(5)})", found_by)
             connection.executemany(f"INSERT INTO speaks VALUES ({_marks(5)})", speaks_rows(key, clause))
-            connection.execute(f"INSERT INTO pieces VALUES ({_marks(2)})", pieces_row(key, clause))
+            connection.execute(f"INSERT INTO pieces VALUES ({_marks(3)})", pieces_row(key, clause))
             self._spell(found_by[-1].split())
 
     def _spell(self, words: Iterable[str]) -> None:

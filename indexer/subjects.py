@@ -1,12 +1,14 @@
-"""Of which subjects and of which matters of the bank does a clause speak, and where do its pieces lie in the embedding?"""
+"""Of which subjects and of which matters of the bank does a clause speak, and each of its sentences, and where do its pieces lie
+in the embedding?"""
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.bank import shipped
-from knowledge.concepts import Thought, concepts, direction, unit
+from knowledge.concepts import MARKED, Concepts, Thought, concepts, direction, unit
 from knowledge.model import Clause
 from knowledge.wording import fold, sentences
 
@@ -29,8 +31,7 @@ class Spoken(NamedTuple):
 
 def spoken(clause: Clause) -> Iterator[Spoken]:
     """What a clause speaks of."""
-    pieces = [fold(clause.title), *sentences(fold(clause.text), "。;")]
-    thoughts = [concepts(piece, shipped()) for piece in pieces if piece.strip()]
+    thoughts = _thoughts(clause)
     if not thoughts:  # a clause without a word
         return
     for level, of_level, topics in (
@@ -40,6 +41,23 @@ def spoken(clause: Clause) -> Iterator[Spoken]:
         degrees, marks = _degrees(of_level, topics.names_planned), _marks(of_level)
         for topic in sorted(degrees.keys() | marks.keys()):
             yield Spoken(level, topic, round(degrees.get(topic, 0.0), 4), round(marks.get(topic, 0.0), 4))
+
+
+def marks(clause: Clause) -> bytes:
+    """The subjects that its heading and each of its sentences are marked by: MARKED places of two bytes, and behind them as
+    many marks of one byte (0–255)."""
+    told = [thought.subjects.marks for thought in _thoughts(clause)]
+    topics = array("H", [topic for some in told for topic in _filled(list(some))])
+    return topics.tobytes() + bytes(mark for some in told for mark in _filled([round(255 * m) for m in some.values()]))
+
+
+def _filled(some: list[int]) -> list[int]:
+    return some + [0] * (MARKED - len(some))
+
+
+def _thoughts(clause: Clause) -> list[Concepts]:
+    said = [fold(clause.title), *sentences(fold(clause.text), "。;")]
+    return [concepts(sentence, shipped()) for sentence in said if sentence.strip()]
 
 
 def _degrees(thoughts: Sequence[Thought], planned: frozenset[str]) -> dict[str, float]:

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import exp, log, sqrt
+from typing import TypeVar
 
 from knowledge.bank import Bank, Topics, apart
 from knowledge.wording import HAN
 
+T = TypeVar("T")
 SCALE = 32  # a weight between -4 and 4 is stored as a byte
 ODDS = 8  # one between -16 and 16 too
 # From a model's scores to odds: exp(FLAT · score). So flat, since many subjects that are less likely each tell together whether
@@ -23,7 +25,7 @@ FLAT = 4.0
 EMBEDDED, EMBEDDED_MATTER = 1 / 15, 1 / 10
 _SHARP, _SHARP_MATTER = 1.8, 1.2
 # So many topics are kept, the likeliest, and those that a text stands out by.
-_LIKELY, _MARKED = 24, 36
+_LIKELY, MARKED = 24, 36
 _LEAST = 1e-3
 _ASKED = 64  # questions in hand: search, thread and refusal ask it of the same one
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
@@ -50,13 +52,18 @@ class Thought:
         return {names[topic]: weighed[topic] / whole for topic in first}
 
     @cached_property
-    def marked(self) -> Mapping[str, float]:
-        """Those of plans that it is marked by, as it stands out among the bank's lines, a vector of length 1."""
-        scores, names = self.scores, self.topics.names
+    def marks(self) -> Mapping[int, float]:
+        """Those of plans that it is marked by (their places), as it stands out among the bank's lines, a vector of length 1."""
+        scores = self.scores
         told = zip(self.topics.planned, self.topics.means, self.topics.spreads, strict=True)
         beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
-        marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:_MARKED]
-        return unit({names[t]: beyond[t] ** 2 for t in marked})
+        marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:MARKED]
+        return unit({t: beyond[t] ** 2 for t in marked})
+
+    @cached_property
+    def marked(self) -> Mapping[str, float]:
+        """The same by their names."""
+        return {self.topics.names[topic]: mark for topic, mark in self.marks.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ def joined(by_machine: Sequence[float], by_embedding: Sequence[float], share: fl
     return [one + share * (other - whole) for one, other in zip(by_machine, by_embedding, strict=True)]
 
 
-def unit(vector: Mapping[str, float]) -> dict[str, float]:
+def unit(vector: Mapping[T, float]) -> dict[T, float]:
     """The vector brought to length 1."""
     length = sqrt(sum(value**2 for value in vector.values())) or 1.0
     return {name: value / length for name, value in vector.items()}

@@ -133,11 +133,14 @@ class Speaking(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a clause speaks of, per level of topics how likely it does of each (0–1), with its mark, and where its pieces lie in
-    the embedding, one after another (indexer.subjects)."""
+    """What a clause speaks of, per level of topics how likely it does of each (0–1), with its mark; where its pieces lie in
+    the embedding; and by which `subjects` (their places) its sentences are marked, and how much (0–255); each of these one
+    after another (indexer.subjects)."""
 
     topics: dict[str, dict[str, tuple[float, float]]]
     pieces: MutableSequence[int]
+    subjects: MutableSequence[int]
+    marks: MutableSequence[int]
 
 
 class Spoken(NamedTuple):

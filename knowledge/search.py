@@ -16,8 +16,8 @@ from rapidfuzz import fuzz
 
 from knowledge import characters
 from knowledge.bank import MEANT, shipped
-from knowledge.concepts import Thought, concepts, direction, log_odds
-from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Speaking, Term
+from knowledge.concepts import MARKED, Thought, concepts, direction, log_odds
+from knowledge.model import DETAILS, Asks, Clause, Frame, Match, Speaking, Term, Told
 from knowledge.store import Store
 from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.weighing import SLIGHT
@@ -135,19 +135,32 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
             signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
         seen.append(_held(frame.about, units, clause, signs, title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
-    closer = list(_with_piece(seen[:_COMPARED], direction(_meant(frame), shipped()), store))
+    closer = list(_closer(seen[:_COMPARED], direction(_meant(frame), shipped()), thought.subjects, store))
     seen = sorted([*closer, *seen[_COMPARED:]], key=lambda s: (-s.score, s.clause.key))
     compared = [s.clause.key for s in seen[:_COMPARED]]
     return [replace(s, asked=(frame, store, compared)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
 
 
-def _with_piece(seen: Sequence[Seen], asked: Sequence[int], store: Store) -> Iterator[Seen]:
-    """The candidates with how much nearer to the question one of their pieces lies than any of the farthest of them."""
+def _closer(seen: Sequence[Seen], asked: Sequence[int], thought: Thought, store: Store) -> Iterator[Seen]:
+    """The candidates with how much nearer to the question one of their pieces lies than any of the farthest of them, and how
+    far one of their sentences is marked by the same subjects."""
     told = store.told([s.clause.key for s in seen])
     nearest = [_nearest(asked, told[s.clause.key].pieces) for s in seen]
+    marks = [0.0] * len(thought.scores)
+    for subject, mark in thought.marks.items():
+        marks[subject] = mark
     for one, near in zip(seen, nearest, strict=True):
-        signs = one.alone._replace(piece=near - min(nearest))
+        signs = one.alone._replace(piece=near - min(nearest), sentence=_most_alike(marks, told[one.clause.key]))
         yield replace(one, alone=signs, score=nearness(signs))
+
+
+def _most_alike(marks: Sequence[float], told: Told) -> float:
+    """How far the sentence of a clause that is most so is marked by the same subjects (0–1)."""
+    each = (
+        sum(map(mul, map(marks.__getitem__, told.subjects[start : start + MARKED]), told.marks[start : start + MARKED]))
+        for start in range(0, len(told.subjects), MARKED)
+    )
+    return max(each, default=0.0) / 255
 
 
 def _nearest(asked: Sequence[int], pieces: Sequence[int]) -> float:

@@ -334,16 +334,21 @@ class Store:
         return ((topic, self._speaking[level, topic]) for topic in wanted)
 
     def told(self, keys: Sequence[int]) -> dict[int, Told]:
-        """What each of these clauses speaks of, and where its pieces lie in the embedding (indexer.subjects)."""
+        """What each of these clauses speaks of, where its pieces lie in the embedding and what marks its sentences."""
         if len(self._told) > _TOLD:
             self._told.clear()
         missing = [key for key in keys if key not in self._told]
-        self._told |= {key: Told({"subject": {}, "matter": {}}, array("b")) for key in missing}
+        self._told |= {key: Told({"subject": {}, "matter": {}}, array("b"), array("H"), array("B")) for key in missing}
         of = f"WHERE clause_id IN ({_marks(missing)})"
-        query = f"SELECT clause_id, level, topic, degree, mark FROM speaks {of} UNION ALL SELECT *, 0, 0, 0 FROM pieces {of}"
+        query = (
+            f"SELECT clause_id, level, topic, degree, mark FROM speaks {of} UNION ALL SELECT *, 0, 0 FROM pieces {of}"
+        )
         for key, level, topic, degree, mark in self._all(query, missing * 2) if missing else ():
             if isinstance(level, bytes):
+                behind = 2 * len(topic) // 3  # two bytes for each subject, behind them one for each mark
                 self._told[key].pieces.extend(array("b", level))
+                self._told[key].subjects.extend(array("H", topic[:behind]))
+                self._told[key].marks.extend(topic[behind:])
             else:
                 self._told[key].topics[level][topic] = degree, mark
         return {key: self._told[key] for key in keys}

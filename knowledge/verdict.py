@@ -15,7 +15,7 @@ _PLENTY, _FLOOR = 8.0, 0.005
 _CERTAIN = log((1 + _FLOOR) / _FLOOR)
 _NEAR = (
     *("bm25", "pairs", "characters", "words", "strength"),
-    *("subject", "subject_mark", "matter", "matter_mark", "named", "piece"),
+    *("subject", "subject_mark", "matter", "matter_mark", "named", "piece", "sentence"),
 )
 _FAR = 50.0  # log odds that exp can take
 
@@ -28,13 +28,14 @@ class Signs(NamedTuple):
     `subject` and the `matter` that the question is about, how far both are marked by the same subjects and matters,
     how likely it `speaks` of them at all, and the share of the words that tell plans from each other which the title
     of its plan holds (`named`), and how much nearer the nearest `piece` of it lies to the question in the embedding
-    than those of the farthest that was compared (a difference of cosines). Of the question: the log odds that it is
-    about what plans speak of (`planned`), that it asks for what they may say of it (`sayable`), and that it is about
-    subjects and matters of the clauses `here`; how clearly it is about its subject (`clear`), the weight of words
-    that are `strange` to the clauses, and whether it asks for a `figure` or another `detail`. Of what the question
-    says and the clause does not: how clearly it is about anything (`unsaid_clear`), the log odds that plans speak of
-    that (`unsaid_planned`), how likely the clause speaks of it (`unsaid_speaks`) and how far both are marked by the
-    same (`unsaid_mark`): 加班费 of 晨检老师有没有加班费;
+    than those of the farthest that was compared (a difference of cosines), and how far its `sentence` that is most so
+    is marked by the same subjects. Of the question: the log odds that it is about what plans speak of (`planned`),
+    that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the clauses
+    `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses, and
+    whether it asks for a `figure` or another `detail`. Of what the question says and the clause does not: how clearly
+    it is about anything (`unsaid_clear`), the log odds that plans speak of that (`unsaid_planned`), how likely the
+    clause speaks of it (`unsaid_speaks`) and how far both are marked by the same (`unsaid_mark`): 加班费 of
+    晨检老师有没有加班费;
     both are 1 where nothing is left unsaid, 0 of a clause that was not compared.
     """
 
@@ -63,6 +64,7 @@ class Signs(NamedTuple):
     unsaid_speaks: float = 0.0
     unsaid_mark: float = 0.0
     piece: float = 0.0
+    sentence: float = 0.0
 
 
 def nearness(signs: Signs) -> float:
@@ -114,6 +116,7 @@ def _near(signs: Signs) -> tuple[float, ...]:
         signs.matter_mark,
         signs.named,
         signs.piece,
+        signs.sentence,
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 from conftest import LAKE, SMALL, Index, Talk
 
+from knowledge import characters
 from knowledge.answer import ask
-from knowledge.bank import Bank
+from knowledge.bank import Bank, shipped
+from knowledge.concepts import concepts
 from knowledge.errors import QuestionError
 from knowledge.frames import read
 from knowledge.lexicon import Lexicon
@@ -129,6 +131,24 @@ def test_where_words_tell_of_no_sentence_the_one_about_the_same_is_the_evidence(
     assert sentence(Frame("家里穷得交不起学费，天天打扫卫生"), said, most) == "打扫卫生。"
 
 
+def test_a_rare_character_tells_where_no_word_is_the_same() -> None:
+    """As much as it is rare in the bank and among the clauses, but never all; what everybody says tells nothing."""
+    said = [
+        clause("强健体魄", "建成醒狮、龙舟特色校，每天一节体育课。"),
+        clause("美育", "办好合唱团和画展，打狮子鼓。"),
+        clause("食堂", "改造食堂，每月检查。"),
+        clause("甪里", "发放资助金。"),
+    ]
+    dragon, lion, unknown = (characters.held(asked, said) for asked in ("端午扒龙船", "狮头", "甪"))
+    assert 0.36 < dragon[0] < 0.41
+    assert dragon[1:] == [0, 0, 0]
+    assert 0 < lion[0] == lion[1] < dragon[0]
+    assert 0.4 < unknown[3] < 0.5
+    assert characters.held("学", said) == [0, 0, 0, 0]
+    apart = [clause("体育", "醒狮。龙舟。"), clause("体育", "醒狮和龙舟。"), *said[2:]]
+    assert characters.held("龙头狮头", apart)[0] < characters.held("龙头狮头", apart)[1]  # one sentence holds both
+
+
 def test_what_is_a_little_alike_is_not_alike() -> None:
     asked = ("家里穷念不起书", "娃吃坏肚子", "老师工资涨了没", "心情不好想找人说话", "上学没位子")
     told = [likeness(fold(question), said) for question in asked for said in re.split("[。；\n]", LAKE + SMALL)]
@@ -142,6 +162,26 @@ def test_of_two_clauses_about_the_same_the_one_whose_piece_is_nearer_comes_first
         one, other = found(clauses, question)[:2]
         assert one.match.clause.number == number
         assert one.seen.alone.piece > other.seen.alone.piece + 0.1
+        assert one.seen.alone.sentence > other.seen.alone.sentence
+
+
+def test_a_clause_one_sentence_of_which_is_about_the_same_is_nearer_than_one_that_is_a_little_so_throughout(
+    found: Search,
+) -> None:
+    clauses = "（一）后勤。修缮操场。落实教师减负，清理报表。采购课桌椅。\n（二）教师。教师队伍要稳定。教师要上好课。教师要关心学生。\n"
+    one, other = sorted(found(clauses, "天天填表哪有空备课")[:2], key=lambda f: f.match.clause.number)
+    assert one.seen.alone.sentence > other.seen.alone.sentence + 0.2
+
+
+@pytest.mark.parametrize("question", ["天天填表哪有空备课", "家里穷念不起书", "今年新增学位多少"])
+def test_how_alike_a_sentence_is_comes_from_the_index_as_it_would_be_computed(question: str, found: Search) -> None:
+    clauses = "（一）后勤。修缮操场。落实教师减负，清理报表；采购课桌椅。\n（二）资助。新增学位300个。发放困难学生资助金。\n"
+    asked = concepts(fold(question), shipped()).subjects.marked
+    for near in found(clauses, question)[:2]:
+        said = [near.match.clause.title, *re.split("[。；]", near.match.clause.text)]
+        marked = [concepts(fold(text), shipped()).subjects.marked for text in said if text]
+        most = max(sum(mark * other.get(topic, 0.0) for topic, mark in asked.items()) for other in marked)
+        assert near.seen.alone.sentence == pytest.approx(most, abs=0.02)
 
 
 # --- whether it answers at all
