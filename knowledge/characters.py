@@ -24,16 +24,18 @@ def held(asked: str, clauses: Sequence[Clause]) -> list[float]:
     sentences = [_sentences(clause.title, clause.text) for clause in clauses]
     weights: dict[str, float] = {}
     for char in dict.fromkeys(_HAN.findall(asked)):
-        spread = sum([any(char in said for said in some) for some in sentences])
         known = shipped().grams([char])
         rarity = (known[0].rarity if known else _RAREST) - _COMMON
-        if spread and rarity > 0:
+        spread = sum([char in some for some, _ in sentences]) if rarity > 0 else 0
+        if spread:
             weights[char] = rarity * log((len(clauses) + 1) / (spread + 0.5))
-    whole = sum(weights.values()) + _BESIDES
-    return [max([sum([weights[c] for c in weights.keys() & said]) for said in some]) / whole for some in sentences]
+    whole, telling = sum(weights.values()) + _BESIDES, weights.keys()
+    most = [max([sum(map(weights.__getitem__, telling & said)) for said in apart]) for _, apart in sentences]
+    return [one / whole for one in most]
 
 
 @lru_cache(_READ)
-def _sentences(title: str, text: str) -> tuple[frozenset[str], ...]:
-    """The characters of a heading and of each sentence."""
-    return tuple(frozenset(said) for said in (fold(title), *re.split("[。;；]", fold(text))))
+def _sentences(title: str, text: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    """The characters of a heading and all sentences, and of each of them."""
+    said = (fold(title), *re.split("[。;；]", fold(text)))
+    return frozenset("".join(said)), tuple(map(frozenset, said))

@@ -26,11 +26,11 @@ from knowledge.thread import Memory
 
 # clause, figures, whole answers, follow-ups right; wrong numbers.
 FLOORS = {
-    "lanxia-2023": Scores(0.95, 0.90, 0.90, 0.86, 0.03),
-    "liting-2022": Scores(0.96, 0.83, 0.83, 0.83, 0.04),
-    "zhuyuan-2025": Scores(0.96, 0.92, 0.89, 0.89, 0.03),
-    "changzhou-2021-official": Scores(0.91, 0.94, 0.90, 0.85, 0.01),
-    "chenghaiwan-2024": Scores(0.93, 0.90, 0.86, 0.79, 0.02),
+    "lanxia-2023": Scores(0.95, 0.91, 0.91, 0.86, 0.02),
+    "liting-2022": Scores(0.97, 0.84, 0.82, 0.83, 0.04),
+    "zhuyuan-2025": Scores(0.97, 0.93, 0.91, 0.92, 0.02),
+    "changzhou-2021-official": Scores(0.92, 0.94, 0.90, 0.87, 0.01),
+    "chenghaiwan-2024": Scores(0.93, 0.90, 0.87, 0.77, 0.02),
 }
 
 
@@ -71,8 +71,8 @@ def test_everyday_questions_are_answered_and_those_beside_the_plans_are_not(
                 right.append(answer.status is Status.ANSWERED and numbers[0] in gold["clauses"])
             elif gold["kind"] in {"school", "daily"}:
                 strange.append(answer.status not in {Status.NOT_COVERED, Status.UNSURE})
-    assert sum(right) / len(right) >= 0.70
-    assert sum(strange) / len(strange) <= 0.10
+    assert sum(right) / len(right) >= 0.73
+    assert sum(strange) / len(strange) <= 0.095
 
 
 def test_the_questions_about_the_real_plan_reach_their_floors(

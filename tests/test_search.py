@@ -175,7 +175,9 @@ def test_a_clause_one_sentence_of_which_is_about_the_same_is_nearer_than_one_tha
 
 @pytest.mark.parametrize("question", ["天天填表哪有空备课", "家里穷念不起书", "今年新增学位多少"])
 def test_how_alike_a_sentence_is_comes_from_the_index_as_it_would_be_computed(question: str, found: Search) -> None:
-    clauses = "（一）后勤。修缮操场。落实教师减负，清理报表；采购课桌椅。\n（二）资助。新增学位300个。发放困难学生资助金。\n"
+    clauses = (
+        "（一）后勤。修缮操场。落实教师减负，清理报表；采购课桌椅。\n（二）资助。新增学位300个。发放困难学生资助金。\n"
+    )
     asked = concepts(fold(question), shipped()).subjects.marked
     for near in found(clauses, question)[:2]:
         said = [near.match.clause.title, *re.split("[。；]", near.match.clause.text)]

@@ -429,7 +429,7 @@ def test_whatever_follows_an_answer_has_an_answer_with_numbers_of_the_plans(
     ("questions", "numbers", "difference"),
     [
         # not 新增学位 of the other year, and no difference to what there is in all
-        (("2041年和2040年新增托位各多少个",), [(2041, "700个"), (2040, "200个")], None),
+        (("2041年和2040年托位各多少个",), [(2041, "700个"), (2040, "200个")], None),
         (("小学新增学位多少", "和去年比"), [(2041, "700个"), (2040, "500个")], 200),
         (("招聘教师多少名", "和去年比"), [(2041, "120名"), (2040, "150名")], 30),
         (("新增学位多少", "小学新增学位", "从多到少"), [(2041, "700个"), (2041, "500个")], None),
