@@ -16,6 +16,7 @@ from indexer import document
 from indexer.build import build, remove, restore
 from indexer.document import read_clauses, read_document
 from knowledge.errors import DigitsLost, DocumentError, StoreError
+from knowledge.seal import is_sealed
 from knowledge.store import Store
 
 
@@ -278,6 +279,15 @@ def test_a_ready_made_list_keeps_its_ids(tmp_path: Path) -> None:
     assert [(c.id, c.number, [f.raw for f in c.figures]) for c in Store(db).clauses_of("甲通知")] == [
         ("a#1", 1, ["2000元"])
     ]
+
+
+def test_an_index_that_is_written_again_is_sealed_anew_with_one_seal(small_file: Path, tmp_path: Path) -> None:
+    db, behind = tmp_path / "again.db", set()
+    for _ in range(3):
+        build([read_document(small_file)], db)
+        assert is_sealed(db)
+        behind.add(db.stat().st_size % 4096)  # behind the last page
+    assert len(behind) == 1
 
 
 def test_a_list_that_is_indexed_again_replaces_each_of_its_plans(tmp_path: Path) -> None:
