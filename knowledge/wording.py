@@ -92,8 +92,8 @@ def bigrams(text: str) -> list[str]:
 def sentences(text: str, ends: str = "。\n") -> list[str]:
     """The sentences of a text, with what `ends` them; a label goes with the one that it stands before.
 
-    >>> sentences("一是建课堂。办讲座3场。二是润日常。抓实主题班会。")
-    ['一是建课堂。办讲座3场。', '二是润日常。抓实主题班会。']
+    >>> sentences("一是建好工地大课堂。办讲座3场。二是办好全市校园足球联赛。抓实班会。")
+    ['一是建好工地大课堂。办讲座3场。', '二是办好全市校园足球联赛。', '抓实班会。']
     """
     return [said for said in re.findall(_LABELLED.format(ends=ends), text) if said.strip()]
 
