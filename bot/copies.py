@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-_NAMED = "yaodian-"
-_LOCK = ".lock"
+# Names that nobody else gives: an environment of uv has a file .lock too.
+_NAMED, _LOCK = "yaodian-index-", "read-by-a-server.lock"
 
 
 class Copies:
@@ -37,6 +37,6 @@ class Copies:
 def _clear() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_NAMED}*"):
         with suppress(OSError, Timeout):
-            if (folder / _LOCK).is_file():
+            if (folder / _LOCK).is_file() and not folder.is_symlink():
                 with FileLock(folder / _LOCK, timeout=0):
                     shutil.rmtree(folder)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from indexer.subjects import marks, pieces, spoken
+from indexer.subjects import marked, pieces, spoken
 from knowledge.model import Clause
 from knowledge.numerals import number
 from knowledge.wording import bigrams, fold
@@ -46,7 +46,7 @@ def speaks_rows(key: int, clause: Clause) -> Iterator[Row]:
 
 
 def pieces_row(key: int, clause: Clause) -> Row:
-    return key, pieces(clause), marks(clause)
+    return key, pieces(clause), marked(clause)
 
 
 def _ref_number(ref: str) -> int | None:

@@ -43,7 +43,7 @@ def spoken(clause: Clause) -> Iterator[Spoken]:
             yield Spoken(level, topic, round(degrees.get(topic, 0.0), 4), round(marks.get(topic, 0.0), 4))
 
 
-def marks(clause: Clause) -> bytes:
+def marked(clause: Clause) -> bytes:
     """The subjects that its heading and each of its sentences are marked by: MARKED places of two bytes, and behind them as
     many marks of one byte (0–255)."""
     told = [thought.subjects.marks for thought in _thoughts(clause)]

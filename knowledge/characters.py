@@ -18,7 +18,7 @@ _READ = 512  # clauses in hand: those of the plan that is asked about
 _HAN = re.compile(f"[{HAN}]")
 
 
-def held(asked: str, clauses: Sequence[Clause]) -> list[float]:
+def shares(asked: str, clauses: Sequence[Clause]) -> list[float]:
     """Of each clause the share of the weight of a folded question's characters that its heading or one sentence holds (0–1).
     A character weighs as much as it is rare among the bank's lines and among these clauses."""
     sentences = [_sentences(clause.title, clause.text) for clause in clauses]

@@ -13,7 +13,7 @@ from typing import TypeVar
 from knowledge.bank import Bank, Topics, apart
 from knowledge.wording import HAN
 
-T = TypeVar("T")
+Topic = TypeVar("Topic")
 SCALE = 32  # a weight between -4 and 4 is stored as a byte
 ODDS = 8  # one between -16 and 16 too
 # From a model's scores to odds: exp(FLAT · score). So flat, since many subjects that are less likely each tell together whether
@@ -129,7 +129,7 @@ def joined(by_machine: Sequence[float], by_embedding: Sequence[float], share: fl
     return [one + share * (other - whole) for one, other in zip(by_machine, by_embedding, strict=True)]
 
 
-def unit(vector: Mapping[T, float]) -> dict[T, float]:
+def unit(vector: Mapping[Topic, float]) -> dict[Topic, float]:
     """The vector brought to length 1."""
     length = sqrt(sum(value**2 for value in vector.values())) or 1.0
     return {name: value / length for name, value in vector.items()}

@@ -128,7 +128,7 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
     seen: list[Seen] = []
     clauses = store.clauses(near)
-    for clause, share in zip(clauses, characters.held(frame.told or frame.text, clauses), strict=True):
+    for clause, share in zip(clauses, characters.shares(frame.told or frame.text, clauses), strict=True):
         title = titles.get(clause.plan, "")
         signs = near[clause.key]._replace(characters=share)
         if telling:

@@ -13,10 +13,8 @@ _SURE, _MUCH = 6.0, 2.0
 # A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
 _PLENTY, _FLOOR = 8.0, 0.005
 _CERTAIN = log((1 + _FLOOR) / _FLOOR)
-_NEAR = (
-    *("bm25", "pairs", "characters", "words", "strength"),
-    *("subject", "subject_mark", "matter", "matter_mark", "named", "piece", "sentence"),
-)
+# What nearness is made of.
+NEAR = "bm25 pairs characters words strength subject subject_mark matter matter_mark named piece sentence".split()
 _FAR = 50.0  # log odds that exp can take
 
 
@@ -77,7 +75,7 @@ def nearness(signs: Signs) -> float:
 def _ranks() -> tuple[list[float], float]:
     """The weights of what nearness is made of, and their sum."""
     rank = weights()["rank"]
-    return [rank.get(name, 0.0) for name in _NEAR], sum(rank.values())
+    return [rank.get(name, 0.0) for name in NEAR], sum(rank.values())
 
 
 def read_anew() -> None:
@@ -122,7 +120,7 @@ def _near(signs: Signs) -> tuple[float, ...]:
 
 def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
     """What likelihood is made of."""
-    near = dict(zip(_NEAR, _near(signs), strict=True))
+    near = dict(zip(NEAR, _near(signs), strict=True))
     return {
         "constant": 1.0,
         "score": score / 100,

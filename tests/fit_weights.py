@@ -27,10 +27,9 @@ from knowledge.scope import scope
 from knowledge.search import Seen, candidates
 from knowledge.store import Store
 from knowledge.tagging import tag
-from knowledge.verdict import FILE, Signs, features, likelihood, nearness, read_anew
+from knowledge.verdict import FILE, NEAR, Signs, features, likelihood, nearness, read_anew
 
 PLANS = Path(__file__).with_name("plans")
-NEAR = "bm25 pairs characters words strength subject subject_mark matter matter_mark named piece sentence".split()
 LIKELY = tuple(features(Signs(), 0.0, 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})

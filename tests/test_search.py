@@ -139,14 +139,14 @@ def test_a_rare_character_tells_where_no_word_is_the_same() -> None:
         clause("食堂", "改造食堂，每月检查。"),
         clause("甪里", "发放资助金。"),
     ]
-    dragon, lion, unknown = (characters.held(asked, said) for asked in ("端午扒龙船", "狮头", "甪"))
+    dragon, lion, unknown = (characters.shares(asked, said) for asked in ("端午扒龙船", "狮头", "甪"))
     assert 0.36 < dragon[0] < 0.41
     assert dragon[1:] == [0, 0, 0]
     assert 0 < lion[0] == lion[1] < dragon[0]
     assert 0.4 < unknown[3] < 0.5
-    assert characters.held("学", said) == [0, 0, 0, 0]
+    assert characters.shares("学", said) == [0, 0, 0, 0]
     apart = [clause("体育", "醒狮。龙舟。"), clause("体育", "醒狮和龙舟。"), *said[2:]]
-    assert characters.held("龙头狮头", apart)[0] < characters.held("龙头狮头", apart)[1]  # one sentence holds both
+    assert characters.shares("龙头狮头", apart)[0] < characters.shares("龙头狮头", apart)[1]  # one sentence holds both
 
 
 def test_what_is_a_little_alike_is_not_alike() -> None:
