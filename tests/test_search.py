@@ -173,6 +173,13 @@ def test_a_clause_one_sentence_of_which_is_about_the_same_is_nearer_than_one_tha
     assert one.seen.alone.sentence > other.seen.alone.sentence + 0.2
 
 
+def test_a_sentence_is_marked_by_few_subjects_and_a_little_by_some_more() -> None:
+    """Those behind the 24th are a twentieth of all: too little to keep more of them, too much to keep none."""
+    said = [text for text in re.split("[。；\n]", LAKE + SMALL) if len(text) > 8]
+    marks = [sorted(concepts(fold(text), shipped()).subjects.marks.values(), reverse=True) for text in said]
+    assert 0.035 < sum(mark**2 for some in marks for mark in some[24:]) / len(marks) < 0.06
+
+
 @pytest.mark.parametrize("question", ["天天填表哪有空备课", "家里穷念不起书", "今年新增学位多少"])
 def test_how_alike_a_sentence_is_comes_from_the_index_as_it_would_be_computed(question: str, found: Search) -> None:
     clauses = (
