@@ -126,7 +126,7 @@ def _settled(frame: Frame) -> Frame:
         and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named))
     ):
         return replace(frame, asks=Asks.MEANING)
-    if frame.op is Op.MOST and frame.few and "哪" in frame.text:  # 哪三个区最多
+    if frame.op is Op.MOST and frame.few and frame.few[0] and "哪" in frame.text:  # 哪三个区最多
         frame = replace(frame, op=Op.TOP, value=Decimal(frame.few[0]))
     if frame.op is not None and frame.asks in {Asks.CLAUSE, Asks.MEANING, Asks.WHICH, Asks.NAMES}:
         units = ("%",) if frame.op is Op.SHARE else frame.units

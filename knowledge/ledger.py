@@ -297,9 +297,11 @@ def _whole_split(row: Row, frame: Frame) -> list[Row]:
 
 
 def counted(parts: list[Figure], frame: Frame) -> list[Figure]:
-    """The parts that are meant by their number: of districts and counties the four counties of 四个县."""
-    alike = [f for f in parts if frame.few and (f.part or "").endswith(frame.few[1])]
-    return alike if frame.few and len(alike) == frame.few[0] else parts
+    """The parts that are meant by their number, or by what their names end with: of districts and counties the four counties
+    of 四个县, of 每个县."""
+    number, ending = frame.few or (0, "")
+    alike = [f for f in parts if (f.part or "").endswith(ending)]
+    return alike if len(alike) == number or (not number and len(alike) > 1) else parts
 
 
 def _opening(figure: Figure, clause: Clause) -> str:
@@ -358,7 +360,11 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
         rows = [r for r in _split(replace(plain, parts=left), clause).rows if r.figure.part is not None]
         return rows or (fitting(replace(plain, by=None), clause) if frame.op is Op.AVERAGE and frame.few else [])
     if frame.op in OF_TOTAL:
-        rows = list(_split(plain, clause).rows) if frame.few else fitting(replace(plain, each=False), clause)
+        rows = (
+            list(_split(plain, clause).rows)
+            if frame.few and frame.few[0]
+            else fitting(replace(plain, each=False), clause)
+        )
         parts = [r for r in rows if r.figure.total is not None]
         return parts or (_done_of_all(rows[0]) if frame.op in {Op.REST, Op.NOT} and rows else [])
     if frame.op in {Op.DIFFERENCE, Op.RATIO}:  # 由8小时增至14小时

@@ -80,7 +80,7 @@ def _first(frame: Frame, rows: list[Row]) -> list[Row]:
 def _averaged(frame: Frame, rows: list[Row], fit: float) -> Result:
     """Of a whole split its total is shown, of other rows they themselves; 四个县 say among how many a lone total goes."""
     figures = tuple(r.figure for r in rows)
-    if frame.few and len(rows) == 1:
+    if frame.few and frame.few[0] and len(rows) == 1:
         mean = (figures[0].value / frame.few[0]).quantize(_TENTH)
         return Result(tuple(rows), fit, Derived("average", mean, figures[0].unit, figures))
     derived = derive(Op.AVERAGE, figures) if len(rows) > 1 else None

@@ -13,13 +13,27 @@ from knowledge.thread import Reading
 
 def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
-    rows = _shown_list(frame, reading.rows) if lists(frame) else _operands(frame, reading, clause)
+    rows = _counted_off(frame, reading.rows)
+    rows = rows or (_shown_list(frame, reading.rows) if lists(frame) else _operands(frame, reading, clause))
     if not rows:
         return None
     result, of_years = apply(frame, rows), len({(r.clause.plan, r.clause.year) for r in rows}) > 1
     if of_years and result.derived and not are_alike(rows):
         return replace(result, derived=None, reason="not_alike")
     return result
+
+
+def _counted_off(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
+    """The rows that are meant by how many they are: the last two shown of 这俩, 两个区一共, or the split of four of 四个专场一共."""
+    number, ending = frame.few or (int(frame.stated[0].value) if frame.stated else 0, "")
+    if number < 2 or not rows or frame.parts or frame.op in OF_TOTAL or frame.first:
+        return []
+    last = list(rows[-number:])
+    totals = [total_of(r.clause, r.figure) for r in last if r.figure.part]
+    if len(last) == number and frame.few and all((r.figure.part or "").endswith(ending) for r in last):
+        return last if not any(r.figure in totals for r in last) else []
+    split = _split(rows[-1])
+    return split if len(split) == number and frame.op in {Op.SUM, Op.AVERAGE} else []
 
 
 def _shown_list(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
@@ -40,7 +54,8 @@ def _shown_list(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
         long = (some for some in splits if len(some) > (frame.value or 0))  # 前三名 of more than three
         return next(long, splits[0] if splits else [])
     split = _split(rows[0]) if parts and not apart else []
-    widened = frame.op is not Op.AVERAGE and (len(rows) > 2 or frame.op not in {Op.MOST, Op.LEAST})
+    two = len(rows) == 2 and frame.op in {Op.MOST, Op.LEAST} and "最" not in frame.text  # 哪个多, but 哪个最多
+    widened = frame.op is not Op.AVERAGE and not two
     if widened and all(r.figure in [s.figure for s in split] for r in rows):  # 倒数两名 of all, behind 前三名
         return split
     return list(rows)
@@ -77,8 +92,7 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
     if frame.op is Op.SUM:
         if any(total_of(r.clause, r.figure) in [o.figure for o in rows if o != r] for r in rows):
             return []  # 一共呢, behind a total and one of its parts
-        counted_all = not frame.few or frame.few[0] == len(rows)  # 两个县一共, behind one and the other
-        return rows if len(rows) > 1 and not frame.parts and counted_all else []
+        return rows if len(rows) > 1 and not frame.parts and not frame.few else []
     return rows[-2:] if len(rows) > 1 else []
 
 

@@ -8,12 +8,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.fit import Row, same_unit
+from knowledge.fit import Row, has_unit, is_of, same_unit, split_of
 from knowledge.frames import inherit, only_names, subject
-from knowledge.model import Asks, Clause, Finding, Frame, Op, Status, Term
+from knowledge.model import Asks, Clause, Figure, Finding, Frame, Op, Part, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
 from knowledge.weighing import SLIGHT
+from knowledge.wording import fold
 
 # A message says little where its own words weigh less than this and are no longer than so many characters.
 _THIN, _BRIEF = 1.7, 9
@@ -84,7 +85,7 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
     if frame.refs:
         return Reading(frame, clause if any(r.step for r in frame.refs) else None)
     rows, last = tuple(_rows(topic, store)), Last(topic.frame, clause)
-    frame = _bared(frame)
+    frame = _of_list(_bared(frame), clause, rows)
     own = subject(frame)
     if clause.plan not in plans:  # 那2022年呢
         return Reading(
@@ -113,6 +114,38 @@ def _bared(frame: Frame) -> Frame:
     slight = all(t.weight <= SLIGHT and (t.known or len(t.text) == 1 or t.text in frame.per) for t in own)
     bare = doing and slight  # 每个地方几名, but 世界上最高的
     return replace(frame, about=tuple(t for t in frame.about if t not in own)) if bare else frame
+
+
+def _of_list(frame: Frame, clause: Clause, rows: Sequence[Row]) -> Frame:
+    """The frame with the parts of a split of the last clause that all of its words name: 公办呢, 远的呢 of 远岸岛, 艺术类比科技类多几家.
+    Where it does not say that it goes on, it means the split last shown."""
+    terms, shown = subject(frame), [r.figure for r in rows if r.clause == clause and r.figure.part]
+    if (
+        not terms
+        or frame.turn == "back"
+        or frame.how
+        or not (frame.leans or frame.asks is Asks.FIGURE or frame.op is not None)
+    ):
+        return frame
+    short = len(frame.text) <= _BRIEF or frame.op is not None
+    splits = [split_of(clause, f) for f in shown] if short else []
+    splits += [split_of(clause, r.figure) for r in rows if r.clause == clause and short]
+    splits += [split_of(clause, f) for f in clause.figures if f.part] if frame.leans else []
+    for split in splits:
+        parts = [_part_named(t, split) for t in terms]
+        named = tuple(p for p in parts if p)
+        of_split = all(any(is_of(p, f, clause) for f in split) for p in frame.parts)
+        if len(named) == len(terms) and of_split and has_unit(split[0], frame.units):
+            return replace(frame, about=tuple(t for t in frame.about if t not in terms), parts=(*frame.parts, *named))
+    return frame
+
+
+def _part_named(term: Term, split: Sequence[Figure]) -> Part | None:
+    """The one part of a split that a word names by some of its name."""
+    named = [f for f in split if term.text in fold(f.part or "")]
+    if len(named) > 1:
+        named = [f for f in named if fold(f.part or "") == term.text]
+    return Part(term.text, named[0].part_kind, (fold(named[0].part or ""),)) if len(named) == 1 else None
 
 
 def stays(own: Sequence[Term], clause: Clause) -> bool:

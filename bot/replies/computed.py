@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from bot.replies.blocks import Computed
-from bot.replies.naming import amount, counted, parted
+from bot.replies.naming import amount, as_printed, counted, parted
 from knowledge.model import Derived, Figure, Finding, Op
 
 
@@ -16,7 +16,7 @@ def computed(finding: Finding) -> Computed | None:
 
 def _of(told: str, derived: Derived, how: str) -> Computed:
     """What was computed, told by these words before it."""
-    return Computed(told, *parted(amount(derived.value, derived.unit)), how)
+    return Computed(told, *parted(amount(*as_printed(derived.value, derived))), how)
 
 
 def _years(derived: Derived, finding: Finding) -> list[str]:
@@ -95,7 +95,7 @@ def _average(derived: Derived, _finding: Finding) -> Computed:
 
 
 def _divided(told: str, above: str, below: str, derived: Derived, exact: Decimal) -> Computed:
-    rounded = "" if derived.value == exact else f" ≈ {amount(derived.value, derived.unit)}"
+    rounded = "" if derived.value == exact else f" ≈ {amount(*as_printed(derived.value, derived))}"
     return _of(told, derived, f"{above} ÷ {below}{rounded}，按计划里的数算出")
 
 
@@ -109,7 +109,7 @@ def _extreme(derived: Derived, finding: Finding) -> Computed:
     years = _years(derived, finding)
     if len(years) > 2:
         told = "、".join(y for y, f in zip(years, of, strict=True) if f.value == derived.value)
-        return Computed(f"{told}最{word}", "", "", f"{amount(derived.value, derived.unit)}，按计划里的数比出")
+        return Computed(f"{told}最{word}", "", "", f"{amount(*as_printed(derived.value, derived))}，按计划里的数比出")
     if len({f.value for f in of}) == 1:
         told = "、".join(years or _names(of))
         if len(of) == 2 and (years or _compares_two(finding)):
@@ -118,7 +118,7 @@ def _extreme(derived: Derived, finding: Finding) -> Computed:
         how = f"{'都' if together else ''}是{of[0].raw}，按计划里的数比出"
         return Computed(f"{told}{together}最{word}", "", "", how)
     (more, more_name), (less, less_name) = _ranked(of, years)
-    gap = parted(amount(more.value - less.value, derived.unit))
+    gap = parted(amount(*as_printed(more.value - less.value, derived)))
     name = more_name if most else less_name
     return Computed(f"{name}{word}，{word}", *gap, f"{more.raw} − {less.raw}，按计划里的数算出")
 

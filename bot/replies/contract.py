@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from bot.replies.naming import as_printed
 from knowledge import model
 from knowledge.model import Asks, Op, PartKind, Status
 
@@ -277,7 +278,8 @@ def _match(match: model.Match) -> Match:
 def _derived(derived: model.Derived, finding: model.Finding) -> Derived:
     clause_of = {id(f): c for c, f in finding.figures}
     of = [figure_record(clause_of.get(id(f), finding.matches[0].clause), f) for f in derived.of]
-    return Derived(derived.kind, plain(derived.value), derived.unit, of)
+    value, unit = as_printed(derived.value, derived)
+    return Derived(derived.kind, plain(value), unit, of)
 
 
 def _frame(frame: model.Frame) -> Frame:

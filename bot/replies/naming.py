@@ -10,7 +10,7 @@ from typing import Any
 from bot.replies.blocks import Number, shortened
 from knowledge.errors import SettingsError
 from knowledge.mentions import bare_title, is_yearly, place_of, series
-from knowledge.model import Clause, Figure, Listed
+from knowledge.model import Clause, Derived, Figure, Listed
 from knowledge.numerals import MONEY, SHARES
 from knowledge.wording import fold
 
@@ -161,10 +161,22 @@ def body(clause: Clause) -> str:
 def amount(value: Decimal, unit: str) -> str:
     """A number that was computed, with its unit.
 
-    >>> amount(Decimal(150000000), "元"), amount(Decimal("10.0"), "倍")
+    >>> amount(Decimal("1.50"), "亿元"), amount(Decimal("10.0"), "倍")
     ('1.5亿元', '10倍')
     """
-    for size, name in ((10**8, "亿"), (10**4, "万")):
-        if value >= size and value % (size // 100) == 0 and unit == "元":
-            return f"{(value / size).normalize():f}{name}{unit}"
     return f"{value.normalize():f}{unit}"
+
+
+def as_printed(value: Decimal, derived: Derived) -> tuple[Decimal, str]:
+    """A number in the unit of what was computed, as its figures are printed: 33000, 人 of 1.9万人 and 1.4万人 are 3.3, 万人.
+
+    Money is told in 万 or 亿 whatever its figures are in; a number that would have more than two decimals so is not.
+    """
+    alike = {
+        found[0] if (found := re.findall(f"[亿万](?={re.escape(derived.unit)})", f.raw)) else "" for f in derived.of
+    }
+    names = alike if len(alike) == 1 else {"亿", "万"} if derived.unit == "元" else set()
+    for size, name in ((10**8, "亿"), (10**4, "万")):
+        if name in names and value % (size // 100) == 0 and (value >= size or len(names) == 1):
+            return value / size, name + derived.unit
+    return value, derived.unit
