@@ -75,7 +75,8 @@ def counted(stretch: Stretch) -> Term | None:
     spans = stretch.spans
     place = next((i for i, s in enumerate(spans) if s.kind in {"asks.figure", "ops.difference"}), len(spans))
     beside = list(spans[place + 1 : place + 2])
-    if place < len(spans) and spans[place].kind == "asks.figure" and not _inside(spans[place].text):
+    done = place < len(spans) and stretch.text[spans[place].start - 1] in "了过"  # 资助了多少 counts no 资助
+    if place < len(spans) and spans[place].kind == "asks.figure" and not _inside(spans[place].text) and not done:
         beside += [s for s in reversed(spans[:place]) if not s.kind.startswith("noise.")][:1]
     return next((s.term for s in beside if s.kind == "word"), None)
 
@@ -121,7 +122,7 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
 def _inside(said: str) -> tuple[str, ...]:
     """The measure word in 几所, 多少名, 多几个."""
     found = re.search("(?:几多?|多少)(.+)", said)
-    unit = _UNIT.match(found[1]) if found else None
+    unit = _UNIT.match(found[1].lstrip("十百千万亿")) if found else None
     return (UNITS_SAID.get(unit[0], unit[0]),) if unit else ()
 
 

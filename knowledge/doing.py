@@ -113,6 +113,11 @@ def _is_extreme(stretch: Stretch, span: Span, asks: Asks) -> bool:
     return not limit or bool(stretch.of("asks.which", "asks.kind", "by.area", "by.stage", "asks.place"))
 
 
+def _is_difference(stretch: Stretch, _span: Span, _asks: Asks) -> bool:
+    """能不能多给几个名额 compares nothing."""
+    return bool(stretch.of("joins.than")) or not stretch.of("asks.yesno")
+
+
 def _is_share(stretch: Stretch, span: Span, _asks: Asks) -> bool:
     """初中占几个 asks for no share."""
     of_share = any(s.kind == "word" and hinted(s.text) == "percent" for s in stretch.spans)  # 占总数的比例
@@ -142,6 +147,6 @@ def excepted(stretch: Stretch) -> tuple[Part, ...]:
 
 
 _GUARDS: dict[Op, Callable[[Stretch, Span, Asks], bool]] = {
-    Op.ABOVE: _is_bound, Op.BELOW: _is_bound, Op.MOST: _is_extreme, Op.LEAST: _is_extreme, Op.SHARE: _is_share,
+    Op.ABOVE: _is_bound, Op.BELOW: _is_bound, Op.MOST: _is_extreme, Op.LEAST: _is_extreme, Op.DIFFERENCE: _is_difference, Op.SHARE: _is_share,
     Op.SUM: is_sum, Op.REST: lambda stretch, _span, _asks: not in_points(stretch), Op.EXCEPT: lambda stretch, _span, _asks: bool(excepted(stretch)),
 }  # fmt: skip

@@ -31,7 +31,7 @@ _SURE = 0.85
 # 一个陌生的镇 counts nothing unless all of a question is said of it.
 ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
-APART = MONEY | SHARES | TIME | MEASURES | {"倍", "分", "点", "成", "时", "次", "工作日", "个工作日"}
+APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {"倍", "分", "点", "成", "时", "次", "工作日", "个工作日"}
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"

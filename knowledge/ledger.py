@@ -267,8 +267,9 @@ def _split(frame: Frame, clause: Clause) -> Result:
     loose = [f for f in loose if all(is_of(p, f, clause) for p in others)]
     heads = [r for r in rows if split_of(clause, r.figure)]
     heads += [r for f in loose if (r := Row(clause, f, fit(terms, f, clause, title))).fit >= FITS]
-    if frame.stated:
-        heads = [r for r in heads if r.figure.value in {q.value for q in frame.stated}]
+    if frame.stated:  # 57个项目怎么分, 四类基地里最少的是哪类
+        known = {q.value for q in frame.stated}
+        heads = [r for r in heads if known & {r.figure.value, Decimal(len(split_of(clause, r.figure)))}]
     for row in best(heads):
         if whole := _whole_split(row, frame):
             return Result(tuple(whole), row.fit)
