@@ -11,6 +11,7 @@ from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
 from knowledge.finding import evidence, find, states_number, states_well, the_only, wants_figures
+from knowledge.fit import year_of
 from knowledge.frames import read, subject
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.mentions import mentions, without_years
@@ -277,10 +278,20 @@ class _Where:
 def _answered(
     frame: Frame, found: list[Found], memory: Memory | None, before: list[Finding], where: _Where
 ) -> tuple[Reading, Finding]:
-    """The answer to one question of a message, `before` the answers to those before it; with the frame as it was meant.
+    """The answer to one question of a message, `before` the answers to those before it; with the frame as it was meant. Of a
+    year that no plan is of only what a plan states of it all the same is told."""
+    if frame.past:
+        reading, finding = _understood(replace(frame, elsewhere=()), found, memory, before, where)
+        if finding.derived or (finding.figures and all(year_of(f, c) == frame.past for c, f in finding.figures)):
+            return reading, finding
+        frame = replace(frame, past=None)
+    return _understood(frame, found, memory, before, where)
 
-    A question is first taken as the chat suggests. Where that says nothing to it, the other way of taking it is tried.
-    """
+
+def _understood(
+    frame: Frame, found: list[Found], memory: Memory | None, before: list[Finding], where: _Where
+) -> tuple[Reading, Finding]:
+    """A question is first taken as the chat suggests. Where that says nothing to it, the other way of taking it is tried."""
     store = where.some
     best = max((held(subject(frame), f.match.clause) for f in found[:5]), default=0.0)
     reading = continued(frame, memory, where.whole, best, store.titles())

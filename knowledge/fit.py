@@ -35,7 +35,9 @@ APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {"倍", "分", "点", "成"
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"
-_CHANGE = re.compile(r"[^，。；、]{0,6}[至到为][^，。；、]{0,3}")
+_CHANGE = re.compile(r"[^，。；、]{0,6}[至到为](?:\d{4}年的?|今年的?)?[^，。；、]{0,3}")
+# The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
+_OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _INCREMENT = re.compile("[比较](?:上年|去年|上一年)[^，。；]{0,4}$|同比[^，。；]{0,4}$|净增$")
 
 
@@ -80,7 +82,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     for figure in clause.figures:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
             continue
-        if counts and figure not in counts:
+        if (counts and figure not in counts) or not is_of_year(frame, figure, clause):
             continue
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue
@@ -104,6 +106,27 @@ def _counts_what_is_asked(frame: Frame, clause: Clause) -> list[Figure]:
     新建13所，新增学位3510个 the second for 加多少学位."""
     word = frame.counted.text[-2:] if frame.counted else ""
     return [f for f in clause.figures if word in fold(f.what + (f.part or ""))] if len(word) > 1 else []
+
+
+def is_of_year(frame: Frame, figure: Figure, clause: Clause) -> bool:
+    """Is a figure that of the past year that is asked for, where one is?"""
+    return frame.past is None or year_of(figure, clause) == frame.past
+
+
+def year_of(figure: Figure, clause: Clause) -> int | None:
+    """The year that a figure is said of: by the words before it or before its list, by its total, or since it changes into
+    this year's; None where nothing says."""
+    beside = split_of(clause, figure) if figure.part else [figure]
+    first = min(f.start for f in beside)
+    before = max((f.end for f in clause.figures if f.end <= first), default=0)
+    said = list(_OF_YEAR.finditer(clause.text, max(before, bounds(clause, figure)[0]), first))
+    if said:
+        last = (clause.year or 0) - 1
+        return int(said[-1][1]) if said[-1][1] else last if said[-1][2] else clause.year
+    if figure.total is not None:
+        return year_of(total_of(clause, figure), clause)
+    old = any(one == figure for one, _ in changes(clause))
+    return clause.year - 1 if old and clause.year else None
 
 
 def is_stock(figure: Figure, clause: Clause) -> bool:

@@ -22,6 +22,7 @@ from knowledge.fit import (
     in_order,
     is_increment,
     is_of,
+    is_of_year,
     near,
     other_end,
     own_share,
@@ -43,6 +44,7 @@ _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
 _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
 _MEASURES = {"校": "所", "生": "名"}
+_LESS = re.compile("[减少降缩]")
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
@@ -60,11 +62,13 @@ _OPENING = 24
 def look_up(frame: Frame, clause: Clause) -> Result:
     """What a clause says to a frame that asks for a figure or does something with figures."""
     frame = _levelled(frame, clause)
+    if frame.past and frame.op is Op.REST:
+        frame = replace(frame, op=None)  # 去年还剩多少 asks what there was
     result = _computed(frame, clause) if frame.op is not None and clause.figures else _stated(frame, clause)
     if product := _product(frame, clause):
         return product
-    if frame.former and not result.rows:
-        return _before(frame, clause)
+    if not result.rows and (frame.former or (frame.past and frame.past + 1 == clause.year)):
+        return _before(replace(frame, past=None), clause)
     if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         result = _stated(replace(frame, op=None), clause)
     if frame.stock is False and (grown := _grown(frame, result.rows)):
@@ -87,13 +91,21 @@ def _grown(frame: Frame, rows: Sequence[Row]) -> Result | None:
 
 
 def _before(frame: Frame, clause: Clause) -> Result:
-    """What a number was before what was added to it: 9000个，比上年增加1600个."""
+    """What a number was before what was added to it or taken from it: 9000个，比上年增加1600个."""
     rows = fits(frame, clause)
-    added = next((r for r in rows if is_increment(r)), None)
-    now = next((r for r in best(rows) if added and r.figure.unit == added.figure.unit and r != added), None)
-    if added is None or now is None:
-        return Result()
-    return Result((now, added), now.fit, derive(Op.DIFFERENCE, (now.figure, added.figure)))
+    for now, added in (
+        (n, a) for a in rows if is_increment(a) for n in best(rows) if _follows(a.figure, n.figure, clause)
+    ):
+        op = Op.SUM if _LESS.search(added.figure.qualifier or "") else Op.DIFFERENCE
+        if derived := derive(op, (now.figure, added.figure)):
+            return Result((now, added), now.fit, derived)
+    return Result()
+
+
+def _follows(increment: Figure, figure: Figure, clause: Clause) -> bool:
+    """Is it said of that figure, the last in its unit before it?"""
+    before = [f for f in clause.figures if f.start < increment.start and f.unit == increment.unit and f.part is None]
+    return bool(before) and before[-1] == figure
 
 
 def _product(frame: Frame, clause: Clause) -> Result | None:
@@ -264,7 +276,7 @@ def _split(frame: Frame, clause: Clause) -> Result:
     rows = fits(replace(frame, parts=others, by=None, each=False, stated=()), clause, parts_too=False)
     terms, title = spoken(frame, clause), fold(clause.title)
     loose = [f for f in clause.figures if f.part and f.total is None and has_unit(f, frame.units)]
-    loose = [f for f in loose if all(is_of(p, f, clause) for p in others)]
+    loose = [f for f in loose if all(is_of(p, f, clause) for p in others) and is_of_year(frame, f, clause)]
     heads = [r for r in rows if split_of(clause, r.figure)]
     heads += [r for f in loose if (r := Row(clause, f, fit(terms, f, clause, title))).fit >= FITS]
     if frame.stated:  # 57个项目怎么分, 四类基地里最少的是哪类

@@ -257,7 +257,7 @@ class Frame:
     either needs, `stated` the numbers it names itself,
     `sides` two subjects that are compared or added; `named` the titles of the plans and `years` the years that it names, `span` how many of
     the newest years it sets side by side (这两年: 2), `grows` that it asks for a change in hundredths (涨了几成), `moves` that it asks whether there is one (涨了还是降了),
-    `over` what is done with the figures of several years; `elsewhere` the years and places that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `how` that it asks how, whether or in which grade and so for no number, `per` the thing of each of which it asks (每个集团带几所), `among` what of a thing it asks for (男的 of 老师里男的几个), `counted` what it counts by its own word (学位 of 幼儿园加多少学位), `stock` whether it asks how many there are in all, or (False) how many are added, `which` what one is wanted of (医院 of 哪家医院), `former` that it asks what a number was before it changed, `also` what numbers it asks for besides (新设几间，一间补多少钱), `turn` what it does with the chat (back, correct).
+    `over` what is done with the figures of several years; `elsewhere` the years and places that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `how` that it asks how, whether or in which grade and so for no number, `per` the thing of each of which it asks (每个集团带几所), `among` what of a thing it asks for (男的 of 老师里男的几个), `counted` what it counts by its own word (学位 of 幼儿园加多少学位), `stock` whether it asks how many there are in all, or (False) how many are added, `which` what one is wanted of (医院 of 哪家医院), `former` that it asks what a number was before it changed, `past` the year (2020) whose number it wants where no plan is of that year, but one may state it (由上年的318名增至390名), `also` what numbers it asks for besides (新设几间，一间补多少钱), `turn` what it does with the chat (back, correct).
     """
 
     text: str
@@ -290,6 +290,7 @@ class Frame:
     stock: bool | None = None
     which: Term | None = None
     former: bool = False
+    past: int | None = None
     also: tuple["Frame", ...] = ()
     told: str = ""
     turn: str = ""

@@ -59,9 +59,14 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     chosen = [p for p in plans if p.title in frame.named] or plans  # 2
     years = _years(frame, plain, chosen, store)
     missing = [year for year in years if year not in {p.year for p in chosen}]
-    told = [*(f"{year}年" for year in missing if len(missing) == len(years)), *_foreign(frame, store)]
-    if told:
-        return Scope((Step(replace(frame, elsewhere=tuple(dict.fromkeys(told))), store),))
+    foreign = tuple(_foreign(frame, store))
+    lost = [*(f"{year}年" for year in missing if len(missing) == len(years)), *foreign]
+    past = missing or [y.number for y in frame.years if y.number and y.number not in {p.year for p in chosen}]
+    if len({*past}) == 1 and len(frame.years) == 1 and not foreign:
+        frame = replace(frame, past=past[0])
+    if lost:
+        frame = replace(frame, elsewhere=tuple(dict.fromkeys(lost)))
+        return _unnamed(frame, chosen, at_hand, store) if frame.past else Scope((Step(frame, store),))
     yearly = _of_one_bureau([p for p in chosen if is_yearly(p)], years)
     told_apart = yearly if len({p.year for p in yearly}) > 1 else []
     of_years = {year: some for year in years if (some := [p for p in told_apart if p.year == year])}
@@ -151,6 +156,8 @@ def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
     counts = frame.by or (frame.asks in {Asks.CLAUSE, Asks.FIGURE} and not frame.refs)
     if frame.years or frame.span or (several and not counts):
         return replace(frame, named=frame.named or last.named)
+    if last.past:
+        return replace(frame, past=last.past, named=frame.named or last.named)  # where nothing is said of that year, of any
     over = last.over if frame.op is None else None
     return replace(frame, years=last.years, span=last.span, over=over, named=frame.named or last.named)
 

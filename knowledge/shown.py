@@ -13,6 +13,8 @@ from knowledge.thread import Reading
 
 def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
+    if frame.past or (reading.own and any(y.from_now < 0 for y in frame.years)):
+        return None  # of another year than these; 新生比上年少几个 is set against none of them
     rows = _counted_off(frame, reading.rows)
     rows = rows or (_shown_list(frame, reading.rows) if lists(frame) else _operands(frame, reading, clause))
     if not rows:

@@ -37,7 +37,9 @@ _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
 _BOUND = "[零一二两三四五六七八九十百千万亿\\d]{2,}"
 _BOUNDED = re.compile(rf"(?:过|上|满|到|于|足){_BOUND}|{_BOUND}(?:以上|以下|往上|往下)")
 _OVER = re.compile(rf"(?<![{HAN}])[过上满](?={_BOUND})")
-_COUNT = re.compile(rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:[十百千万亿]*(?!位[子置]|名[额单]|家长)(?:{_UNITS}))?(?:了(?![{HAN}]))?")
+_COUNT = re.compile(
+    rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:[十百千万亿]*(?!位[子置]|名[额单]|家长)(?:{_UNITS}))?(?:了(?![{HAN}]))?"
+)
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
     "asks.figure": _COUNT,
@@ -48,7 +50,9 @@ _COUNTED = {
     ),
     "ops.most": re.compile("最(?:[多高大长贵足密宽厚猛凶旺狠强重满阔富挤热]|集中|吃香|紧俏)的?"),
     "ops.least": re.compile("最(?:[少低小短薄窄慢弱稀轻浅松]|便宜|冷清)的?"),
-    "ops.difference": re.compile(rf"(?:[多少高低长短差][出了]?|(?<![至最])[多少][招派建开给加收办设配投拿分])(?:几|多少)[十百千万亿]*(?:{_UNITS})?"),
+    "ops.difference": re.compile(
+        rf"(?:[多少高低长短差][出了]?|(?<![至最])[多少][招派建开给加收办设配投拿分])(?:几|多少)[十百千万亿]*(?:{_UNITS})?"
+    ),
     "asks.roll": re.compile(rf"哪{_SOME}[所家位人名]"),
     "asks.names": re.compile(rf"哪{_SOME}[个项门类种课条级样]"),
     "by.area": re.compile(rf"哪?(?!一){_FEW}个?(?:辖市区|县市区|县市|区县|市区|区|县|镇街|镇|街道|地方)"),

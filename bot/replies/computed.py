@@ -26,14 +26,16 @@ def _years(derived: Derived, finding: Finding) -> list[str]:
     return [f"{year}年" for year in years] if len(set(years)) == len(derived.of) > 1 else []
 
 
-def _sum(derived: Derived, _finding: Finding) -> Computed:
+def _sum(derived: Derived, finding: Finding) -> Computed:
+    if finding.frame.former or finding.frame.past:
+        return _of("原来是", derived, f"{_joined(derived.of, ' + ')}，按计划里的数算出")
     return _of("合计", derived, f"由{_joined(derived.of, ' + ')}算出，计划里没有直接写这个数")
 
 
 def _difference(derived: Derived, finding: Finding) -> Computed:
     if finding.frame.op in {Op.EXCEPT, Op.REST, Op.NOT}:
         return _left(derived, finding)
-    if finding.frame.former:
+    if finding.frame.former or finding.frame.past:
         return _of("原来是", derived, f"{_joined(derived.of, ' − ')}，按计划里的数算出")
     if years := _years(derived, finding):
         return changed(derived, years)
