@@ -55,8 +55,8 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
         )
     per = PER.search(label)
     core, tail = (label[: per.start()], label[per.end() :]) if per else (label, "")
-    if not core and _STAGE.fullmatch(tail):  # 每学年小学
-        core, tail = tail, ""
+    if _STAGE.fullmatch(tail):  # 每学年小学, 生均公用经费标准每年小学
+        core, tail = core + tail, ""
     if not per:
         core = re.sub("占$", "", core)
     core = "" if CHANGE.fullmatch(core) else trimmed(core) or core
@@ -93,7 +93,14 @@ def parted(name: str, tail: str, following: str) -> tuple[str, str, str]:
 
 def cleaned(names: list[str]) -> tuple[list[str], str]:
     """The names of a list without the words that lead to the first and follow the last, and what follows."""
-    first = re.sub(r".*[按以为由将]|.*[“‘](?![^“‘]*[”’])|.*(?:组建|新增|实施|建设|开展)", "", names[0]) or names[0]
+    first = (
+        re.sub(
+            r"(?:上|去|今|本|当|全)年度?|.*[按以为由将]|.*[“‘](?![^“‘]*[”’])|.*(?:组建|新增|实施|建设|开展)",
+            "",
+            names[0],
+        )
+        or names[0]
+    )
     last, rest = names[-1], ""
     if "”" in last:
         last = last[: last.index("”")]

@@ -16,6 +16,7 @@ _ASIDES = str.maketrans("（）", "\1\2")  # a bracket ends no phrase: 市（县
 _EVERYWHERE = re.compile("(?:各|每个?)(?:区县|县区|县市区?|市县|乡镇|镇街|街道|[市区县镇乡地校园])(?:各|均)?$")
 _THAN = re.compile("(?:比|较)[\u4e00-\u9fff]{1,8}的$")  # 比规划的28300个增加5790个
 _GENERIC_END = re.compile("(?:结束|开始)?(?:时长|时间|总数|标准|占比|比例|数量|人数|参与率|覆盖率)$")
+_GRADE = re.compile("[一二三四五六七八九]年级")
 _UNDONE = frozenset({"撤并", "停招", "新开", "撤销"})
 _BESIDE = frozenset({"", "以上", "以下", "的"})  # between two numbers of one thing: 207户673名, 5万元以上50万元以下
 
@@ -76,6 +77,7 @@ class Names:
         behind = self._behind(place)
         if behind and (not before or bare(before) or not self._is_measure(place)):
             return behind, None
+        before = "" if _GRADE.fullmatch(before) else before  # 三至六年级不超过60分钟 counts no classes
         if before and not bare(before) and not generic(before):
             return before, None
         return self._completed(place, before, label), None

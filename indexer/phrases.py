@@ -33,7 +33,7 @@ _SAYS_IT = frozenset("竣工 投入 减负 招生 投资 就业".split())
 _BARE = frozenset("使用 补助 奖励 资助 收费 培训 建设 发展 投放 改造 参训 奖补 补贴 创建 需 另 上浮 跟岗 上挂".split())
 # Behind the name of a part these say what becomes of it.
 _TRAILING = frozenset(
-    f"{_CHANGED} 增至 降至 减至 升至 达到 增加到 提高到 安排 创建 评选 评定 认定 开发 研发 挂牌 建成 新增 给予 惠及 涉及 力争 确保 增 减 升 降 提 建 设 为 有 是 派出 牵头 到岗".split()
+    f"{_CHANGED} 增至 降至 减至 升至 达到 增加到 提高到 安排 设立 创建 评选 评定 认定 开发 研发 挂牌 建成 新增 给予 惠及 涉及 力争 确保 增 减 升 降 提 建 设 为 有 是 派出 牵头 到岗".split()
 )
 # These say little alone: 教师全年交流 counts more than 交流.
 _PLACES = frozenset("省市县区镇乡村校园")
@@ -95,6 +95,7 @@ def noun_behind(stretch: str) -> str:
         return ""
     if start < len(found) and found[start].kind in {Kind.VERB, Kind.STOP, Kind.PLACE}:  # 覆盖每所学校的纪检队伍
         start = next((i + 1 for i, w in enumerate(found) if i > start and w.kind is Kind.OF), len(found))
+    start = _behind_predicate(found, start)
     end = start + (start < len(found) and found[start].kind is Kind.ATTRIBUTE)
     while end < len(found) and _goes_on(found, start, end):
         end += 1
@@ -105,6 +106,14 @@ def noun_behind(stretch: str) -> str:
     name = said(found[start:end])
     empty = _all(found[start:end], Kind.ADJECTIVE, Kind.GERUND, Kind.ATTRIBUTE)
     return "" if empty or (len(name) < 2 and name not in _PLACES) else name
+
+
+def _behind_predicate(found: Sequence[Word], start: int) -> int:
+    """Where the noun begins that is said to have something: 学位富余的幼儿园 are 幼儿园"""
+    of = next((i for i in range(start + 2, min(len(found) - 1, start + 4)) if found[i].kind is Kind.OF), None)
+    if of is None or found[start].kind is not Kind.NOUN or found[of + 1].kind is not Kind.NOUN:
+        return start
+    return of + 1 if found[of - 1].kind is Kind.ADJECTIVE else start
 
 
 def trimmed(name: str) -> str:

@@ -166,11 +166,19 @@ class _Finder:
         if len(run) == 1 and (
             len(run[0].names) != 1
             or not 2 <= len(run[0].names[0]) <= 12
-            or _UNSAYABLE.match(run[0].names[0])
-            or governs(run[0].names[0])
+            or (self._is_said(run[0].names[0]) and not self._of_the_last(run[0], before[0]))
         ):
             return None
         return self._made(run, before[0])
+
+    def _is_said(self, name: str) -> bool:
+        """Is it no name but what is said of a thing: 根据当地资源打造?"""
+        return bool(_UNSAYABLE.match(name)) or governs(name)
+
+    def _of_the_last(self, item: Item, total: int) -> bool:
+        """Is a number behind 其中 in the unit of the one right before it, and less: 420个，其中利用闲置校舍设立130个?"""
+        one, other = self._stated[item.place], self._stated[total]
+        return total == item.place - 1 and one.unit == other.unit and one.value < other.value and item.host is None
 
     def _exceeds(self, run: list[Item], total: int) -> bool:
         """Is what stands in a bracket more than what it stands behind, so that it is no part of it?"""

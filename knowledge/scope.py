@@ -157,7 +157,9 @@ def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
     if frame.years or frame.span or (several and not counts):
         return replace(frame, named=frame.named or last.named)
     if last.past:
-        return replace(frame, past=last.past, named=frame.named or last.named)  # where nothing is said of that year, of any
+        return replace(
+            frame, past=last.past, named=frame.named or last.named
+        )  # where nothing is said of that year, of any
     over = last.over if frame.op is None else None
     return replace(frame, years=last.years, span=last.span, over=over, named=frame.named or last.named)
 
