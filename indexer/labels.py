@@ -6,7 +6,7 @@ from indexer.phrases import CHANGE, COMPARED, EACH, bare, begins_word, noun, tri
 from knowledge.model import PartKind
 from knowledge.numerals import PEOPLE
 
-_STAGES = "幼儿园|学前|小学|初中|高中|普高|中专|中职|职高|高职|中学|高校|大学|本科|专科|硕士|博士|研究生|义务教育|特殊教育|特教|中小学|技工"
+_STAGES = "幼儿园|学前|小学|初中|高中|普高|中专|中职|中等职业|职高|高职|中学|高校|大学|本科|专科|硕士|博士|研究生|义务教育|特殊教育|特教|中小学|技工"
 _STAGE = re.compile(
     f"(?:普通|公办|民办|[一二三四五六七八九]至?[一二三四五六七八九]?年级)?(?:{_STAGES})(?:教育|阶段|学校|生|段|部)?"
 )

@@ -4,7 +4,7 @@ import re
 from itertools import takewhile
 
 from knowledge.model import Asks, Term
-from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID
+from knowledge.numerals import LESSONS, MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID
 from knowledge.spans import CARRIES, Span, Stretch
 from knowledge.table import hinted
 
@@ -19,7 +19,7 @@ ASKS = {
 _FIXED_UNITS = {
     "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
 }  # fmt: skip
-_DURATION = tuple(sorted(TIME | {"工作日", "个工作日", "小时"}))
+_DURATION = tuple(sorted(TIME | LESSONS | {"工作日", "个工作日", "小时"}))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
 _PERSONS = re.compile(
@@ -106,9 +106,11 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
     if line == "duration":
         found = _UNIT.search(span.text.lstrip("几多少"))
         unit = UNITS_SAID.get(found[0], found[0]) if found else ""
-        return (unit,) if unit in TIME else _DURATION
+        return (unit,) if unit in TIME else (*_DURATION, "次") if how_often(stretch.said) else _DURATION
     persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
     if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
+        return tuple(sorted(PEOPLE | {"人次"}))
+    if span.text.endswith("人数"):
         return tuple(sorted(PEOPLE | {"人次"}))
     behind = next((s.text for s in stretch.spans if s.kind == "word" and s.start == span.end), "钱")
     counted = span.text.endswith("多少") and behind != "钱" and hinted(behind) != "money"
@@ -126,9 +128,14 @@ def _inside(said: str) -> tuple[str, ...]:
     return (UNITS_SAID.get(unit[0], unit[0]),) if unit else ()
 
 
+def how_often(said: str) -> bool:
+    """Does it ask how often something is done: 多久来一次?"""
+    return bool(_HOW_OFTEN.search(said))
+
+
 def doubtful(stretch: Stretch) -> bool:
     """May every 几 mean some: 好几年, 几个老校长要退了, 会不会隔几年换个学校; or the number be the subject: 数量会通报吗?"""
-    if _HOW_OFTEN.search(stretch.said):  # 每学期一次 answers as well as 每90天
+    if how_often(stretch.said):  # 每学期一次 answers as well as 每90天
         return True
     asked = [s for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is Asks.FIGURE]
     if stretch.of("asks.yesno") and not any("多" in s.text for s in asked):

@@ -44,6 +44,8 @@ _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
 _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
 _MEASURES = {"校": "所", "生": "名"}
+# A county may be called a city, or a banner.
+_ENDINGS = {"县": ("县", "市", "旗")}
 _LESS = re.compile("[减少降缩]")
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
@@ -313,7 +315,7 @@ def counted(parts: list[Figure], frame: Frame) -> list[Figure]:
     """The parts that are meant by their number, or by what their names end with: of districts and counties the four counties
     of 四个县, of 每个县."""
     number, ending = frame.few or (0, "")
-    alike = [f for f in parts if (f.part or "").endswith(ending)]
+    alike = [f for f in parts if (f.part or "").endswith(_ENDINGS.get(ending, ending))]
     return alike if len(alike) == number or (not number and len(alike) > 1) else parts
 
 

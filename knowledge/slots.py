@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from knowledge.asked import ASKS, among, asks_of, counted, doubtful, per, stock, which
+from knowledge.asked import ASKS, among, asks_of, counted, doubtful, how_often, per, stock, which
 from knowledge.doing import BOUNDS, EXTREMES, excepted, is_sum, operation_of, outdoing
 from knowledge.model import Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import number
@@ -25,6 +25,7 @@ _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|�
 # Of these an area is one only by its name; 区 and 地方 are said of any.
 _BY_ENDING = re.compile(r"(?:[各每]个?|哪个|一个)(县|镇|街道)")
 _SHOWN = re.compile("俩|两[个样者家]|这两")
+_ONCE = frozenset({"一次", "一回", "一趟"})
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
 
 
@@ -34,13 +35,14 @@ def frame_of(stretch: Stretch) -> Frame:
     op, first, value = operation_of(stretch, asks)
     by = _by(stretch, op, first, asks)
     bounded = any(o in BOUNDS for o in (op, *first))
+    often = how_often(stretch.said)
     stated = tuple(s.quantity for s in spans if s.quantity is not None and not bounded)
     if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
         asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
     return Frame(
         text=_text(stretch),
         told=_text(stretch, numbers=False),
-        about=tuple(_terms(s for s in spans if by is None or not s.kind.startswith("by."))),
+        about=tuple(_terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))),
         parts=excepted(stretch) if Op.EXCEPT in (op, *first) else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=by,
         few=_few(stretch),
