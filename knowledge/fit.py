@@ -333,7 +333,10 @@ def best(rows: Iterable[Row], *, both_ends: bool = False) -> list[Row]:
     if len(first) > 1 and not both_ends:
         starts = [one for r in first[:1] for one, two in changes(r.clause) if any(o.figure == two for o in first)]
         first = [r for r in first if r.figure not in starts]
-    return [r for r in first if not is_increment(r)] or first
+    first = [r for r in first if not is_increment(r)] or first
+    if not both_ends and len({r.figure.start for r in first}) > 1:  # of two things that are counted alike the one that is split
+        first = [r for r in first if r.figure.part is None and split_of(r.clause, r.figure)] or first
+    return first
 
 
 def was(rows: Iterable[Row]) -> list[Row]:

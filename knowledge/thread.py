@@ -108,9 +108,9 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
 
 
 def _bared(frame: Frame) -> Frame:
-    """The frame without words that hardly tell anything, where it says what to do: 平均一个县几个."""
+    """The frame without words that hardly tell anything, where it says what to do: 平均一个县几个, 多久来学校一次."""
     own = subject(frame)
-    doing = frame.op or frame.by or frame.few or frame.per
+    doing = frame.op or frame.by or frame.few or frame.per or "次" in frame.units
     slight = all(t.weight <= SLIGHT and (t.known or len(t.text) == 1 or t.text in frame.per) for t in own)
     bare = doing and slight  # 每个地方几名, but 世界上最高的
     return replace(frame, about=tuple(t for t in frame.about if t not in own)) if bare else frame
