@@ -34,7 +34,7 @@ from knowledge.fit import (
 )
 from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
-from knowledge.numerals import SHARES
+from knowledge.numerals import MONEY, SHARES
 from knowledge.operations import OF_TOTAL, Result, apply, derive, lists, multiply
 from knowledge.wording import bigrams, fold
 
@@ -46,6 +46,7 @@ _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项]
 _MEASURES = {"校": "所", "生": "名"}
 # A county may be called a city, or a banner.
 _ENDINGS = {"县": ("县", "市", "旗")}
+_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚]")
 _LESS = re.compile("[减少降缩]")
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
@@ -73,6 +74,8 @@ def look_up(frame: Frame, clause: Clause) -> Result:
         return _before(replace(frame, past=None), clause)
     if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         result = _stated(replace(frame, op=None), clause)
+    if not result.rows and _may_be_no_money(frame):
+        result = look_up(replace(frame, units=()), clause)
     if frame.stock is False and (grown := _grown(frame, result.rows)):
         return grown
     rows = result.rows
@@ -81,6 +84,11 @@ def look_up(frame: Frame, clause: Clause) -> Result:
         beside = [r for other in also for r in _beside(other, rows[0])]
         result = replace(result, rows=tuple(dict.fromkeys((*rows, *beside))))
     return result
+
+
+def _may_be_no_money(frame: Frame) -> bool:
+    """Is money asked for by a verb alone, which may mean other things as well: 今年收多少?"""
+    return bool(frame.units) and MONEY.issuperset(frame.units) and not _OF_MONEY.search(frame.text)
 
 
 def _grown(frame: Frame, rows: Sequence[Row]) -> Result | None:
