@@ -46,6 +46,8 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()
         return (Asks.WHICH if stretch.which() and not lines else Asks.CLAUSE), units
+    if asks is Asks.MEANING and which_kind(stretch):
+        return Asks.NAMES, ()
     if asks is not Asks.FIGURE:
         return asks, ()
     named = {units for s in stretch.of("asks") if ASKS.get(s.kind[5:]) is asks and (units := _units(stretch, s))}
@@ -61,6 +63,13 @@ def _in_passing(stretch: Stretch, span: Span) -> bool:
     behind = any(s.kind == "word" for s in stretch.spans if s.start >= span.end)
     asked = _QUESTION.search(stretch.text, max(0, span.start - 2), span.end)  # 哪个电话
     return behind and span.kind == "asks.contact" and not asked
+
+
+def which_kind(stretch: Stretch) -> bool:
+    """Is the kind asked for rather than the meaning: 都是什么专业?"""
+    pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
+    asked = (b for a, b in pairs if a.kind == "asks.meaning" and a.text in {"是什么", "是啥"} and b.start == a.end)
+    return any(b.kind == "word" for b in asked)
 
 
 def which(stretch: Stretch) -> Term | None:

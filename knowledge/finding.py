@@ -50,7 +50,8 @@ def find(reading: Reading, found: list[Found], memory: Memory | None, store: Sto
         return _in_clause(frame, finding.matches[0]) if figures else finding
     if clause is not None:
         return _within(reading, clause, found, memory)
-    about_number = frame.stated and frame.op is None and frame.by is None and frame.asks in {Asks.MEANING, Asks.CLAUSE}
+    about_number = frame.asks is Asks.MEANING or (frame.asks is Asks.CLAUSE and not frame.doubtful)  # 12家的名单有吗
+    about_number = about_number and bool(frame.stated) and frame.op is None and frame.by is None
     if about_number and (stated := by_number(frame, found, store)) is not None:
         return stated
     return by_chapter(frame, found, store) or _by_subject(frame, found)

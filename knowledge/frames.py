@@ -23,6 +23,7 @@ _LONG, _STORY = 45, 0.3
 _EVERYWHERE = 0.05
 _FIGURES = tuple(f"asks.{line}" for line in "figure money percent duration clock age".split())
 # What asks for the meaning of a number where one is stated: 57个是啥, 哪里写了一万名.
+_WRITTEN = re.compile("[写提说见]|出现")
 _OF_NUMBER = frozenset({Asks.CLAUSE, Asks.MEANING, Asks.SOURCE, Asks.CHAPTER, Asks.PLACE})
 
 
@@ -117,12 +118,14 @@ def _settled(frame: Frame) -> Frame:
     """The frame with what it asks for told apart by all that it says: a number that is given is asked about, unless it may be
     said in passing (班里坐了六十多个)."""
     named = any(t.known for t in frame.about)
+    elsewhere = frame.asks is Asks.PLACE and not _WRITTEN.search(frame.text)  # 10家的名单在哪看
     in_passing = frame.asks is Asks.CLAUSE and bool(subject(frame))
     if (
         frame.stated
         and frame.op is None
         and frame.by is None
         and not in_passing
+        and not elsewhere
         and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named))
     ):
         return replace(frame, asks=Asks.MEANING)

@@ -168,6 +168,8 @@ def _stated(frame: Frame, clause: Clause) -> Result:
         several = several or _of_stated(frame, clause)
         if several:
             return Result(tuple(several), min(r.fit for r in several))
+        if frame.each and frame.sides:
+            return Result()  # 生物和地理各多少分, where the plan has neither
     rows = fitting(frame, clause) or _of_each_area(frame, clause)
     return Result(
         tuple(rows), max((r.fit for r in rows), default=0.0), reason=None if rows else _otherwise(frame, clause)

@@ -42,7 +42,9 @@ def frame_of(stretch: Stretch) -> Frame:
     return Frame(
         text=_text(stretch),
         told=_text(stretch, numbers=False),
-        about=tuple(_terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))),
+        about=tuple(
+            _terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))
+        ),
         parts=excepted(stretch) if Op.EXCEPT in (op, *first) else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=by,
         few=_few(stretch),
