@@ -13,6 +13,7 @@ from knowledge.errors import QuestionError
 from knowledge.finding import evidence, find, states_number, states_well, the_only, wants_figures
 from knowledge.fit import year_of
 from knowledge.frames import read, subject
+from knowledge.ledger import sentence_with
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.mentions import mentions, without_years
 from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Listed, Match, Status
@@ -280,12 +281,18 @@ def _answered(
 ) -> tuple[Reading, Finding]:
     """The answer to one question of a message, `before` the answers to those before it; with the frame as it was meant. Of a
     year that no plan is of only what a plan states of it all the same is told."""
-    if frame.past:
-        reading, finding = _understood(replace(frame, elsewhere=()), found, memory, before, where)
-        if finding.derived or (finding.figures and all(year_of(f, c) == frame.past for c, f in finding.figures)):
-            return reading, finding
-        frame = replace(frame, past=None)
-    return _understood(frame, found, memory, before, where)
+    past = frame.past
+    if past is None:
+        return _understood(frame, found, memory, before, where)
+    reading, finding = _understood(replace(frame, elsewhere=()), found, memory, before, where)
+    if finding.derived or (finding.figures and all(year_of(f, c) == past for c, f in finding.figures)):
+        return reading, finding
+    reading, finding = _understood(replace(frame, past=None), found, memory, before, where)
+    said = (sentence_with(c, f) for c, f in finding.figures)
+    if frame.years and finding.figures and not any(f"{past}年" in s for s in said):  # no number of this year answers for it
+        frame = replace(frame, elsewhere=(f"{past}年",))
+        return Reading(frame), find(Reading(frame), [], memory, where.some)
+    return reading, finding
 
 
 def _understood(

@@ -194,13 +194,16 @@ def _is_whole(stretch: Stretch) -> bool:
 
 
 def _at_second(stretch: Stretch) -> Iterator[Stretch]:
-    """食育课程几门心理特色校几所 → two; a second thing that is asked needs words of its own before it."""
-    places = [i for i, s in enumerate(stretch.spans) if s.kind in _FIGURES]
+    """食育课程几门心理特色校几所 → two; a second thing that is asked needs words of its own before it, or asks for a share."""
+    spans = stretch.spans
+    places = [i for i, s in enumerate(spans) if s.kind in _FIGURES]
     if len(places) == 2:
-        first = Stretch(stretch.text, stretch.spans[: places[0] + 1])
-        between = Stretch(stretch.text, stretch.spans[places[0] + 1 : places[1]])
-        if Stretch(stretch.text, stretch.spans[: places[0]]).content() and between.content():
-            yield first
-            yield Stretch(stretch.text, stretch.spans[places[0] + 1 :])
+        first, last = places
+        share = next((i for i in range(first + 1, last) if spans[i].kind == "ops.share"), None)  # 一共几个项目占全市多少
+        between = Stretch(stretch.text, spans[first + 1 : last])
+        if Stretch(stretch.text, spans[:first]).content() and (between.content() or share):
+            cut = share or first + 1
+            yield Stretch(stretch.text, spans[:cut])
+            yield Stretch(stretch.text, spans[cut:])
             return
     yield stretch

@@ -437,3 +437,29 @@ def test_names_that_begin_alike_are_things_of_their_own_unless_they_tell_two_sid
     apart, sides = (find_figures(clause(t)) for t in ("设考点14个、考场612个。", "入学路费省内600元、省外1000元。"))
     assert [(f.part, f.total) for f in apart] == [(None, None), (None, None)]
     assert [f.part for f in sides] == ["省内", "省外"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("老年学习点由310个增至420个，其中利用闲置校舍设立130个。", ("老年学习点", "利用闲置校舍", 1)),
+        ("上年小学、初中近视率分别为36.2%、68.4%。", ("近视率", "小学", None)),
+        ("生均公用经费标准每年小学760元、初中980元。", ("生均公用经费标准", "小学", None)),
+    ],
+)
+def test_a_part_is_named_by_what_it_is_of_its_total(text: str, said: tuple[str, str, int | None]) -> None:
+    figures = find_figures(clause(text))
+    assert said in [(f.what, f.part, f.total) for f in figures]
+
+
+@pytest.mark.parametrize(
+    ("text", "whats"),
+    [
+        ("秋季小学一年级新生为21800人。", ["秋季小学一年级新生"]),
+        ("控制书面作业，三至六年级不超过60分钟。", ["书面作业"]),
+        ("支持60所学位富余的幼儿园开设托班。", ["幼儿园"]),
+        ("组建27个教育集团的学校联盟。", ["教育集团"]),
+    ],
+)
+def test_a_grade_is_counted_by_its_pupils_and_what_has_something_by_itself(text: str, whats: list[str]) -> None:
+    assert [f.what for f in find_figures(clause(text))] == whats

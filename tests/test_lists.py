@@ -1,0 +1,129 @@
+"""A list on show: what the next words of a chat mean of it, by the name, by the number, by the kind of its parts."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Index, Talk
+
+from bot.replies.compose import reply
+from bot.replies.contract import answer_record
+from knowledge.model import Answer, Status
+
+PLAN = """白荷市2035年教育工作计划
+一、办好学校
+（一）推动普通高中发展。普通高中招生4200名，其中公办2900名、民办1300名；特色班40个。
+（二）规范培训机构。非学科类机构186家，其中艺术类98家、体育类57家、科技类31家。
+（三）做好课后服务。课程1200门，其中体育艺术类540门、科技类260门、劳动类400门。
+（四）引导民办学校发展。民办学校236所，其中小学97所、初中139所。
+（五）发放津贴。海岛津贴按近岸岛每月1000元、远岸岛每月1800元发放；下达资金8.4亿元，其中市级3.1亿元、县级5.3亿元。
+（六）建设公寓。教师公寓720套，其中潮东区260套、河阳县180套、北山县150套、青溪县130套；参训教师5.6万人，其中城区1.9万人、乡镇3.7万人。
+（七）改善食堂。班级食堂4个，改造食堂15个。
+"""
+Chat = Callable[..., list[Answer]]
+
+
+@pytest.fixture
+def chat(index: Index, talk: Talk) -> Chat:
+    return lambda *questions: talk(index(PLAN), *questions)
+
+
+def raws(answer: Answer) -> list[str]:
+    return [f.raw for _, f in answer.figures]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "clause", "figures"),
+    [
+        ("普高招多少人", "民办呢", 1, ["1300名"]),
+        ("普高招多少人", "公办几名", 1, ["2900名"]),
+        ("近岸岛津贴一个月多少", "远的呢", 5, ["1800元"]),
+        ("非学科类机构几家", "艺术类比科技类多几家", 2, ["98家", "31家"]),
+        ("课程多少门", "科技的呢", 3, ["260门"]),
+        ("民办学校几所", "公办呢", 1, ["2900名"]),  # no part of that list: asked anew
+        ("非学科类机构几家", "科技类几门", 3, ["260门"]),  # in another unit: asked anew
+    ],
+)
+def test_a_word_that_names_a_part_of_the_list_on_show_means_it(
+    before: str, question: str, clause: int, figures: list[str], chat: Chat
+) -> None:
+    answer = chat(before, question)[1]
+    assert (answer.matches[0].clause.number, sorted(raws(answer))) == (clause, sorted(figures))
+
+
+def test_a_whole_question_is_asked_anew_whatever_is_on_show(chat: Chat) -> None:
+    assert raws(chat("普高招多少人", "民办学校几所")[1]) == ["236所"]
+
+
+@pytest.mark.parametrize(
+    ("questions", "value"),
+    [
+        (("教师公寓多少套", "河阳几套", "北山呢", "这俩一共"), "330"),
+        (("教师公寓多少套", "河阳几套", "北山呢", "两个县加起来"), "330"),
+        (("教师公寓多少套", "潮东几套", "北山呢", "它俩合计"), "410"),
+        (("非学科类机构几家", "三类平均几家"), "62.0"),
+    ],
+)
+def test_so_many_of_what_was_shown_are_the_last(questions: tuple[str, ...], value: str, chat: Chat) -> None:
+    derived = chat(*questions)[-1].derived
+    assert derived is not None
+    assert str(derived.value) == value
+
+
+def test_two_districts_are_not_the_last_two_where_one_is_a_county(chat: Chat) -> None:
+    answer = chat("教师公寓多少套", "潮东几套", "北山呢", "两个区一共")[-1]
+    assert answer.derived is None or str(answer.derived.value) != "410"
+
+
+def test_of_two_that_were_compared_the_least_is_that_of_all(chat: Chat) -> None:
+    answers = chat("教师公寓多少套", "河阳几套", "比北山多几套", "哪个最少", "哪个多")
+    assert raws(answers[3]) == ["130套"]
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("教师公寓各县几套", ["180套", "150套", "130套"]),
+        ("教师公寓哪个县最多", ["180套"]),
+        ("教师公寓哪个区最多", ["260套"]),
+        ("三类机构里最少的是哪类", ["31家"]),
+    ],
+)
+def test_counties_are_no_districts_and_a_list_is_meant_by_its_size(
+    question: str, figures: list[str], chat: Chat
+) -> None:
+    assert raws(chat(question)[0]) == figures
+
+
+def test_a_share_may_be_asked_for_beside_a_sum(chat: Chat) -> None:
+    for question in ("河阳和北山一共几套公寓，占全市多少", "河阳和北山一共几套公寓占全市多少"):
+        answer = chat(question)[0]
+        assert [str(f.derived.value) for f in answer.findings if f.derived] == ["330", "45.8"]
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit", "told"),
+    [
+        ("县级比市级资金多多少", 2.2, "亿元", "多2.2亿元"),
+        ("城区和乡镇参训教师一共多少人", 5.6, "万人", "5.6万人"),
+        ("河阳比北山多几套公寓", 30, "套", "多30套"),
+    ],
+)
+def test_what_is_computed_is_told_as_its_figures_are_printed(
+    question: str, value: float, unit: str, told: str, chat: Chat
+) -> None:
+    answer = chat(question)[0]
+    record = answer_record(answer, "").derived
+    if record is not None:  # a sum that the plan states itself is computed of nothing
+        assert (record.value, record.unit) == (value, unit)
+    assert told in reply(answer, None)
+
+
+def test_what_one_person_pays_is_never_the_money_of_a_budget(chat: Chat) -> None:
+    for question in ("津贴资金一学期要交多少钱", "津贴资金每人收费多少元"):
+        assert all(f.value < 200_000 for _, f in chat(question)[0].figures)
+    assert raws(chat("市级下达资金多少钱")[0]) == ["3.1亿元"]
+
+
+def test_what_is_asked_of_two_that_the_plan_has_not_is_not_told_of_all(chat: Chat) -> None:
+    answer = chat("机构里舞蹈和围棋各几家")[0]
+    assert (answer.status, raws(answer)) == (Status.NO_FIGURE, [])
