@@ -15,6 +15,7 @@ from knowledge.fit import (
     has_unit,
     is_increment,
     is_more,
+    is_no_fee,
     is_of,
     near,
     other_end,
@@ -75,4 +76,4 @@ def _may_answer(frame: Frame, row: Row) -> bool:
     whole = figure.part is None or bool(frame.parts and frame.units and APART.issuperset(frame.units))
     plain = whole and figure.raw not in ARTICLES and not is_increment(row)
     fitting = has_unit(figure, frame.units) and all(is_of(p, figure, clause) for p in frame.parts)
-    return plain and fitting and not is_more(frame, figure, clause)
+    return plain and fitting and not is_more(frame, figure, clause) and not is_no_fee(frame, figure)

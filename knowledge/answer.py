@@ -289,7 +289,9 @@ def _answered(
         return reading, finding
     reading, finding = _understood(replace(frame, past=None), found, memory, before, where)
     said = (sentence_with(c, f) for c, f in finding.figures)
-    if frame.years and finding.figures and not any(f"{past}年" in s for s in said):  # no number of this year answers for it
+    if (
+        frame.years and finding.figures and not any(f"{past}年" in s for s in said)
+    ):  # no number of this year answers for it
         frame = replace(frame, elsewhere=(f"{past}年",))
         return Reading(frame), find(Reading(frame), [], memory, where.some)
     return reading, finding

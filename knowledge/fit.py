@@ -40,7 +40,9 @@ _CHANGE = re.compile(r"[^，。；、]{0,6}[至到为](?:\d{4}年的?|今年的?
 # The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
 # What one person pays, and from what on money is no such fee.
 _PAID, _BUDGET = (
-    re.compile("[交缴](?:多少|几|好多)|收费|票价|学费|(?:[一每]个?(?:人|生|学期|月|趟|次|天|顿|餐)|每生).*(?:钱|块)"),
+    re.compile(
+        "(?:[交缴贴领借贷]|[领借贷]到)(?:多少|几|好多)|收费|票价|学费|(?:[一每]个?(?:人|生|学期|月|趟|次|天|顿|餐)|每生).*(?:钱|块)"
+    ),
     200_000,
 )
 _OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
@@ -88,7 +90,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     for figure in clause.figures:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
             continue
-        if _is_no_fee(frame, figure):
+        if is_no_fee(frame, figure):
             continue
         if (counts and figure not in counts) or not is_of_year(frame, figure, clause):
             continue
@@ -116,7 +118,7 @@ def _counts_what_is_asked(frame: Frame, clause: Clause) -> list[Figure]:
     return [f for f in clause.figures if word in fold(f.what + (f.part or ""))] if len(word) > 1 else []
 
 
-def _is_no_fee(frame: Frame, figure: Figure) -> bool:
+def is_no_fee(frame: Frame, figure: Figure) -> bool:
     """Is what one person pays asked for (一学期交多少钱), and is it the money of a budget?"""
     return figure.unit in MONEY and figure.value >= _BUDGET and bool(_PAID.search(frame.text))
 
@@ -348,12 +350,7 @@ def best(rows: Iterable[Row], *, both_ends: bool = False) -> list[Row]:
     if len(first) > 1 and not both_ends:
         starts = [one for r in first[:1] for one, two in changes(r.clause) if any(o.figure == two for o in first)]
         first = [r for r in first if r.figure not in starts]
-    first = [r for r in first if not is_increment(r)] or first
-    if (
-        not both_ends and len({r.figure.start for r in first}) > 1
-    ):  # of two things that are counted alike the one that is split
-        first = [r for r in first if r.figure.part is None and split_of(r.clause, r.figure)] or first
-    return first
+    return [r for r in first if not is_increment(r)] or first
 
 
 def was(rows: Iterable[Row]) -> list[Row]:

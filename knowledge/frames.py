@@ -199,7 +199,9 @@ def _at_second(stretch: Stretch) -> Iterator[Stretch]:
     places = [i for i, s in enumerate(spans) if s.kind in _FIGURES]
     if len(places) == 2:
         first, last = places
-        share = next((i for i in range(first + 1, last) if spans[i].kind == "ops.share"), None)  # 一共几个项目占全市多少
+        share = next(
+            (i for i in range(first + 1, last) if spans[i].kind == "ops.share"), None
+        )  # 一共几个项目占全市多少
         between = Stretch(stretch.text, spans[first + 1 : last])
         if Stretch(stretch.text, spans[:first]).content() and (between.content() or share):
             cut = share or first + 1

@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
+from knowledge.changed import before, grown
 from knowledge.fit import (
     FITS,
     Row,
@@ -35,7 +36,7 @@ from knowledge.fit import (
 from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
 from knowledge.numerals import MONEY, SHARES
-from knowledge.operations import OF_TOTAL, Result, apply, derive, lists, multiply
+from knowledge.operations import OF_TOTAL, Result, apply, lists, multiply
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
@@ -46,8 +47,7 @@ _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项]
 _MEASURES = {"校": "所", "生": "名"}
 # A county may be called a city, or a banner.
 _ENDINGS = {"县": ("县", "市", "旗")}
-_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚]")
-_LESS = re.compile("[减少降缩]")
+_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿]")
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})
@@ -71,13 +71,13 @@ def look_up(frame: Frame, clause: Clause) -> Result:
     if product := _product(frame, clause):
         return product
     if not result.rows and (frame.former or (frame.past and frame.past + 1 == clause.year)):
-        return _before(replace(frame, past=None), clause)
+        return before(replace(frame, past=None), clause)
     if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         result = _stated(replace(frame, op=None), clause)
     if not result.rows and _may_be_no_money(frame):
         result = look_up(replace(frame, units=()), clause)
-    if frame.stock is False and (grown := _grown(frame, result.rows)):
-        return grown
+    if frame.stock is False and (more := grown(frame, result.rows)):
+        return more
     rows = result.rows
     if rows and result.derived is None:
         also = (replace(o, parts=o.parts or frame.parts) for o in frame.also)  # 北塬区新建几所，多少学位
@@ -89,33 +89,6 @@ def look_up(frame: Frame, clause: Clause) -> Result:
 def _may_be_no_money(frame: Frame) -> bool:
     """Is money asked for by a verb alone, which may mean other things as well: 今年收多少?"""
     return bool(frame.units) and MONEY.issuperset(frame.units) and not _OF_MONEY.search(frame.text)
-
-
-def _grown(frame: Frame, rows: Sequence[Row]) -> Result | None:
-    """What is added where a number grows from one to another: 增加几名 of 由268名增至340名."""
-    pair = next((p for p in changes(rows[0].clause) if rows[0].figure == p[1]), None) if len(rows) == 1 else None
-    if pair is None or frame.op is not None or frame.asks is not Asks.FIGURE or pair[0].unit in SHARES:
-        return None
-    both = (replace(rows[0], figure=pair[0]), rows[0])
-    return Result(both, rows[0].fit, derive(Op.DIFFERENCE, (pair[1], pair[0])))
-
-
-def _before(frame: Frame, clause: Clause) -> Result:
-    """What a number was before what was added to it or taken from it: 9000个，比上年增加1600个."""
-    rows = fits(frame, clause)
-    for now, added in (
-        (n, a) for a in rows if is_increment(a) for n in best(rows) if _follows(a.figure, n.figure, clause)
-    ):
-        op = Op.SUM if _LESS.search(added.figure.qualifier or "") else Op.DIFFERENCE
-        if derived := derive(op, (now.figure, added.figure)):
-            return Result((now, added), now.fit, derived)
-    return Result()
-
-
-def _follows(increment: Figure, figure: Figure, clause: Clause) -> bool:
-    """Is it said of that figure, the last in its unit before it?"""
-    before = [f for f in clause.figures if f.start < increment.start and f.unit == increment.unit and f.part is None]
-    return bool(before) and before[-1] == figure
 
 
 def _product(frame: Frame, clause: Clause) -> Result | None:
@@ -170,10 +143,21 @@ def _stated(frame: Frame, clause: Clause) -> Result:
             return Result(tuple(several), min(r.fit for r in several))
         if frame.each and frame.sides:
             return Result()  # 生物和地理各多少分, where the plan has neither
-    rows = fitting(frame, clause) or _of_each_area(frame, clause)
+    rows = _main(fitting(frame, clause)) or _of_each_area(frame, clause)
     return Result(
         tuple(rows), max((r.fit for r in rows), default=0.0), reason=None if rows else _otherwise(frame, clause)
     )
+
+
+def _main(rows: list[Row]) -> list[Row]:
+    """Of things that are counted alike in one unit the one that is split: 招聘教师1260名，其中… rather than 招收师范生320名."""
+    if (
+        len({r.figure.start for r in rows}) < 2
+        or len({r.figure.unit for r in rows}) > 1
+        or any(r.figure.part for r in rows)
+    ):
+        return rows
+    return [r for r in rows if split_of(r.clause, r.figure)] or rows
 
 
 def _of_stated(frame: Frame, clause: Clause) -> list[Row]:
