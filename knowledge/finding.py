@@ -177,7 +177,9 @@ def _across(frame: Frame, found: list[Found]) -> Finding | None:
     chosen: list[tuple[Found, Row]] = []
     for side in frame.sides:
         alone = replace(frame, about=side, sides=(), op=None, parts=(), text=" ".join(t.text for t in side), told="")
-        ranked = sorted(found, key=lambda f: -held(side, f.match.clause))[:3]
+        least = _HALF * sum(t.weight for t in side)
+        holding = (f for f in found if held(side, f.match.clause) >= least)
+        ranked = sorted(holding, key=lambda f: -held(side, f.match.clause))[:3]
         each = [(f, rows[0]) for f in ranked if len(rows := fitting(alone, f.match.clause)) == 1]
         if not each:
             return None
