@@ -10,7 +10,7 @@ from knowledge.bank import SCHOOL, shipped
 from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
-from knowledge.finding import evidence, find, states_number, states_well, the_only, wants_figures
+from knowledge.finding import claimed, evidence, find, states_number, states_well, the_only, wants_figures
 from knowledge.fit import year_of
 from knowledge.frames import read, subject
 from knowledge.ledger import sentence_with
@@ -283,7 +283,8 @@ def _answered(
     year that no plan is of only what a plan states of it all the same is told."""
     past = frame.past
     if past is None:
-        return _understood(frame, found, memory, before, where)
+        reading, finding = _understood(frame, found, memory, before, where)
+        return reading, finding if reading.within else claimed(finding, found)
     reading, finding = _understood(replace(frame, elsewhere=()), found, memory, before, where)
     if finding.derived or (finding.figures and all(year_of(f, c) == past for c, f in finding.figures)):
         return reading, finding

@@ -31,6 +31,7 @@ _STATED = frozenset({None, Op.SUM, Op.SHARE})
 _CHOICE = 2
 # A clause that holds less than half of a question answers no part of it.
 _HALF = 0.5
+_CLAIMED = 0.5
 # A question of less weight may mean any of several clauses that state such a number: 建多少学校.
 _VAGUE = 0.35
 # A phrase names a figure where it says so much of what that counts, or fits its part this well.
@@ -64,15 +65,29 @@ def wants_figures(frame: Frame) -> bool:
 # --- wherever it is
 
 
+def claimed(finding: Finding, found: list[Found]) -> Finding:
+    """That a clause is about what is asked, though it does not say it, is only claimed where it surely is: of claims less likely
+    two in three are about something else."""
+    if finding.status not in {Status.NO_FIGURE, Status.NO_DETAIL} or finding.figures:
+        return finding
+    first = next((f for f in found if f.match == finding.matches[0]), None)
+    return finding if first is None or first.likely >= _CLAIMED else _offered(finding.frame, found)
+
+
+def _offered(frame: Frame, found: list[Found]) -> Finding:
+    """The clauses to choose from, where any may answer."""
+    possible = sum(may_answer(f.likely) for f in found[:_MANY])
+    offered = tuple(f.match for f in found[: max(_CHOICE, possible)]) if possible else ()
+    return Finding(frame, Status.UNSURE if offered else Status.NOT_COVERED, offered=offered)
+
+
 def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     deep = frame.by is not None or lists(frame)
     vague = not frame.parts and sum(t.weight for t in subject(frame)) < _VAGUE
     anywhere = deep or vague or not subject(frame)
     good = list(_good(frame, found, _AS_GOOD if not wants_figures(frame) else 0.0 if anywhere else _NEAR))
     if not good:
-        possible = sum(may_answer(f.likely) for f in found[:_MANY])
-        offered = tuple(f.match for f in found[: max(_CHOICE, possible)]) if possible else ()
-        return Finding(frame, Status.UNSURE if offered else Status.NOT_COVERED, offered=offered)
+        return _offered(frame, found)
     if not wants_figures(frame):
         return _told_of(frame, good)
     good = good[:1] if frame.among else good  # what is asked of a thing is asked of its clause
