@@ -72,7 +72,8 @@ def look_up(frame: Frame, clause: Clause) -> Result:
         return product
     if not result.rows and (frame.former or (frame.past and frame.past + 1 == clause.year)):
         return before(replace(frame, past=None), clause)
-    if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
+    named = subject(frame) or frame.parts  # 差多少 alone asks for no number that the clause states
+    if not result.rows and named and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         result = _stated(replace(frame, op=None), clause)
     if not result.rows and _may_be_no_money(frame):
         result = look_up(replace(frame, units=()), clause)

@@ -148,7 +148,7 @@ def each(frame: Frame) -> Frame:
 def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
     """那小学呢 asks of the years and plans that were asked before; 去年呢 counts from the year that was named there."""
     named = next((y.number for y in last.years if y.number), None) if len(last.years) == 1 else None
-    if named is not None and named != newest:
+    if named is not None and named != newest and len(frame.years) == 1:
         frame = replace(
             frame, years=tuple(Year(named + y.from_now) if not y.number and y.from_now else y for y in frame.years)
         )

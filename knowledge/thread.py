@@ -119,23 +119,20 @@ def _bared(frame: Frame) -> Frame:
 def _of_list(frame: Frame, clause: Clause, rows: Sequence[Row]) -> Frame:
     """The frame with the parts of a split of the last clause that all of its words name: 公办呢, 远的呢 of 远岸岛, 艺术类比科技类多几家.
     Where it does not say that it goes on, it means the split last shown."""
-    terms, shown = subject(frame), [r.figure for r in rows if r.clause == clause and r.figure.part]
-    if (
-        not terms
-        or frame.turn == "back"
-        or frame.how
-        or not (frame.leans or frame.asks is Asks.FIGURE or frame.op is not None)
-    ):
+    own, shown = subject(frame), [r.figure for r in rows if r.clause == clause and r.figure.part]
+    terms = [t for t in frame.about if t.text not in {p.text for p in frame.parts}]
+    counts = frame.leans or frame.asks is Asks.FIGURE or frame.op is not None
+    if not terms or not counts or frame.how or frame.turn == "back":
         return frame
     short = len(frame.text) <= _BRIEF or frame.op is not None
     splits = [split_of(clause, f) for f in shown] if short else []
     splits += [split_of(clause, r.figure) for r in rows if r.clause == clause and short]
     splits += [split_of(clause, f) for f in clause.figures if f.part] if frame.leans else []
     for split in splits:
-        parts = [_part_named(t, split) for t in terms]
-        named = tuple(p for p in parts if p)
+        parts = {t: _part_named(t, split) for t in terms}
+        named = tuple(p for p in parts.values() if p)
         of_split = all(any(is_of(p, f, clause) for f in split) for p in frame.parts)
-        if len(named) == len(terms) and of_split and has_unit(split[0], frame.units):
+        if named and all(parts[t] for t in own) and of_split and has_unit(split[0], frame.units):
             return replace(frame, about=tuple(t for t in frame.about if t not in terms), parts=(*frame.parts, *named))
     return frame
 
