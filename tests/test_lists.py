@@ -124,6 +124,27 @@ def test_what_one_person_pays_is_never_the_money_of_a_budget(chat: Chat) -> None
     assert raws(chat("市级下达资金多少钱")[0]) == ["3.1亿元"]
 
 
+def test_no_number_beside_those_on_show_is_told_for_a_difference_alone(index: Index, talk: Talk) -> None:
+    store = index(
+        "白荷市2035年工作计划\n一、关心教师\n（一）提高待遇。乡村教师生活补助按边远程度分三档，每月分别为400元、700元、1000元。评审副高级教师260名，任教累计满25年的可直接申报。\n（二）发展体育。体育场4个。\n"
+    )
+    assert "满25年" not in raws(talk(store, "乡村教师生活补助最高一档多少", "最低呢", "差多少")[2])
+
+
+def test_a_word_that_the_plan_s_name_holds_may_name_a_part(index: Index, talk: Talk) -> None:
+    store = index(
+        "白荷市教育体育局2035年工作计划\n一、办好学校\n（一）改革考试。中考总分700分，其中语文120分、数学120分、体育与健康70分、合卷390分。\n（二）发展体育。体育场4个。\n"
+    )
+    assert raws(talk(store, "中考总分多少", "体育呢")[1]) == ["70分"]
+
+
+def test_a_longer_word_is_said_in_part_by_half_of_its_pairs(index: Index, talk: Talk) -> None:
+    store = index(
+        "白荷市2035年工作计划\n一、办好学校\n（一）规范招生。现有55人以上大班73个，其中小学46个、初中27个；学区12个。\n（二）发展体育。体育场4个。\n"
+    )
+    assert [raws(a) for a in talk(store, "大班额现在有多少个", "小学的几个")] == [["73个"], ["46个"]]
+
+
 def test_what_is_asked_of_two_that_the_plan_has_not_is_not_told_of_all(chat: Chat) -> None:
     answer = chat("机构里舞蹈和围棋各几家")[0]
     assert (answer.status, raws(answer)) == (Status.NO_FIGURE, [])
