@@ -31,7 +31,9 @@ _STATED = frozenset({None, Op.SUM, Op.SHARE})
 _CHOICE = 2
 # A clause that holds less than half of a question answers no part of it.
 _HALF = 0.5
-_CLAIMED = 0.5
+# That a plan is about a thing that it does not say is claimed where it is so likely about it, or holds words that tell so much:
+# of 429 such claims on seven plans 40 of 80 that were about something else are not made any more, and 16 of 349 that were not.
+_CLAIMED, _SPOKEN = 0.5, 0.65
 # A question of less weight may mean any of several clauses that state such a number: 建多少学校.
 _VAGUE = 0.35
 # A phrase names a figure where it says so much of what that counts, or fits its part this well.
@@ -66,12 +68,12 @@ def wants_figures(frame: Frame) -> bool:
 
 
 def claimed(finding: Finding, found: list[Found]) -> Finding:
-    """That a clause is about what is asked, though it does not say it, is only claimed where it surely is: of claims less likely
-    two in three are about something else."""
+    """That a clause is about what is asked, though it does not say it, is only claimed where it surely is."""
     if finding.status not in {Status.NO_FIGURE, Status.NO_DETAIL} or finding.figures:
         return finding
     first = next((f for f in found if f.match == finding.matches[0]), None)
-    return finding if first is None or first.likely >= _CLAIMED else _offered(finding.frame, found)
+    sure = first is None or first.strength >= _SPOKEN or first.likely >= _CLAIMED
+    return finding if sure else _offered(finding.frame, found)
 
 
 def _offered(frame: Frame, found: list[Found]) -> Finding:

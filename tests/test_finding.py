@@ -1,12 +1,13 @@
 """What a whole message comes to, where a step before the last could have gone the other way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from conftest import LAKE, Index, Talk
 
-from knowledge.finding import find
-from knowledge.model import Answer, Asks, Frame, Status, Term
+from knowledge.finding import claimed, find
+from knowledge.model import Answer, Asks, Finding, Frame, Status, Term
 from knowledge.search import search
 from knowledge.spelling import misspelt
 from knowledge.store import Store
@@ -204,3 +205,26 @@ def test_what_is_set_apart_is_a_question_of_its_own(
 )
 def test_a_number_counts_what_is_asked(question: str, figures: list[str], ask_lake: Callable[[str], Answer]) -> None:
     assert [f.raw for _, f in ask_lake(question).figures] == figures
+
+
+@pytest.mark.parametrize(
+    ("likely", "strength", "status"),
+    [
+        (0.6, 0.0, Status.NO_DETAIL),
+        (0.4, 0.0, Status.UNSURE),
+        (0.4, 0.6, Status.UNSURE),
+        (0.4, 0.7, Status.NO_DETAIL),
+        (0.0, 0.6, Status.NOT_COVERED),
+    ],
+)
+def test_that_a_plan_is_about_what_it_does_not_say_is_claimed_where_that_is_sure(
+    likely: float, strength: float, status: Status, lake: Store
+) -> None:
+    frame = Frame("食堂几点开门", about=(Term("食堂", 0.8, known=True),))
+    first, *others = search(frame, lake)
+    nearest = replace(first, strength=strength)
+    nearest.__dict__["likely"] = likely
+    told = claimed(Finding(frame, Status.NO_DETAIL, (first.match,), reason="clock"), [nearest, *others])
+    assert told.status is status
+    assert told.matches == ((first.match,) if status is Status.NO_DETAIL else ())
+    assert (told.offered[:1] == (first.match,)) is (status is Status.UNSURE)
