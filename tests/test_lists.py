@@ -148,3 +148,11 @@ def test_a_longer_word_is_said_in_part_by_half_of_its_pairs(index: Index, talk: 
 def test_what_is_asked_of_two_that_the_plan_has_not_is_not_told_of_all(chat: Chat) -> None:
     answer = chat("机构里舞蹈和围棋各几家")[0]
     assert (answer.status, raws(answer)) == (Status.NO_FIGURE, [])
+
+
+def test_a_dear_fee_is_one_and_a_small_budget_is_none(index: Index, talk: Talk) -> None:
+    store = index(
+        "白荷市2035年工作计划\n一、办好学校\n（一）规范收费。中外合作班每年学费15万元，市级补助场馆25万元。\n（二）发展体育。体育场4个。\n"
+    )
+    assert raws(talk(store, "中外合作班学费一年要交多少钱")[0]) == ["15万元"]
+    assert raws(talk(store, "补助场馆一学期要交多少钱")[0]) == []
