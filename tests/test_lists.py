@@ -7,7 +7,8 @@ from conftest import Index, Talk
 
 from bot.replies.compose import reply
 from bot.replies.contract import answer_record
-from knowledge.model import Answer, Status
+from knowledge.fit import FITS, near
+from knowledge.model import Answer, Status, Term
 
 PLAN = """白荷市2035年教育工作计划
 一、办好学校
@@ -140,7 +141,7 @@ def test_a_word_that_the_plan_s_name_holds_may_name_a_part(index: Index, talk: T
 
 def test_a_longer_word_is_said_in_part_by_half_of_its_pairs(index: Index, talk: Talk) -> None:
     store = index(
-        "白荷市2035年工作计划\n一、办好学校\n（一）规范招生。现有55人以上大班73个，其中小学46个、初中27个；学区12个。\n（二）发展体育。体育场4个。\n"
+        "白荷市2035年工作计划\n一、办好学校\n（一）规范招生。现有55人以上大班73个，其中小学46个、初中27个，划定学区12个。\n（二）发展体育。体育场4个。\n"
     )
     assert [raws(a) for a in talk(store, "大班额现在有多少个", "小学的几个")] == [["73个"], ["46个"]]
 
@@ -148,6 +149,21 @@ def test_a_longer_word_is_said_in_part_by_half_of_its_pairs(index: Index, talk: 
 def test_what_is_asked_of_two_that_the_plan_has_not_is_not_told_of_all(chat: Chat) -> None:
     answer = chat("机构里舞蹈和围棋各几家")[0]
     assert (answer.status, raws(answer)) == (Status.NO_FIGURE, [])
+
+
+def test_a_word_is_said_by_most_of_its_pairs_in_part_by_half_and_not_by_a_third() -> None:
+    word = Term("大班额", 1.0, known=True)
+    assert near(word, "大班额清零") == 1.0
+    assert FITS < near(word, "55人以上大班") < 0.9
+    assert near(Term("游泳池馆", 1.0, known=True), "泳池") == 0.0
+
+
+def test_a_word_that_names_two_parts_of_a_list_means_none_of_them(index: Index, talk: Talk) -> None:
+    store = index(
+        "白荷市2035年工作计划\n一、办好学校\n（一）开设托班。托班12个，其中城区公办5个、乡镇公办4个、民办3个。\n（二）发展体育。体育场4个。\n"
+    )
+    assert raws(talk(store, "托班几个", "公办的呢")[1]) not in (["5个"], ["4个"])
+    assert raws(talk(store, "托班几个", "民办的呢")[1]) == ["3个"]
 
 
 def test_a_dear_fee_is_one_and_a_small_budget_is_none(index: Index, talk: Talk) -> None:

@@ -67,7 +67,7 @@ def test_what_was_added_since_is_taken_away_and_what_was_taken_is_added(
 
 
 def test_a_change_since_last_year_is_told_as_it_is_stated(plan: Store, talk: Talk) -> None:
-    for before in ("学龄人口多少", "一年级新生多少"):
+    for before in ("学龄人口多少", "一年级新生多少", "2030年学龄人口多少"):
         answer = talk(plan, before, "一年级新生比上年少几个")[1]
         assert (answer.derived, raws(answer)) == (None, ["2600人"])
 
