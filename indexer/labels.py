@@ -23,6 +23,9 @@ _NEWLY = re.compile("新[建增设开]|[改扩迁]建|增设")
 _COUNTED = re.compile(
     "(?<=..)(?:等?[两二三四五六七八九十]+[个大门类种级科档所项层批]|特色|示范|等(?!级)|占比|比例|各占).*|每.*"
 )
+_LED = re.compile(
+    r"^(?:上|去|今|本|当|全)年度?(?!级)|.*[按以为由将]|.*[“‘](?![^“‘]*[”’])|.*(?:组建|新增|实施|建设|开展)"
+)
 _SHORT_AREA = re.compile(
     rf"(?:{PLACES}|[\u4e00-\u9fff]{{1,5}}?(?:街道|本级|新城|开发区|[市区县镇乡旗州]))(?!级|域|直|属)"
 )
@@ -93,14 +96,7 @@ def parted(name: str, tail: str, following: str) -> tuple[str, str, str]:
 
 def cleaned(names: list[str]) -> tuple[list[str], str]:
     """The names of a list without the words that lead to the first and follow the last, and what follows."""
-    first = (
-        re.sub(
-            r"(?:上|去|今|本|当|全)年度?|.*[按以为由将]|.*[“‘](?![^“‘]*[”’])|.*(?:组建|新增|实施|建设|开展)",
-            "",
-            names[0],
-        )
-        or names[0]
-    )
+    first = _LED.sub("", names[0]) or names[0]
     last, rest = names[-1], ""
     if "”" in last:
         last = last[: last.index("”")]

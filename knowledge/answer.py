@@ -11,7 +11,7 @@ from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
 from knowledge.finding import claimed, evidence, find, states_number, states_well, the_only, wants_figures
-from knowledge.fit import year_of
+from knowledge.fit import Row, is_increment, year_of
 from knowledge.frames import read, subject
 from knowledge.ledger import sentence_with
 from knowledge.lexicon import EVERYTHING, Lexicon
@@ -286,13 +286,14 @@ def _answered(
         reading, finding = _understood(frame, found, memory, before, where)
         return reading, finding if reading.within else claimed(finding, found)
     reading, finding = _understood(replace(frame, elsewhere=()), found, memory, before, where)
-    if finding.derived or (finding.figures and all(year_of(f, c) == past for c, f in finding.figures)):
+    of_past = all(year_of(f, c) == past for c, f in finding.figures)
+    since = any(is_increment(Row(c, f, 0.0)) for c, f in finding.figures)  # 48所，较上年增加9所
+    if finding.figures and (of_past or since):
         return reading, finding
     reading, finding = _understood(replace(frame, past=None), found, memory, before, where)
     said = (sentence_with(c, f) for c, f in finding.figures)
-    if (
-        frame.years and finding.figures and not any(f"{past}年" in s for s in said)
-    ):  # no number of this year answers for it
+    if frame.years and finding.figures and not any(f"{past}年" in s for s in said):
+        # No number of this year answers for that one.
         frame = replace(frame, elsewhere=(f"{past}年",))
         return Reading(frame), find(Reading(frame), [], memory, where.some)
     return reading, finding

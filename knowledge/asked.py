@@ -84,7 +84,7 @@ def counted(stretch: Stretch) -> Term | None:
     spans = stretch.spans
     place = next((i for i, s in enumerate(spans) if s.kind in {"asks.figure", "ops.difference"}), len(spans))
     beside = list(spans[place + 1 : place + 2])
-    done = place < len(spans) and stretch.text[spans[place].start - 1] in "了过"  # 资助了多少 counts no 资助
+    done = place < len(spans) and stretch.text[: spans[place].start].endswith(("了", "过"))  # 资助了多少 counts no 资助
     if place < len(spans) and spans[place].kind == "asks.figure" and not _inside(spans[place].text) and not done:
         beside += [s for s in reversed(spans[:place]) if not s.kind.startswith("noise.")][:1]
     return next((s.term for s in beside if s.kind == "word"), None)
@@ -117,9 +117,8 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
         unit = UNITS_SAID.get(found[0], found[0]) if found else ""
         return (unit,) if unit in TIME else (*_DURATION, "次") if how_often(stretch.said) else _DURATION
     persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
-    if persons and not (line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)):  # 收多少学员
-        return tuple(sorted(PEOPLE | {"人次"}))
-    if span.text.endswith("人数"):
+    counted_in_money = line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)
+    if (persons and not counted_in_money) or span.text.endswith("人数"):  # 收多少学员
         return tuple(sorted(PEOPLE | {"人次"}))
     behind = next((s.text for s in stretch.spans if s.kind == "word" and s.start == span.end), "钱")
     counted = span.text.endswith("多少") and behind != "钱" and hinted(behind) != "money"

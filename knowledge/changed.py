@@ -24,9 +24,8 @@ def grown(frame: Frame, rows: Sequence[Row]) -> Result | None:
 def before(frame: Frame, clause: Clause) -> Result:
     """What a number was before what was added to it or taken from it: 9000个，比上年增加1600个."""
     rows = fits(frame, clause)
-    for now, added in (
-        (n, a) for a in rows if is_increment(a) for n in best(rows) if _follows(a.figure, n.figure, clause)
-    ):
+    pairs = ((now, added) for added in rows if is_increment(added) for now in best(rows))
+    for now, added in (pair for pair in pairs if _follows(pair[1].figure, pair[0].figure, clause)):
         op = Op.SUM if _LESS.search(added.figure.qualifier or "") else Op.DIFFERENCE
         if derived := derive(op, (now.figure, added.figure)):
             return Result((now, added), now.fit, derived)

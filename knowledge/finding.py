@@ -7,7 +7,7 @@ from itertools import chain
 
 from knowledge.alone import only_one, stated_alike, stated_beside
 from knowledge.detail import states, unstated
-from knowledge.fit import APART, Row, compatible
+from knowledge.fit import APART, Row, compatible, is_increment
 from knowledge.frames import only_names, subject
 from knowledge.items import item
 from knowledge.ledger import fitting, look_up, sentence_with
@@ -272,7 +272,11 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
         return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])
     if frame.op is not None and (result := on_shown(frame, reading, clause)) is not None:
         return _told(frame, match, result)
-    return _in_clause(frame, match)
+    finding = _in_clause(frame, match)
+    compared = finding.derived is not None or any(is_increment(Row(c, f, 0.0)) for c, f in finding.figures)
+    if frame.op in {Op.DIFFERENCE, Op.RATIO} and not reading.own and not compared:
+        return Finding(frame, Status.NO_FIGURE, (match,), reason="no_operands")  # 差多少 asks for no other number
+    return finding
 
 
 # --- what it rests on

@@ -40,14 +40,12 @@ APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {"倍", "分", "点", "成"
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"
 _CHANGE = re.compile(r"[^，。；、]{0,6}[至到为](?:\d{4}年的?|今年的?)?[^，。；、]{0,3}")
-# The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
 # What one person pays, and from what on money is no such fee.
-_PAID, _BUDGET = (
-    re.compile(
-        "(?:[交缴贴领借贷]|[领借贷]到)(?:多少|几|好多)|收费|票价|学费|(?:[一每]个?(?:人|生|学期|月|趟|次|天|顿|餐)|每生).*(?:钱|块)"
-    ),
-    200_000,
+_PAID = re.compile(
+    "(?:[交缴贴领借贷]|[领借贷]到)(?:多少|几|好多)|收费|票价|学费|(?:[一每]个?(?:人|生|学期|月|趟|次|天|顿|餐)|每生).*(?:钱|块)"
 )
+_BUDGET = 200_000
+# The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
 _OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _INCREMENT = re.compile("[比较](?:上年|去年|上一年)[^，。；]{0,4}$|同比[^，。；]{0,4}$|净增$")
 
@@ -93,9 +91,9 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     for figure in clause.figures:
         if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
             continue
-        if is_no_fee(frame, figure):
+        if is_no_fee(frame, figure) or not is_of_year(frame, figure, clause):
             continue
-        if (counts and figure not in counts) or not is_of_year(frame, figure, clause):
+        if counts and figure not in counts:
             continue
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue

@@ -22,8 +22,9 @@ _LONG, _STORY = 45, 0.3
 # A word of less weight stands in every clause, or in the name of the plan.
 _EVERYWHERE = 0.05
 _FIGURES = tuple(f"asks.{line}" for line in "figure money percent duration clock age".split())
-# What asks for the meaning of a number where one is stated: 57个是啥, 哪里写了一万名.
+# 哪里写了一万名 asks for a number, 10家的名单在哪看 for a place.
 _WRITTEN = re.compile("[写提说见]|出现")
+# What asks for the meaning of a number where one is stated: 57个是啥.
 _OF_NUMBER = frozenset({Asks.CLAUSE, Asks.MEANING, Asks.SOURCE, Asks.CHAPTER, Asks.PLACE})
 
 
@@ -118,14 +119,14 @@ def _settled(frame: Frame) -> Frame:
     """The frame with what it asks for told apart by all that it says: a number that is given is asked about, unless it may be
     said in passing (班里坐了六十多个)."""
     named = any(t.known for t in frame.about)
-    elsewhere = frame.asks is Asks.PLACE and not _WRITTEN.search(frame.text)  # 10家的名单在哪看
+    of_place = frame.asks is Asks.PLACE and not _WRITTEN.search(frame.text)
     in_passing = frame.asks is Asks.CLAUSE and bool(subject(frame))
     if (
         frame.stated
         and frame.op is None
         and frame.by is None
         and not in_passing
-        and not elsewhere
+        and not of_place
         and (frame.asks in _OF_NUMBER or (frame.asks is Asks.NAMES and not named))
     ):
         return replace(frame, asks=Asks.MEANING)
@@ -199,9 +200,8 @@ def _at_second(stretch: Stretch) -> Iterator[Stretch]:
     places = [i for i, s in enumerate(spans) if s.kind in _FIGURES]
     if len(places) == 2:
         first, last = places
-        share = next(
-            (i for i in range(first + 1, last) if spans[i].kind == "ops.share"), None
-        )  # 一共几个项目占全市多少
+        # 一共几个项目占全市多少 is cut before 占.
+        share = next((i for i in range(first + 1, last) if spans[i].kind == "ops.share"), None)
         between = Stretch(stretch.text, spans[first + 1 : last])
         if Stretch(stretch.text, spans[:first]).content() and (between.content() or share):
             cut = share or first + 1

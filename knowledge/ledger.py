@@ -72,8 +72,7 @@ def look_up(frame: Frame, clause: Clause) -> Result:
         return product
     if not result.rows and (frame.former or (frame.past and frame.past + 1 == clause.year)):
         return before(replace(frame, past=None), clause)
-    named = subject(frame) or frame.parts  # 差多少 alone asks for no number that the clause states
-    if not result.rows and named and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
+    if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
         result = _stated(replace(frame, op=None), clause)
     if not result.rows and _may_be_no_money(frame):
         result = look_up(replace(frame, units=()), clause)
@@ -152,13 +151,8 @@ def _stated(frame: Frame, clause: Clause) -> Result:
 
 def _main(rows: list[Row]) -> list[Row]:
     """Of things that are counted alike in one unit the one that is split: 招聘教师1260名，其中… rather than 招收师范生320名."""
-    if (
-        len({r.figure.start for r in rows}) < 2
-        or len({r.figure.unit for r in rows}) > 1
-        or any(r.figure.part for r in rows)
-    ):
-        return rows
-    return [r for r in rows if split_of(r.clause, r.figure)] or rows
+    alike = len({r.figure.unit for r in rows}) == 1 and not any(r.figure.part for r in rows)
+    return (alike and [r for r in rows if split_of(r.clause, r.figure)]) or rows
 
 
 def _of_stated(frame: Frame, clause: Clause) -> list[Row]:
@@ -310,8 +304,10 @@ def counted(parts: list[Figure], frame: Frame) -> list[Figure]:
     """The parts that are meant by their number, or by what their names end with: of districts and counties the four counties
     of 四个县, of 每个县."""
     number, ending = frame.few or (0, "")
-    alike = [f for f in parts if (f.part or "").endswith(_ENDINGS.get(ending, ending))]
-    return alike if len(alike) == number or (not number and len(alike) > 1) else parts
+    called, alike = ([f for f in parts if (f.part or "").endswith(e)] for e in (ending, _ENDINGS.get(ending, ending)))
+    if number:
+        return next((some for some in (called, alike) if len(some) == number), parts)
+    return alike if len(alike) > 1 else parts
 
 
 def _opening(figure: Figure, clause: Clause) -> str:
@@ -370,11 +366,8 @@ def _operands(frame: Frame, clause: Clause) -> list[Row]:
         rows = [r for r in _split(replace(plain, parts=left), clause).rows if r.figure.part is not None]
         return rows or (fitting(replace(plain, by=None), clause) if frame.op is Op.AVERAGE and frame.few else [])
     if frame.op in OF_TOTAL:
-        rows = (
-            list(_split(plain, clause).rows)
-            if frame.few and frame.few[0]
-            else fitting(replace(plain, each=False), clause)
-        )
+        several = frame.few is not None and frame.few[0] > 0
+        rows = list(_split(plain, clause).rows) if several else fitting(replace(plain, each=False), clause)
         parts = [r for r in rows if r.figure.total is not None]
         return parts or (_done_of_all(rows[0]) if frame.op in {Op.REST, Op.NOT} and rows else [])
     if frame.op in {Op.DIFFERENCE, Op.RATIO}:  # 由8小时增至14小时

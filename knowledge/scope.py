@@ -156,10 +156,8 @@ def _going_on(frame: Frame, last: Frame, newest: int | None) -> Frame:
     counts = frame.by or (frame.asks in {Asks.CLAUSE, Asks.FIGURE} and not frame.refs)
     if frame.years or frame.span or (several and not counts):
         return replace(frame, named=frame.named or last.named)
-    if last.past:
-        return replace(
-            frame, past=last.past, named=frame.named or last.named
-        )  # where nothing is said of that year, of any
+    if last.past:  # where nothing is said of that year it is asked of any
+        return replace(frame, past=last.past, named=frame.named or last.named)
     over = last.over if frame.op is None else None
     return replace(frame, years=last.years, span=last.span, over=over, named=frame.named or last.named)
 
@@ -187,7 +185,8 @@ def _year(year: Year, frame: Frame, plain: str, known: Sequence[int], store: Sto
         return
     meant = known[0] + year.from_now if known else None
     asked = frame.asks in {Asks.FIGURE, Asks.SPLIT} or (frame.asks is Asks.CLAUSE and len(plain) <= _SHORT)
-    if meant is not None and (meant in known or (asked and frame.op not in {Op.DIFFERENCE, Op.RATIO})):
+    against = frame.op in {Op.DIFFERENCE, Op.RATIO} and len(frame.years) > 1  # 比去年多几个
+    if meant is not None and (meant in known or (asked and not against)):
         yield meant
 
 

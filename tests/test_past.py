@@ -72,6 +72,12 @@ def test_a_change_since_last_year_is_told_as_it_is_stated(plan: Store, talk: Tal
         assert (answer.derived, raws(answer)) == (None, ["2600人"])
 
 
+def test_parts_of_this_year_are_not_compared_for_another(plan: Store, talk: Talk) -> None:
+    for question in ("去年稻作类比渔业类多几所", "去年哪类基地最多", "2033年稻作类占多少"):
+        answer = talk(plan, question)[0]
+        assert (answer.derived, raws(answer)) == (None, [])
+
+
 def test_last_year_is_asked_of_what_the_chat_is_about(plan: Store, talk: Talk) -> None:
     answers = talk(plan, "劳动实践基地今年到几所", "去年呢", "稻作类占多少", "去年占多少")
     assert [raws(a) for a in answers[:3]] == [["36所"], ["27所"], ["20所", "36所"]]

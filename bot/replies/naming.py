@@ -172,10 +172,8 @@ def as_printed(value: Decimal, derived: Derived) -> tuple[Decimal, str]:
 
     Money is told in 万 or 亿 whatever its figures are in; a number that would have more than two decimals so is not.
     """
-    alike = {
-        found[0] if (found := re.findall(f"[亿万](?={re.escape(derived.unit)})", f.raw)) else "" for f in derived.of
-    }
-    names = alike if len(alike) == 1 else {"亿", "万"} if derived.unit == "元" else set()
+    printed = {"".join(re.findall(f"[亿万](?={re.escape(derived.unit)})", f.raw)[:1]) for f in derived.of}
+    names = printed if len(printed) == 1 else {"亿", "万"} if derived.unit == "元" else set()
     for size, name in ((10**8, "亿"), (10**4, "万")):
         if name in names and value % (size // 100) == 0 and (value >= size or len(names) == 1):
             return value / size, name + derived.unit
