@@ -2,6 +2,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,18 @@ for i in range(20):
     records = Records(file, forgiving=False)
     assert [(g.question, g.count) for g in records.unanswered.groups()] == [("明天下雨吗", 160)]
     assert records.memories.recall("19") == "x"
+
+
+def test_who_looks_into_the_file_of_a_running_bot_takes_nothing_away_from_it(file: Path) -> None:
+    running = Records(file)
+    code = f"from pathlib import Path; from bot.records import Records; Records(Path({str(file)!r}), forgiving=False).close()"
+    for n in range(1, 4):
+        running.unanswered.note("明天下雨吗")
+        subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], check=True)
+        looking = sqlite3.connect(file)
+        assert looking.execute("SELECT sum(times) FROM refused").fetchone() == (n,)
+        looking.close()
+    running.close()
 
 
 def test_ten_thousand_different_questions_are_grouped_in_a_few_seconds(records: Records, file: Path) -> None:
@@ -549,6 +562,23 @@ def test_while_another_program_keeps_the_file_to_itself_nobody_waits_and_nothing
     time.sleep(0.5)
     assert (server.memories.recall("chat 7"), server.memories.recall("a")) == ("学位", "before")
     assert len(server.feedback.notes()) == 51
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(1, 1), (5, 0)])
+def test_at_the_end_the_file_is_waited_for_and_said_what_is_lost(
+    seconds: float, kept: int, server: Records, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    holding = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holding.execute("BEGIN EXCLUSIVE")
+    server.feedback.note("ben", "还行")
+    letting_go = threading.Timer(seconds, holding.close)
+    letting_go.start()
+    server.close()
+    letting_go.join()
+    again = Records(file, forgiving=False)
+    assert [n.note for n in again.feedback.notes()].count("还行") == kept
+    again.close()
+    assert ("没能存下来" in caplog.text) != bool(kept)
 
 
 def test_a_file_that_is_no_good_at_the_start_is_said_and_left_alone(

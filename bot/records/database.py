@@ -8,21 +8,20 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.records.schema import JOINING, MEMORY_MINUTES, OF_DESK, OF_PEOPLE, lay_out, prepared
+from bot.records.schema import JOINING, MEMORY_MINUTES, OF_DESK, OF_PEOPLE, is_ours, lay_out, prepared
 from knowledge.errors import StoreError
 
 # How many seconds another process may keep the file to itself while it is in use, where what one writes takes a thousandth,
-# and at the start, where many may lay it out at once.
+# and at the start and the end, where many may lay it out at once and nobody waits for a reply.
 _PATIENCE, _FIRST = 0.25, 3.0
 # So long nothing is tried again with a file that failed.
 _PAUSE = 5
-_HEAD = b"SQLite format 3\0"
 _FILES = ("", "-wal", "-shm")  # what the names of SQLite's files end with
 # What SQLite says of a file: that it is damaged, that it cannot be used now; what it quotes of a damaged one is no text.
 _OF_THE_FILE = (sqlite3.DatabaseError, sqlite3.OperationalError, StoreError, UnicodeDecodeError)
@@ -48,7 +47,7 @@ class Database:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._spare: sqlite3.Connection | None = None  # in memory, while the file is out of use
-        self._out_of_use = 0.0
+        self._out_of_use, self._patience = 0.0, _FIRST
         self._signs: dict[str, int | None] = {}  # which files are open
         self._changed = 0
         self._salt = os.urandom(16)
@@ -112,8 +111,10 @@ class Database:
     def close(self) -> None:
         """Let go of the file; what is kept in memory is brought there, if that works by now."""
         if self._spare is not None:
-            self._out_of_use = 0.0
+            self._out_of_use, self._patience = 0.0, _FIRST
             self._done(lambda _: None)
+            if self._spare is not None:
+                _log.error("聊天记录 %s 还是用不了，这段时间记在内存里的没能存下来。", self._file)
         for connection in (self._connection, self._spare):
             if connection is not None:
                 connection.close()
@@ -139,23 +140,29 @@ class Database:
             raise sqlite3.DatabaseError
         if self._connection is None or self._sign("") != self._signs[""]:
             self._leave()
-            patience = _PATIENCE if self._signs or self._spare else _FIRST
-            self._connection, salt = _opened(self._file, self._salt, patience)
+            self._connection, salt = _opened(self._file, self._salt, self._patience)
             self._salt, known = salt, self._salt
             self._signs = {end: self._sign(end) for end in _FILES}
             self._bring_back(same=self._salt == known)
+            self._patience = _PATIENCE
+            self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
         if not self._signs["-wal"]:  # made when the first row is written
             self._signs |= {end: self._sign(end) for end in _FILES[1:]}
         return self._connection
 
     def _overwritten(self) -> bool:
-        """Has somebody written something else into the file that is open? SQLite would go on for a while, and lose that."""
+        """Has somebody written something else into the file that is open? SQLite would go on for a while, and lose that.
+
+        SQLite itself looks: opened and closed by anything else, the file loses the locks that this process has on it
+        (https://sqlite.org/howtocorrupt.html), and the next process that lets go of it takes the log away from under this one.
+        """
         with suppress(OSError):
             changed = self._file.stat().st_mtime_ns
             if changed != self._changed:
                 self._changed = changed
-                with self._file.open("rb") as file:
-                    return file.read(len(_HEAD)) != _HEAD
+                as_it_lies = f"{self._file.resolve().as_uri()}?mode=ro&immutable=1"
+                with closing(sqlite3.connect(as_it_lies, uri=True)) as connection:
+                    return not is_ours(connection)
         return False
 
     def _sign(self, end: str) -> int | None:
@@ -186,6 +193,7 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self._patience = _PATIENCE
         if damaged:
             self._set_aside()
         self._out_of_use = time.monotonic() + (0 if damaged else _PAUSE)
@@ -230,7 +238,6 @@ def _opened(file: Path, salt: bytes, patience: float) -> tuple[sqlite3.Connectio
     connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         salt = prepared(connection, file, salt)
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
     except BaseException:
         connection.close()
         raise

@@ -97,6 +97,10 @@ def prepared(connection: sqlite3.Connection, file: Path, salt: bytes) -> bytes:
     return salt
 
 
+def is_ours(connection: sqlite3.Connection) -> bool:
+    return bool(_value(connection, "PRAGMA application_id") == APPLICATION)
+
+
 def lay_out(connection: sqlite3.Connection) -> None:
     """Make what tables there are not yet."""
     for statement in _SCHEMA.split(";"):
