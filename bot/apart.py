@@ -20,6 +20,11 @@ TOO_LARGE = "这份文档读起来要的内存太多，可能坏了，或者不�
 
 def main(task: str, folder: Path, db: Path) -> None:
     _limit()
+    carry_out(task, folder, db)
+
+
+def carry_out(task: str, folder: Path, db: Path) -> None:
+    """Write what comes of reading or publishing the document beside it, an `error` where it cannot be done."""
     try:
         outcome = _done(task, folder, db)
     except MemoryError:

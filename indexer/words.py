@@ -1,7 +1,7 @@
 """Words by jieba's dictionary, at index time: those of everyday Chinese, and those that a document is cut into."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 # jieba copies the way so far at every character that it guesses at: what no sentence ends in is cut for it.
 _STRETCH = re.compile(r"[^\n]{0,999}\n|[^\n]{1,999}(?:[。；]|$)|[^\n]{1,1000}")
+# A word of at most four characters that is met at least five times.
+_EVERYDAY = re.compile(r"^([^ \n]{1,4}) ([5-9]|[1-9]\d+) ", re.MULTILINE)
 
 
-def everyday_words() -> Iterator[tuple[str, int]]:
+def everyday_words() -> list[tuple[str, str]]:
     """The words of everyday Chinese with their frequency: those of jieba's dictionary that are not rare."""
-    for word, frequency, _ in _entries():
-        if len(word) <= 4 and int(frequency) >= 5:
-            yield word, int(frequency)
+    return _EVERYDAY.findall(_dictionary())
 
 
 def default_cutter() -> Callable[[str], Iterable[str]]:
@@ -27,7 +27,7 @@ def default_cutter() -> Callable[[str], Iterable[str]]:
 @cache
 def parts_of_speech() -> dict[str, str]:
     """The words of jieba's dictionary with their part of speech (新增 → v, 学校 → n)."""
-    return {word: tag for word, _, tag in _entries()}
+    return {word: tag for word, _, tag in (line.split(" ") for line in _dictionary().splitlines())}
 
 
 @cache
@@ -44,8 +44,9 @@ def _tokenizer() -> "jieba.Tokenizer":
     return tokenizer
 
 
-def _entries() -> Iterator[list[str]]:
+def _dictionary() -> str:
+    """Lines of a word, its frequency and its part of speech."""
     import jieba
 
     with jieba.get_dict_file() as lines:
-        yield from (line.split(" ") for line in lines.read().decode("utf8").splitlines())
+        return str(lines.read(), "utf8")

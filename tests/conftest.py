@@ -1,7 +1,10 @@
 """A plan small enough to check by eye, its index, and where the real documents lie."""
 
+import io
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -10,12 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from bot.apart import carry_out
 from bot.assistant import Assistant
+from bot.cli import main
 from bot.library import Library
 from bot.records import Records
 from indexer.build import build
 from indexer.document import read_document
-from indexer.words import default_cutter
+from indexer.words import default_cutter, everyday_words
 from knowledge.answer import ask, converse
 from knowledge.bank import FILE
 from knowledge.lexicon import Lexicon
@@ -56,6 +61,15 @@ PLANS = [
 ]
 Index = Callable[[str], Store]
 Talk = Callable[..., list[Answer]]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _everyday_words_are_read_once() -> Iterator[None]:
+    words = everyday_words()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.build.everyday_words", lambda: words)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -195,3 +209,35 @@ def records(tmp_path: Path) -> Iterator[Records]:
 @pytest.fixture
 def assistant(small: Store, small_file: Path, records: Records) -> Assistant:  # noqa: ARG001 — it is the index
     return Assistant(Library(small_file.with_suffix(".db")), records)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in this process, its streams as bytes; whether it is the same in one of its own is tested at the end."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("YAODIAN_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    def run(*words: str, typed: str | bytes = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            streams = {name: io.TextIOWrapper(io.BytesIO(), write_through=True) for name in ("stdout", "stderr")}
+            streams["stdin"] = io.TextIOWrapper(io.BytesIO(typed.encode() if isinstance(typed, str) else typed))
+            for name, stream in streams.items():
+                patch.setattr(sys, name, stream)
+            try:
+                main(words)
+                status = 0
+            except SystemExit as end:
+                status = int(end.code or 0)
+            said = [streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr")]
+        return subprocess.CompletedProcess(words, status, *said)
+
+    return run
+
+
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents of the desk are read in this process: what one of its own is for is tested in test_desk_drafts."""
+    monkeypatch.setattr("bot.drafts._run", carry_out)

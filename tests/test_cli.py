@@ -1,52 +1,21 @@
 """The command as a person runs it: a process of its own, words in, text and an exit status out."""
 
-import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SMALL
+from conftest import SMALL, Run
 
 from bot.assistant import SORRY
-from bot.cli import main
 from bot.records import Records
 from knowledge.answer import converse
 from knowledge.store import Store
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command in this process, its streams as bytes; whether it is the same in one of its own is tested at the end."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("YAODIAN_CONFIG", raising=False)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-
-    def run(*words: str, typed: str | bytes = "", **variables: str) -> "subprocess.CompletedProcess[str]":
-        with monkeypatch.context() as patch:
-            for name, value in variables.items():
-                patch.setenv(name, value)
-            streams = {name: io.TextIOWrapper(io.BytesIO(), write_through=True) for name in ("stdout", "stderr")}
-            streams["stdin"] = io.TextIOWrapper(io.BytesIO(typed.encode() if isinstance(typed, str) else typed))
-            for name, stream in streams.items():
-                patch.setattr(sys, name, stream)
-            try:
-                main(words)
-                status = 0
-            except SystemExit as end:
-                status = int(end.code or 0)
-            said = [streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr")]
-        return subprocess.CompletedProcess(words, status, *said)
-
-    return run
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ def folder_of(own_db: Path) -> Path:
 # --- what somebody types is not lost
 
 
+@pytest.mark.usefixtures("read_here")
 def test_a_corrected_text_that_cannot_be_read_is_there_to_be_corrected_again(one: Clerk) -> None:
     path = upload(one, SMALL.encode())
     do(one, path, text="还没有写完\r\n& 第二行", title="我的标题")
@@ -65,6 +66,7 @@ def test_a_corrected_text_that_cannot_be_read_is_there_to_be_corrected_again(one
     assert ("读到 2 个部分、3 条" in page, typed(page)[0]) == (True, "我的标题")
 
 
+@pytest.mark.usefixtures("read_here")
 def test_what_is_typed_while_somebody_is_at_work_on_the_document_is_there_to_be_sent_again(
     one: Clerk, own_db: Path
 ) -> None:
@@ -81,12 +83,14 @@ def test_what_is_typed_while_somebody_is_at_work_on_the_document_is_there_to_be_
     assert typed(one.get(path).text)[0] == "东湖市2030年教育工作要点"
 
 
+@pytest.mark.usefixtures("read_here")
 def test_what_is_typed_beside_an_empty_text_stays(one: Clerk) -> None:
     path = upload(one, SMALL.encode())
     told = one.post(path, text=" ", title="我的标题")
     assert (told.status_code, typed(told.text)) == (422, ("我的标题", " "))
 
 
+@pytest.mark.usefixtures("read_here")
 def test_what_is_typed_of_a_document_that_was_thrown_away_meanwhile_is_there_to_be_read_anew(one: Clerk) -> None:
     path = upload(one, SMALL.encode())
     do(one, f"{path}/drop")
@@ -113,6 +117,7 @@ def test_a_document_and_a_text_at_once_are_not_taken_for_one_of_them(one: Clerk,
     assert not own_db.with_name("plan.desk").exists()
 
 
+@pytest.mark.usefixtures("read_here")
 def test_a_long_text_is_taken_and_a_longer_one_told_in_the_words_of_a_document(one: Clerk) -> None:
     def paste(text: str) -> tuple[int, bool]:
         fields = {name: (None, value) for name, value in {"token": one.token(), "text": text}.items()}
@@ -152,6 +157,7 @@ def test_a_text_that_is_kept_as_it_was_shown_is_read_as_before(plan: Path, tmp_p
 # --- what is done with a document ends, whatever happens
 
 
+@pytest.mark.usefixtures("read_here")
 def test_text_is_pasted_where_there_is_no_document(one: Clerk) -> None:
     sent = one.post("/desk/plans", text=LAKE)
     assert "青湖市2031年教育工作计划" in one.get(settled(one, sent.headers["location"])).text
@@ -196,6 +202,7 @@ def test_work_on_a_draft_that_is_gone_ends_and_brings_nothing_of_it_back(tmp_pat
     assert (draft.working, draft.folder.exists()) == (False, False)
 
 
+@pytest.mark.usefixtures("read_here")
 def test_only_some_documents_are_kept_and_they_can_be_thrown_away(one: Clerk, tmp_path: Path) -> None:
     path = upload(one, SMALL.encode())
     do(one, f"{path}/drop")
@@ -213,6 +220,7 @@ def test_a_place_that_cannot_be_written_is_told_in_a_sentence(one: Clerk, own_db
     assert one.get("/desk/plans").status_code == 200
 
 
+@pytest.mark.usefixtures("read_here")
 def test_no_file_of_a_document_is_looked_at_where_all_requests_are_taken(
     one: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from web_clerk import Clerk, clerk, do, publish, raws, settled, upload, words
 from indexer.build import build
 from indexer.document import read_clauses
 
+pytestmark = pytest.mark.usefixtures("read_here")
 ODD = SMALL.replace("城西区5个", "城西区4个").replace("（三）减轻", "（四）减轻")
 MENDED = SMALL.replace("评选名教师20名", "评选名教师30名")
 

@@ -27,6 +27,13 @@ def tokenizer() -> jieba.Tokenizer:
     return made
 
 
+def test_the_words_of_everyday_chinese_are_those_of_jieba_that_are_short_and_not_rare(
+    tokenizer: jieba.Tokenizer,
+) -> None:
+    often = {word: str(times) for word, times in tokenizer.FREQ.items() if len(word) <= 4 and times >= 5}
+    assert dict(everyday_words()) == often
+
+
 @settings(deadline=None, max_examples=300)
 @given(pieces=st.lists(MIXED, max_size=40))
 def test_a_text_is_cut_into_the_words_that_jieba_cuts_it_into(pieces: list[str], tokenizer: jieba.Tokenizer) -> None:
