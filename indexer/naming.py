@@ -7,11 +7,11 @@ from indexer.labels import alike
 from indexer.phrases import BREAK, COMPARED, EACH, REACH, bare, done, generic, goes_on, noun, noun_behind, opening
 from indexer.splits import Split
 from knowledge.model import Quantity
-from knowledge.numerals import MONEY, PEOPLE, SHARES, TIME
+from knowledge.numerals import CLOCK, MONEY, PEOPLE, SHARES, TIME
 
 _SENTENCE = "。！？!?\n"
 # Said of one number alone: its phrase stands before it rather than behind it.
-_MEASURES = MONEY | SHARES | TIME | {"倍", "分", "", "斤", "平方米", "亩", "℃", "度", "批次", "人次"}
+_MEASURES = MONEY | SHARES | TIME | {CLOCK, "倍", "分", "", "斤", "平方米", "亩", "℃", "度", "批次", "人次"}
 _ASIDES = str.maketrans("（）", "\1\2")  # a bracket ends no phrase: 市（县、区）
 _EVERYWHERE = re.compile("(?:各|每个?)(?:区县|县区|县市区?|市县|乡镇|镇街|街道|[市区县镇乡地校园])(?:各|均)?$")
 _THAN = re.compile("(?:比|较)[\u4e00-\u9fff]{1,8}的$")  # 比规划的28300个增加5790个
@@ -153,5 +153,5 @@ class Names:
 
 def _counted(unit: str) -> str:
     """What is counted where no word says it."""
-    kinds = ((MONEY, "金额"), (SHARES, "比例"), (TIME, "时间"), (PEOPLE, "人数"))
+    kinds = ((MONEY, "金额"), (SHARES, "比例"), (TIME | {CLOCK}, "时间"), (PEOPLE, "人数"))
     return next((name for units, name in kinds if unit in units), "数量")

@@ -4,7 +4,7 @@ import re
 from itertools import takewhile
 
 from knowledge.model import Asks, Term
-from knowledge.numerals import LESSONS, MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID
+from knowledge.numerals import CLOCK, LESSONS, MONEY, PEOPLE, SHARES, TIME, UNITS, UNITS_SAID
 from knowledge.spans import CARRIES, Span, Stretch
 from knowledge.table import hinted
 
@@ -17,9 +17,9 @@ ASKS = {
     "meaning": Asks.MEANING,
 }  # fmt: skip
 _FIXED_UNITS = {
-    "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": ("时",), "age": ("岁", "周岁"),
+    "money": tuple(sorted(MONEY)), "percent": tuple(sorted(SHARES)), "clock": (CLOCK,), "age": ("岁", "周岁"),
 }  # fmt: skip
-_DURATION = tuple(sorted(TIME | LESSONS | {"工作日", "个工作日", "小时"}))
+_DURATION = tuple(sorted(TIME | LESSONS))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
 _PERSONS = re.compile(

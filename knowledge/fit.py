@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from knowledge.frames import subject
 from knowledge.model import Clause, Figure, Frame, Op, Part, PartKind, Term
-from knowledge.numerals import LESSONS, MEASURES, MONEY, PEOPLE, SHARES, TIME
+from knowledge.numerals import CLOCK, LESSONS, MEASURES, MONEY, PEOPLE, SHARES, TIME
 from knowledge.search import variants
 from knowledge.wording import bigrams, fold
 
@@ -35,7 +35,7 @@ _SURE = 0.85
 ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
 _PLACES = frozenset("所 家 座 间 处 个".split())  # 几门 asks for no 家
-APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {"倍", "分", "点", "成", "时", "次", "工作日", "个工作日"}
+APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {CLOCK, "倍", "分", "点", "成", "次"}
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
 _LIMITS = "。；;\n"
@@ -80,8 +80,8 @@ class Context:
 def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     """Every figure that a question does not rule out and that fits; a part only where it is named."""
     title, said = fold(clause.title), set(bigrams(frame.text)) | set(frame.text)
-    called = {fold(f.part) for f in clause.figures if f.part}
-    meant = [t for t in frame.about if t.text not in called]  # 公办园 is that part, whatever else it may mean
+    parts = {fold(f.part) for f in clause.figures if f.part}
+    meant = [t for t in frame.about if t.text not in parts]  # 公办园 is that part, whatever else it may mean
     said |= {b for t in meant for official, near in t.others if near >= _SURE for b in bigrams(official)}
     terms = spoken(frame, clause)
     named = {b for t in terms for words, _ in variants(t) for b in bigrams(words)}
@@ -89,7 +89,11 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     counts = _counts_what_is_asked(frame, clause)
     rows = []
     for figure in clause.figures:
-        if not has_unit(figure, frame.units) or figure.value in known or not _is_of_all(frame.parts, figure, clause):
+        if not has_unit(figure, frame.units) or figure.value in known:
+            continue
+        part = figure.part is not None
+        called = part and _is_named(frame, figure, clause, said)
+        if not _is_of_all(frame.parts, figure, clause, called=called):
             continue
         if is_no_fee(frame, figure) or not is_of_year(frame, figure, clause):
             continue
@@ -97,11 +101,10 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
             continue
         if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
             continue
-        part = figure.part is not None
         if not part and is_more(frame, figure, clause):
             continue
         nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
-        if nameless or (part and not (parts_too and _is_named(frame, figure, clause, said))):
+        if nameless or (part and not (parts_too and called)):
             continue
         pairs = bigrams(fold(figure.what + (figure.part or "")))
         bonus = _JUST * sum(b in named for b in pairs) / max(1, len(pairs))
@@ -277,9 +280,10 @@ def _is_called(part: Part, figure: Figure, clause: Clause) -> bool:
     return part.kind is not PartKind.LEVEL and any(n in context(figure, clause).own for n in part.names)
 
 
-def _is_of_all(parts: Sequence[Part], figure: Figure, clause: Clause) -> bool:
-    """Is it the figure of one of these parts, of one of each kind where they are of several (武进的小学)?"""
-    beside = split_of(clause, figure) if figure.part_kind is PartKind.OTHER else []
+def _is_of_all(parts: Sequence[Part], figure: Figure, clause: Clause, *, called: bool) -> bool:
+    """Is it the figure of one of these parts, of one of each kind where they are of several (武进的小学)? A part that is `called`
+    by other words may stand beside them: 社区、园区、工会驿站各几个."""
+    beside = split_of(clause, figure) if called or figure.part_kind is PartKind.OTHER else []
     return all(
         any(is_of(p, figure, clause) or any(_is_called(p, f, clause) for f in beside) for p in parts if p.kind is kind)
         for kind in {p.kind for p in parts}
@@ -298,7 +302,12 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
     pairs = [b for b in (bigrams(own) if len(own) > 1 else [own]) if not any(b in x for x in [*beside, what])]
     if figure.part_kind in {PartKind.AREA, PartKind.STAGE}:
         begun = {t.text for t in frame.about if len(t.text) > 1 and own.startswith(t.text)}  # 专科 of 专科生
-        return own in begun or any(not any(b.startswith(t) for b in beside) for t in begun)  # 中小学 names no 小学
+        if own in begun or any(not any(b.startswith(t) for b in beside) for t in begun):  # 中小学 names no 小学
+            return True
+        ends = {t.text for t in frame.about if len(t.text) > 1 and own.endswith(t.text)}  # 园区 of 产业园区
+        return figure.part_kind is PartKind.AREA and any(
+            t not in what and not any(t in b for b in beside) for t in ends
+        )
     return any(b in said for b in pairs) or any(
         _abbreviates(t.text, own) and t.text not in what and not any(_abbreviates(t.text, b) for b in beside)
         for t in frame.about

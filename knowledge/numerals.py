@@ -45,7 +45,7 @@ UNITS_SAID = {
 }
 MONEY = frozenset({"元", "港元", "美元", "欧元", "块钱", "元钱", "毛", "角"})
 PEOPLE = frozenset({"人", "名", "位"})
-TIME = frozenset("年 个月 周 天 日 小时 分钟 秒 岁 周岁 工作日 个工作日 时".split())
+TIME = frozenset("年 个月 周 天 日 小时 分钟 秒 岁 周岁 工作日 个工作日".split())
 SHARES = frozenset({"%", "‰", "个百分点", "成"})
 LESSONS = frozenset("节 课时 学时 节课 个课时 个学时".split())
 MEASURES = frozenset("平方米 ㎡ m2 平方公里 亩 公顷 公里 千米 米 厘米 毫米 升 吨 斤 公斤 千克 克 ℃ °C 度".split())
@@ -58,7 +58,7 @@ _LEAST = "不(?:得|能|应|可|宜)?(?:少|低|小|短)于|至少|超过|多于
 _MOST = (
     "(?:最高|最长|最多)?不(?:得|能|应|可|宜)?(?:超过|高于|大于|多于|长于)|不足|不到|未满|低于|小于|少于|最多|至多|最高"
 )
-_BEFORE = rf"{_MOST}|{_LEAST}|大约|约为|约|近|接近|将近|平均|年满|已满|满"
+_BEFORE = rf"{_MOST}|{_LEAST}|不(?:得|能|应|可|宜)?(?:早|晚|迟)于|大约|约为|约|近|接近|将近|平均|年满|已满|满"
 _AFTER = "(?:（含）|（含本数）|含)?(?:及|或)?(?:以上|以下|以内|左右|上下|之内|开外)"
 # Said of a number a few words further on: 至少召开2次, 不低于学费收入的10%.
 _AHEAD = re.compile(
@@ -67,7 +67,9 @@ _AHEAD = re.compile(
 _BOUND = re.compile(rf"({_BEFORE})(?: ?(?:累计|法定|连续|合计|总计)|) ?$")
 _LONGEST_BOUND = 12  # characters of the longest of these
 _PATTERN = re.compile(
-    rf"(?:(?P<percent>百分之|千分之|[二三四五六七八九十]{{1,3}}分之)(?P<share>{_NUMBER})|"
+    rf"(?:(?<![\d:：])(?P<hour>[01]?\d|2[0-4])[:：](?P<past>[0-5]\d)(?![\d:：])"
+    rf"(?:[-－—–~～至到]{{1,2}}(?P<tohour>[012]?\d)[:：](?P<topast>[0-5]\d)(?![\d:：]))?|"
+    rf"(?P<percent>百分之|千分之|[二三四五六七八九十]{{1,3}}分之)(?P<share>{_NUMBER})|"
     rf"(?<![\d./])(?P<upper>\d{{1,2}})/(?P<lower>[1-9]\d?)(?![\d/.万亿])|"
     rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?P<scale>(?<=[多余])[万亿]+)?"
     rf"(?:(?P<lowunit>{_UNIT})? ?(?:[-－—–~～]{{1,2}}|至|到) ?(?P<high>{_NUMBER}))?"
@@ -86,6 +88,10 @@ _DATE = re.compile(r"(?:19|20|二[〇零○])[\d〇零○一二三四五六七�
 _PLAN_NAME = re.compile(r"(?:期|年)?[^，。；、\d]{0,6}?(?:计划|规划|行动|方案|纲要|工程)")
 _ONE_AS_ARTICLE = re.compile(r"[每任另这那某同哪首逐第各有一新]$")
 _ORDER = re.compile(r"(?:第 ?|＋|\+|No\.|[A-Za-z0-9_]|第[一二三四五]、)$")
+_DAWN = 5  # before that it is a ratio: 按1:10配备
+_NO_TIME = re.compile("[日号比例率]$|[昨今明当]天$")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_FIRST_OF = re.compile("(?<![学目当此以之])前$|第[一二]个$")  # 前三名, but 学前22个
 _CLOCK_BEFORE = ("日", "昨天", "当天", "今天", "午", "晨", "晚", "号")
 # Numbers in names, in what is no sentence, and in sayings that count nothing.
 _QUOTED = "|".join(rf"{o}[^{o}{c}\n]{{0,200}}{c}" for o, c in ("“”", "‘’", "《》", "「」", "『』", "〔〕", "〈〉"))
@@ -171,6 +177,8 @@ def _chinese(text: str) -> int | None:
 
 
 def _quantity(found: re.Match[str], text: str) -> Quantity | None:
+    if found["hour"]:
+        return _time_of_day(found, text)
     if found["upper"] or (found["percent"] or "")[:1] in _DIGITS or (found["percent"] or "")[:1] == "十":
         return _fraction(found, text)
     written = found["share"] or found["low"]
@@ -224,6 +232,23 @@ def _fraction(found: re.Match[str], text: str) -> Quantity | None:
     return Quantity(value, None, "", before or found["after"] or None, text[start:end], start, end, label=marked)
 
 
+def _time_of_day(found: re.Match[str], text: str) -> Quantity:
+    """不早于18:00, 下午4:30—6:00, in hours from midnight on; a name where it is the time of an event (3月5日9:30), stands in a list
+    of such or is no time at all (比例6:40)."""
+    start, before = _opened(found, text)
+    said = text[max(0, start - 2) : start]
+    noon = 12 if re.search("下午|晚上?$|傍晚", said) else 0
+    low = _hours(found["hour"], found["past"], noon)
+    high = _hours(found["tohour"], found["topast"], noon) if found["tohour"] else None
+    label = not _HAN.match(said[-1:]) or bool(_NO_TIME.search(said)) or (high or low) < low or low < _DAWN
+    return Quantity(low, high, CLOCK, before or found["after"], text[start : found.end()], start, found.end(), label)
+
+
+def _hours(hour: str, minutes: str, noon: int) -> Decimal:
+    hours = Decimal(hour) + Decimal(minutes) / 60
+    return plain(round(hours + (noon if hours < noon else 0), 4))
+
+
 def _scaled(found: re.Match[str], low: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal | None]:
     """5至10万元 counts both ends in 万."""
     if high is not None and found["low"].isdigit() and re.search("[万亿]$", found["high"]) and low < 10**4:
@@ -273,7 +298,7 @@ def _is_order(found: re.Match[str], written: str, before: str, after: str, unit:
         or found["lowunit"] in {"日", "号"}
         or (written in _MULTIPLES and before.endswith(("几", "数", "上", "成")))
         or (unit == "期" and written in _ORDINALS and not re.search("[办设展织训成]$", before))
-        or (before.endswith(("前", "第一个", "第二个")) and unit in {"名", "位", "个", "年", "所", "家"})
+        or (bool(_FIRST_OF.search(before)) and unit in {"名", "位", "个", "年", "所", "家"})
         or (unit == "日" and before.endswith(("截至", "截止", "本月", "当月", "上月")))
         or (unit in {"日", "周"} and bool(re.search(r"月 ?$|[一二三四五六日]$", before)))
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 _TABLE = Path(__file__).with_name("phrases.toml")
 _PLACES = Path(__file__).with_name("places.txt")
 # Words of the subject of a question, and whole questions about the document.
-_APART = frozenset({"stages", "levels", "hints", "plan"})
+_APART = frozenset({"stages", "grades", "levels", "hints", "plan"})
 
 
 @cache
@@ -28,6 +28,12 @@ def phrases() -> dict[str, str]:
 def stages() -> dict[str, tuple[str, ...]]:
     """Each name of a stage of schooling → all its names: 普高 → 高中, 普通高中, 普高."""
     return {name: tuple(names) for names in _lines()["stages"].values() for name in names}
+
+
+@cache
+def grades() -> dict[str, tuple[str, ...]]:
+    """Each name of a grade → its other names: 初一 → 七年级, 初中一年级."""
+    return {name: tuple(n for n in names if n != name) for names in _lines()["grades"].values() for name in names}
 
 
 @cache

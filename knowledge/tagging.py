@@ -18,7 +18,7 @@ from knowledge.references import references
 from knowledge.spans import Span
 from knowledge.spelling import RESPELT, misspelt
 from knowledge.store import Store
-from knowledge.table import levels, phrases, places, stages
+from knowledge.table import grades, levels, phrases, places, stages
 from knowledge.weighing import ASKING, weighed
 from knowledge.wording import HAN, bigrams, substrings
 
@@ -187,10 +187,13 @@ def _expressions(
     words = [(start, start + len(word)) for word in ours if len(word) > 1 for start in _places_of(word, text)]
     asked = [m.span() for m in _COUNT.finditer(text)]
     told = shipped().expressions(pieces)
+    alike = {p: grades()[p] for p in pieces if p in grades()}
+    graded = store.holding({name for names in alike.values() for name in names}) if alike else {}
+    told |= {p: (*filter(graded.get, names), *told.get(p, ())) for p, names in alike.items()}
     found = [
         *lexicon.find(text),
         *(
-            (a, a + len(e), Entry(e, tuple((w, MEANT) for w in official)))
+            (a, a + len(e), Entry(e, tuple((w, 1.0 if w in grades() else MEANT) for w in official)))
             for e, official in told.items()
             for a in _places_of(e, text)
             if not splits_word(text, a, a + len(e))
