@@ -5,20 +5,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.fit import Row, best, changes, fits, is_increment
+from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op
 from knowledge.numerals import SHARES
 from knowledge.operations import Result, derive
 
+_ADDED = frozenset("新增 增加 增设 新设 新建 增".split())
+_THAN_BEFORE = re.compile("比(?:原来|原先|以前)")
 _LESS = re.compile("[减少降缩]")
 
 
 def grown(frame: Frame, rows: Sequence[Row]) -> Result | None:
     """What is added where a number grows from one to another: 增加几名 of 由268名增至340名."""
     pair = next((p for p in changes(rows[0].clause) if rows[0].figure == p[1]), None) if len(rows) == 1 else None
-    if pair is None or frame.op is not None or frame.asks is not Asks.FIGURE or pair[0].unit in SHARES:
+    if pair is None or frame.op not in {None, Op.DIFFERENCE} or frame.asks is not Asks.FIGURE or pair[0].unit in SHARES:
         return None
     both = (replace(rows[0], figure=pair[0]), rows[0])
     return Result(both, rows[0].fit, derive(Op.DIFFERENCE, (pair[1], pair[0])))
+
+
+def only_grows(frame: Frame) -> bool:
+    """Does it ask for nothing but what was added: 新增几个, 比原来多几个?"""
+    added = frame.stock is False and bool(subject(frame)) and all(t.text in _ADDED for t in subject(frame))
+    return (added and frame.op is None) or (frame.op is Op.DIFFERENCE and bool(_THAN_BEFORE.match(frame.text)))
 
 
 def before(frame: Frame, clause: Clause) -> Result:

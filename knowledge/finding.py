@@ -6,6 +6,7 @@ from functools import partial
 from itertools import chain
 
 from knowledge.alone import only_one, stated_alike, stated_beside
+from knowledge.changed import grown, only_grows
 from knowledge.detail import states, unstated
 from knowledge.fit import APART, Row, compatible, is_increment
 from knowledge.frames import only_names, subject
@@ -270,6 +271,8 @@ def _within(reading: Reading, clause: Clause, found: list[Found], memory: Memory
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     if reading.points:
         return Finding(frame, Status.ANSWERED, (match,), reason=_POINTS[frame.asks])
+    if only_grows(frame) and (more := grown(frame, reading.rows[-1:])) is not None:
+        return _told(frame, match, more)
     if frame.op is not None and (result := on_shown(frame, reading, clause)) is not None:
         return _told(frame, match, result)
     finding = _in_clause(frame, match)

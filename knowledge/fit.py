@@ -38,6 +38,7 @@ _PLACES = frozenset("所 家 座 间 处 个".split())  # 几门 asks for no 家
 APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {CLOCK, "倍", "分", "点", "成", "次"}
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
+_OF_STAGES = ("初中", "高中")
 _LIMITS = "。；;\n"
 _CHANGE = re.compile(r"[^，。；、]{0,6}[至到为](?:\d{4}年的?|今年的?)?[^，。；、]{0,3}")
 # What one person pays, and from what on money is no such fee.
@@ -212,7 +213,8 @@ def near(term: Term, text: str) -> float:
 
 def _says(word: str, text: str) -> float:
     """How far does it hold the word, or the pairs of a longer one: 大班额 half where it says 大班?"""
-    text = text.replace(f"非{word}", " ")  # 学科 is not 非学科
+    for other in ("非", *_OF_STAGES * word.endswith("年级")):  # 学科 is not 非学科, nor 一年级 初中一年级
+        text = text.replace(other + word, " ")
     if word in text or len(word) < 3:
         return float(word in text)
     pairs = bigrams(word)
@@ -276,7 +278,8 @@ def _is_called(part: Part, figure: Figure, clause: Clause) -> bool:
     if own and part.kind is PartKind.AREA and figure.part_kind is PartKind.STAGE:
         return any(own.startswith(n) for n in part.names)  # 乡镇初中, asked for 乡镇
     if own:
-        return own in part.names or (part.kind not in _BY_NAME and any(own in n or n in own for n in part.names))
+        inside = any(own in n or (n in own and not n.endswith("年级")) for n in part.names)  # 初中一年级 is no 一年级
+        return own in part.names or (part.kind not in _BY_NAME and inside)
     return part.kind is not PartKind.LEVEL and any(n in context(figure, clause).own for n in part.names)
 
 

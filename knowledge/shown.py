@@ -7,7 +7,7 @@ from knowledge.fit import Row, changes, split_of, total_of
 from knowledge.ledger import counted, fitting, named_parts, opposed
 from knowledge.model import Clause, Frame, Op
 from knowledge.numerals import SHARES
-from knowledge.operations import OF_TOTAL, Result, apply, lists
+from knowledge.operations import OF_TOTAL, Result, apply, derive, lists
 from knowledge.thread import Reading
 
 
@@ -15,6 +15,8 @@ def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
     if frame.past or (reading.own and any(y.from_now < 0 for y in frame.years)):
         return None  # of another year than these; 新生比上年少几个 is set against none of them
+    if frame.op is Op.REST and not reading.own and (others := _others(frame, reading.rows)):
+        return Result(tuple(others), 1.0, derive(Op.SUM, tuple(r.figure for r in others)))
     rows = _counted_off(frame, reading.rows)
     rows = rows or (_shown_list(frame, reading.rows) if lists(frame) else _operands(frame, reading, clause))
     if not rows:
@@ -36,6 +38,13 @@ def _counted_off(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
         return last if not any(r.figure in totals for r in last) else []
     split = _split(rows[-1])
     return split if len(split) == number and frame.op in {Op.SUM, Op.AVERAGE} else []
+
+
+def _others(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
+    """The parts of the split last shown that were not: 另外两类, 其余的各多少; none where they are not so many."""
+    shown = [r.figure for r in rows]
+    left = [r for r in _split(rows[-1]) if r.figure not in shown] if rows and rows[-1].figure.part else []
+    return left if frame.each or (frame.few and frame.few[0] in {0, len(left)}) else []
 
 
 def _shown_list(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
@@ -83,7 +92,8 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
         return both  # 理工比商贸多几个
     named = fitting(plain, clause) if reading.own else []
     if frame.op in OF_TOTAL:
-        chosen = named if reading.own else [r for r in rows[-reading.latest :] if r.figure.total is not None]
+        latest = len(rows) if frame.op is Op.REST else reading.latest  # 剩下的呢, behind 小学呢 and 初中呢
+        chosen = named if reading.own else _of_one_split([r for r in rows[-latest:] if r.figure.total is not None])
         return [] if chosen and chosen[0].figure.unit in SHARES else chosen  # it may be stated as a share
     if frame.op not in {Op.DIFFERENCE, Op.RATIO, Op.SUM}:
         return []
@@ -96,6 +106,12 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
             return []  # 一共呢, behind a total and one of its parts
         return rows if len(rows) > 1 and not frame.parts and not frame.few else []
     return rows[-2:] if len(rows) > 1 else []
+
+
+def _of_one_split(rows: list[Row]) -> list[Row]:
+    """Those of the split that the last one is of."""
+    last = [(r.clause.key, r.figure.split, r.figure.total) for r in rows]
+    return [r for r, of in zip(rows, last, strict=True) if of == last[-1]]
 
 
 def _beside_last(named: list[Row], rows: list[Row], frame: Frame, clause: Clause) -> list[Row]:

@@ -63,6 +63,11 @@ _COUNTED = {
 _VERBATIM = re.compile(
     r"[a-z]+(?:[+\-][a-z0-9]+)*|\d+(?:\+[\da-z]+)+|\d{1,2}:\d\d|\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?(?:之?前|以前)?"
 )
+# 另外两类, 剩下几个: parts that were not shown.
+_BESIDE = re.compile(
+    "(?:另外|其[他它余]|[剩余]下|剩余|别的)的?(?:[两二三四五六七八九]|几)(?:[个类种块项样家所处场名条座间组县区市片镇]|(?=加|一共))"
+)
+_GRADE = re.compile("[一二三四五六七八九]年级")
 _SPOKEN = re.compile(f"[{HAN}a-z0-9、]")
 _CODE = re.compile(r"[a-z]{3,}[a-z ./:;(){}=<>]{25,}")
 _BARE = re.compile(
@@ -148,6 +153,7 @@ def _candidates(
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
+    yield from (Span(*m.span(), m[0], "ops.rest") for m in _BESIDE.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
     parts, split_levels = store.parts, store.levels()
     for piece in pieces:
@@ -159,9 +165,15 @@ def _candidates(
         for kind in filter(None, kinds):
             part = _part(piece, parts.get(piece, [])) if kind == "part" else None
             term = Term(piece, 0.0, known=piece in ours)
-            starts = (a for a in _places_of(piece, text) if len(piece) > 1 or kind != "part" or _is_listed(a, text))
+            starts = (a for a in _places_of(piece, text) if not _cuts_grade(a, a + len(piece), text))
+            starts = (a for a in starts if len(piece) > 1 or kind != "part" or _is_listed(a, text))
             yield from (Span(a, a + len(piece), piece, kind, term, part) for a in starts)
     yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
+
+
+def _cuts_grade(start: int, end: int, text: str) -> bool:
+    """Is it cut across the name of a grade: 级新生 of 七年级新生?"""
+    return any(m.start() < start < m.end() < end or start < m.start() < end < m.end() for m in _GRADE.finditer(text))
 
 
 def _is_listed(place: int, text: str) -> bool:
@@ -185,6 +197,7 @@ def _expressions(
     holds the name of a stage, or one that means nothing to the clauses but holds a word of theirs.
     """
     words = [(start, start + len(word)) for word in ours if len(word) > 1 for start in _places_of(word, text)]
+    words = [(a, b) for a, b in words if not _cuts_grade(a, b, text)]
     asked = [m.span() for m in _COUNT.finditer(text)]
     told = shipped().expressions(pieces)
     alike = {p: grades()[p] for p in pieces if p in grades()}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from knowledge.changed import grown, only_grows
 from knowledge.fit import Row, has_unit, is_of, same_unit, split_of
 from knowledge.frames import inherit, only_names, subject
 from knowledge.model import Asks, Clause, Figure, Finding, Frame, Op, Part, Status, Term
@@ -99,7 +100,7 @@ def continued(frame: Frame, memory: Memory | None, store: Store, best: float, pl
         return Reading(replace(topic.frame, asks=frame.asks, text=frame.text), clause, rows, points=True)
     if frame.turn in {"correct", "change"} and own:  # 3
         return Reading(_asking(frame, topic.frame), last=last)
-    if not own:  # 4
+    if not own or (only_grows(frame) and grown(frame, rows[-1:])):  # 4
         return Reading(whole(frame, topic.frame, rows), clause, rows, topic.latest, own=bool(frame.parts))
     short = len(frame.text) <= _BRIEF and sum(t.weight for t in own) <= _THIN
     if (frame.leans or short) and stays(own, clause) and held(own, clause) >= _NEARLY * best:

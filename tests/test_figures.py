@@ -386,6 +386,26 @@ def test_an_ordinal_is_no_part_of_what_it_leads_to() -> None:
     ]
 
 
+def test_the_first_of_a_list_is_no_place_in_an_order() -> None:
+    figures = find_figures(clause("名师工作室15个，其中学前2个、小学6个、初中7个；目前3个已挂牌；奖励排名前3名。"))
+    assert [(f.part, f.raw) for f in figures] == [
+        (None, "15个"),
+        ("学前", "2个"),
+        ("小学", "6个"),
+        ("初中", "7个"),
+        (None, "3个"),
+    ]
+
+
+def test_times_of_the_day_are_split_by_stage() -> None:
+    figures = find_figures(clause("小学到校时间不早于8:20，中学不早于8:00；离校时间不早于18:00。"))
+    assert [(f.what, f.part, f.raw) for f in figures] == [
+        ("到校时间", "小学", "不早于8:20"),
+        ("到校时间", "中学", "不早于8:00"),
+        ("离校时间", None, "不早于18:00"),
+    ]
+
+
 @pytest.mark.parametrize("between", ["", "、"])
 def test_two_numbers_of_each_name_are_two_splits(between: str) -> None:
     text = f"新建幼儿园6所，新增学位1500个，东河区3所{between}800个，西岭县2所{between}400个，南坪县1所{between}300个。"

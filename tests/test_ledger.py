@@ -189,6 +189,7 @@ def test_the_unit_that_is_asked_decides(question: str, figures: list[str], ask_l
     [
         ("所", "个", True), ("个", "所", True), ("个", "门", True), ("元", "亿元", False), ("元", "元", True), ("人", "名", True), ("人次", "名", True),
         ("个", "元", False), ("个", "%", False), ("所", "名", False), ("天", "个月", True), ("天", "元", False), ("", "元", True), ("所", "元", False),
+        ("时", "时", True), ("时", "小时", False), ("小时", "时", False),
     ],
 )  # fmt: skip
 def test_a_thing_may_be_counted_in_another_unit_of_its_family_only(asked: str, stated: str, may: bool) -> None:
@@ -696,3 +697,31 @@ def test_the_only_number_of_a_sentence_answers_where_it_says_more_than_half_of_a
     about = (Term("食堂", weight, known=True), Term("操场", 1 - weight, known=True))
     frame = Frame("食堂操场多少钱", about=about, asks=Asks.FIGURE, units=("元",))
     assert [r.figure.raw for r in stated_beside(frame, next(clauses(store)))] == shown
+
+
+GRADES = HEAD + (
+    "（一）招生。小学一年级新生11.8万人，其中户籍5.1万人、非户籍6.7万人；初中一年级新生7.9万人。\n"
+    "（二）作业。三年级书面作业不超过60分钟；学生离校时间不早于18:00，晚间托管至19:30；建设学习点260个，其中社区190个、产业园区45个、工会驿站25个。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("小一新生多少人", ["11.8万人"]),
+        ("一年级新生多少人", ["11.8万人"]),
+        ("初一新生多少人", ["7.9万人"]),
+        ("七年级新生多少人", ["7.9万人"]),
+        ("小一新生里非户籍的有几多", ["6.7万人"]),
+        ("小一跟初一新生一共多少人", ["11.8万人", "7.9万人"]),
+        ("学生几点离校", ["不早于18:00"]),
+        ("离校时间是几点", ["不早于18:00"]),
+        ("三年级书面作业写到几点", []),
+        ("学习点在社区、园区、工会驿站各有多少", ["190个", "45个", "25个"]),
+        ("园区学习点几个", ["45个"]),
+    ],
+)
+def test_a_grade_a_time_of_the_day_and_a_place_have_all_their_names(
+    question: str, figures: list[str], index: Index, talk: Talk
+) -> None:
+    assert raws(talk(index(GRADES), question)[0]) == figures

@@ -188,3 +188,26 @@ def test_a_dear_fee_is_one_and_a_small_budget_is_none(index: Index, talk: Talk) 
     )
     assert raws(talk(store, "中外合作班学费一年要交多少钱")[0]) == ["15万元"]
     assert raws(talk(store, "补助场馆一学期要交多少钱")[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("questions", "figures", "value"),
+    [
+        (("非学科类机构几家", "科技类呢", "另外两类呢"), ["98家", "57家"], 155),
+        (("教师公寓几套", "潮东区呢", "其余的各多少"), ["180套", "150套", "130套"], 460),
+        (("教师公寓几套", "潮东区呢", "剩下几个加起来"), ["180套", "150套", "130套"], 460),
+        (("教师公寓几套", "潮东区呢", "河阳县呢", "另外两个呢"), ["150套", "130套"], 280),
+        (("教师公寓几套", "潮东区呢", "剩下的呢"), ["260套", "720套"], 460),
+        (("教师公寓几套", "潮东区呢", "河阳县呢", "剩下的呢"), ["260套", "180套", "720套"], 280),
+    ],
+)
+def test_the_rest_of_a_list_is_what_was_not_shown(
+    questions: tuple[str, ...], figures: list[str], value: int, chat: Chat
+) -> None:
+    answer = chat(*questions)[-1]
+    assert answer.derived is not None
+    assert (raws(answer), answer.derived.value) == (figures, value)
+
+
+def test_where_not_so_many_are_left_none_are_told_as_the_rest(chat: Chat) -> None:
+    assert raws(chat("非学科类机构几家", "科技类呢", "另外三类呢")[-1]) != ["98家", "57家"]

@@ -118,6 +118,39 @@ def test_a_word_that_begins_like_a_bound_is_none() -> None:
     assert [(q.raw, q.qualifier) for q in quantities("占超标班级总数的30%")] == [("30%", None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "raw", "hours", "until"),
+    [
+        ("离校时间不早于18:00。", "不早于18:00", 18, None),
+        ("弹性托管至19：30。", "19：30", "19.5", None),
+        ("每天8:00—17:30开放", "8:00—17:30", 8, "17.5"),
+        ("延到下午6:15", "6:15", "18.25", None),
+        ("每晚9:30熄灯", "9:30", "21.5", None),
+    ],
+)
+def test_a_time_of_the_day_is_a_figure_in_hours(text: str, raw: str, hours: object, until: object) -> None:
+    told = next(q for q in quantities(text) if not q.label)
+    most = None if until is None else Decimal(str(until))
+    assert (told.raw, told.unit, told.value, told.value_max) == (raw, "时", Decimal(str(hours)), most)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3月5日9:30开会",
+        "师生比不低于1:50",
+        "按1:10配备",
+        "比例12:30",
+        "11:06 梁远：",
+        "当天9:00",
+        "至17:30-8:00",
+        "至25:00",
+    ],
+)
+def test_the_time_of_an_event_and_a_ratio_are_no_figures(text: str) -> None:
+    assert [q.raw for q in quantities(text) if not q.label] == []
+
+
 @pytest.mark.parametrize(("text", "raw"), [("造林完成三分之二", "三分之二"), ("2/3以上的成员", "2/3以上")])
 def test_a_fraction_is_a_share_of_one(text: str, raw: str) -> None:
     assert [(q.raw, q.value, q.unit) for q in quantities(text)] == [(raw, Decimal("0.666667"), "")]

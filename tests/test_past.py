@@ -94,3 +94,16 @@ def test_a_part_asked_for_behind_last_year_s_number_is_that_of_last_year(plan: S
 def test_what_it_was_before_is_asked_in_many_words(plan: Store, talk: Talk) -> None:
     for word in ("原来呢", "以前呢", "原先几所"):
         assert raws(talk(plan, "劳动实践基地几所", word)[1]) == ["27所"]
+
+
+@pytest.mark.parametrize("grew", ["新增几个", "增加了几所", "比原来多几所", "比以前多多少"])
+def test_by_how_much_the_number_on_show_grew_is_computed(grew: str, plan: Store, talk: Talk) -> None:
+    answer = talk(plan, "劳动实践基地几所", grew)[1]
+    assert answer.derived is not None
+    assert (raws(answer), answer.derived.value, answer.derived.unit) == (["27所", "36所"], 9, "所")
+
+
+def test_what_has_new_in_its_name_is_not_what_was_added(index: Index, talk: Talk) -> None:
+    store = index("白荷市2035年教育工作计划\n一、办好学校\n（一）规范校车。在册校车218辆；新能源校车由31辆增至60辆。\n")
+    answer = talk(store, "新能源校车多少辆")[0]
+    assert (raws(answer), answer.derived) == (["60辆"], None)
