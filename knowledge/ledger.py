@@ -36,7 +36,7 @@ from knowledge.fit import (
 from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
 from knowledge.numerals import MONEY, SHARES
-from knowledge.operations import OF_TOTAL, Result, apply, lists, multiply
+from knowledge.operations import OF_TOTAL, Result, apply, divide, lists, multiply
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
@@ -44,7 +44,12 @@ _OF_SIDE, _SHARED = 0.6, 0.3
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
 _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
-_MEASURES = {"校": "所", "生": "名"}
+_AVERAGE = re.compile(
+    "(?:平均|均摊)[到给下来]{0,3}[每一](个?(?:学生|孩子|老师|教师|学员|人)|[个所间校名人生位家台辆场节座支门套项处条])"
+)
+_MEASURES = {"校": "所", "生": "名", "辆": "台"} | dict.fromkeys(
+    "个学生 个孩子 个老师 个教师 个学员 个人 学员".split(), "人"
+)
 # A county may be called a city, or a banner.
 _ENDINGS = {"县": ("县", "市", "旗")}
 _OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿]")
@@ -68,8 +73,8 @@ def look_up(frame: Frame, clause: Clause) -> Result:
     if frame.past and frame.op is Op.REST:
         frame = replace(frame, op=None)  # 去年还剩多少 asks what there was
     result = _computed(frame, clause) if frame.op is not None and clause.figures else _stated(frame, clause)
-    if product := _product(frame, clause):
-        return product
+    if made := _product(frame, clause) or _rate(frame, clause):
+        return made
     if not result.rows and (frame.former or (frame.past and frame.past + 1 == clause.year)):
         return before(replace(frame, past=None), clause)
     if not result.rows and frame.op in _WEAK and not (frame.op is Op.DIFFERENCE and frame.sides):
@@ -106,6 +111,25 @@ def _product(frame: Frame, clause: Clause) -> Result | None:
     rows = [Row(clause, f, rate.fit) for f in clause.figures if start <= f.start < rate.figure.start and f.part is None]
     counted = [r for r in rows if any(same_unit(u, r.figure.unit) for u in units) and not is_increment(r)]
     return multiply(counted[0], rate) if len(counted) == 1 else None
+
+
+def _rate(frame: Frame, clause: Clause) -> Result | None:
+    """How many come on the average to each of what the same sentence counts (平均每所新增多少学位); None where that is not asked."""
+    each = _AVERAGE.search(frame.text) if frame.op is Op.AVERAGE and not frame.by and not frame.first else None
+    if each is None:
+        return None
+    rows = [r for r in fits(replace(frame, op=None, per=""), clause) if not is_increment(r)]
+    wholes, unit = best(r for r in rows if r.figure.part is None), _MEASURES.get(each[1], each[1])
+    if len(wholes) != 1:
+        return None
+    whole = wholes[0].figure
+    start, end = bounds(clause, whole)
+    others = [f for f in clause.figures if start <= f.start < end and f.part is None and f != whole and f.value > 0]
+    counted = [f for f in others if f.unit in {unit, each[1]}] or [f for f in others if same_unit(unit, f.unit)]
+    terms, title = spoken(frame, clause), fold(clause.title)
+    among = best(Row(clause, f, fit(terms, f, clause, title)) for f in counted)
+    exact = len(among) == 1 and whole.value_max is None is among[0].figure.value_max
+    return divide(wholes[0], among[0]) if exact else None
 
 
 def _levelled(frame: Frame, clause: Clause) -> Frame:
@@ -288,7 +312,7 @@ def _whole_split(row: Row, frame: Frame) -> list[Row]:
     clause = row.clause
     parts = split_of(clause, row.figure)
     if frame.by is not None:
-        of_kind = [f for f in parts if f.part_kind is frame.by]
+        of_kind = _of_kind(parts, frame)
         parts = of_kind or (parts if frame.by is PartKind.OTHER else [])  # 哪类学校最多: of stages too
     elif parts:
         # Of several splits of one total the one whose opening says what is asked (按渠道分), else the first.
@@ -298,6 +322,15 @@ def _whole_split(row: Row, frame: Frame) -> list[Row]:
     parts = counted(parts, frame)
     named = [f for f in parts if any(p.kind is f.part_kind and is_of(p, f, clause) for p in frame.parts)]
     return [Row(clause, f, row.fit) for f in (named if len(named) > 1 else parts)]
+
+
+def _of_kind(parts: list[Figure], frame: Frame) -> list[Figure]:
+    """The parts of a kind, of the split that has most of them; beside stages what is called by none: 职校和特校160名."""
+    of_kind = [f for f in parts if f.part_kind is frame.by]
+    splits = [[f for f in of_kind if f.split == number] for number in dict.fromkeys(f.split for f in of_kind)]
+    most = max(splits, key=len, default=[])
+    beside = [f for f in parts if most and f.split == most[0].split]
+    return beside if frame.by is PartKind.STAGE and 2 * len(most) > len(beside) else most
 
 
 def counted(parts: list[Figure], frame: Frame) -> list[Figure]:

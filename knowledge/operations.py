@@ -148,6 +148,13 @@ def multiply(count: Row, rate: Row) -> Result:
     return Result((count, rate), rate.fit, Derived("product", value, whole.figure.unit, of))
 
 
+def divide(whole: Row, among: Row) -> Result:
+    """So much among so many: 3510个 in 13所."""
+    of = whole.figure, among.figure
+    value = (of[0].value / of[1].value).quantize(_TENTH)
+    return Result((whole, among), whole.fit, Derived("rate", value, whole.figure.unit, of))
+
+
 # Per operation its name, what it makes of the values (of a total and its parts the total first), and the unit of that.
 _COMPUTED: dict[Op, tuple[str, Callable[[list[Decimal]], Decimal], str]] = {
     Op.SUM: ("sum", lambda v: sum(v, Decimal(0)), ""),

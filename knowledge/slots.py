@@ -25,6 +25,7 @@ _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|�
 # Of these an area is one only by its name; 区 and 地方 are said of any.
 _BY_ENDING = re.compile(r"(?:[各每]个?|哪个|一个)(县|镇|街道)")
 _BESIDE = re.compile("[两二三四五六七八九]|几")
+_OF_WHOLE = frozenset({"占全部", "占了全部", "占整个"})
 _SHOWN = re.compile("俩|两[个样者家]|这两")
 _ONCE = frozenset({"一次", "一回", "一趟"})
 _TURNS = ("chat.correct", "chat.back", "chat.change", "joins.next")
@@ -187,6 +188,7 @@ def _sides(stretch: Stretch) -> Iterator[tuple[Term, ...]]:
         if (
             span.kind in {"joins.both", "joins.than"}
             or (span.text in between and span not in no_sum)
+            or span.text in _OF_WHOLE
             or span in against
         ):
             sides.append([])

@@ -67,6 +67,8 @@ _VERBATIM = re.compile(
 _BESIDE = re.compile(
     "(?:另外|其[他它余]|[剩余]下|剩余|别的)的?(?:[两二三四五六七八九]|几)(?:[个类种块项样家所处场名条座间组县区市片镇]|(?=加|一共))"
 )
+# 初中占多少所 asks for a number, and for no share.
+_MAKES_UP = re.compile("占了?(?:多少|几)(?:[所人名位家间处套辆台场门项座]|个(?!百分|点))")
 _GRADE = re.compile("[一二三四五六七八九]年级")
 _SPOKEN = re.compile(f"[{HAN}a-z0-9、]")
 _CODE = re.compile(r"[a-z]{3,}[a-z ./:;(){}=<>]{25,}")
@@ -154,6 +156,7 @@ def _candidates(
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.rest") for m in _BESIDE.finditer(text))
+    yield from (Span(*m.span(), m[0], "asks.figure") for m in _MAKES_UP.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
     parts, split_levels = store.parts, store.levels()
     for piece in pieces:

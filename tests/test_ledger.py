@@ -235,6 +235,8 @@ def by_hand(derived: Derived) -> list[Decimal]:
             return [(100 * part / whole).quantize(TENTH) for part, whole in ((rest, first), (before, last)) if whole]
         case "product":
             return [first * last, first * last / 100]
+        case "rate":
+            return [(first / last).quantize(TENTH)]
         case "most":
             return [max(values)]
         case "least":
@@ -253,7 +255,7 @@ def consistent(answer: Answer) -> bool:
         lone_mean = derived.kind == "average" and len(derived.of) == 1  # 四个县 say among how many a lone total goes
         if not lone_mean and derived.value not in by_hand(derived):
             return False
-        if derived.kind != "product" and len({f.unit for f in derived.of}) != 1:
+        if derived.kind not in {"product", "rate"} and len({f.unit for f in derived.of}) != 1:
             return False
     return True
 
@@ -725,3 +727,55 @@ def test_a_grade_a_time_of_the_day_and_a_place_have_all_their_names(
     question: str, figures: list[str], index: Index, talk: Talk
 ) -> None:
     assert raws(talk(index(GRADES), question)[0]) == figures
+
+
+EACH = HEAD + (
+    "（一）园所。新建、改扩建公办幼儿园13所，新增学位3510个，其中东城区1080个、西城区2430个；另有民办园8所。\n"
+    "（二）接送。开行专线142条，投放专用车辆215台，服务学生8600名。\n"
+    "（三）托管。开设暑期托管点320个，惠及学生4.8万人；补助30万元至50万元，资助学生60人。\n"
+    "（四）招聘。招聘教师5200名，其中编制内2900名、编制外2300名；按学段，幼儿园640名、小学2180名、初中1350名、高中870名、职校和特校160名。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "figures", "value"),
+    [
+        ("新建改扩建的公办幼儿园平均每所新增多少学位", ["3510个", "13所"], "270"),
+        ("专用车辆平均一辆车服务多少名学生", ["8600名", "215台"], "40"),
+        ("暑期托管点平均一个点接多少学生", ["4.8万人", "320个"], "150"),
+        ("东城区西城区平均每个区新增多少学位", ["3510个"], "1755"),
+    ],
+)
+def test_how_many_come_to_each_is_one_number_among_the_other_of_its_sentence(
+    question: str, figures: list[str], value: str, index: Index, shipped_words: Lexicon
+) -> None:
+    answer = ask(question, index(EACH), shipped_words)
+    assert answer.derived is not None
+    assert (raws(answer), answer.derived.value) == (figures, Decimal(value))
+
+
+def test_how_many_come_to_each_is_told_with_what_was_divided(index: Index, shipped_words: Lexicon) -> None:
+    told = reply(ask("暑期托管点平均一个点接多少学生", index(EACH), shipped_words), None)
+    assert "平均每个150人（4.8万人 ÷ 320个，按计划里的数算出）" in told
+
+
+@pytest.mark.parametrize("question", ["补助平均每人多少钱", "专线平均每所学校几条"])
+def test_a_range_is_not_divided_nor_anything_by_what_is_not_counted(
+    question: str, index: Index, shipped_words: Lexicon
+) -> None:
+    assert ask(question, index(EACH), shipped_words).derived is None
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("教师招聘按学段分别招几名", ["640名", "2180名", "1350名", "870名", "160名"]),
+        ("招聘教师哪个学段最少", ["160名"]),
+        ("招聘教师小学占多少名", ["2180名"]),
+        ("招聘教师小学占了几人", ["2180名"]),
+    ],
+)
+def test_a_list_by_stage_is_whole_and_a_part_is_a_number(
+    question: str, figures: list[str], index: Index, shipped_words: Lexicon
+) -> None:
+    assert raws(ask(question, index(EACH), shipped_words)) == figures

@@ -105,6 +105,11 @@ def _product(derived: Derived, _finding: Finding) -> Computed:
     return _of("算下来是", derived, f"{_joined(derived.of, ' × ')}，按计划里的数算出")
 
 
+def _rate(derived: Derived, _finding: Finding) -> Computed:
+    whole, among = derived.of
+    return _divided(f"平均每{among.unit}", whole.raw, among.raw, derived, whole.value / among.value)
+
+
 def _extreme(derived: Derived, finding: Finding) -> Computed:
     """Who has most or least; of two that were compared, by how much as well."""
     of, word, most = derived.of, _WORDS[derived.kind], derived.kind == "most"
@@ -142,6 +147,7 @@ _TOLD: dict[str, Callable[[Derived, Finding], Computed]] = {
     "growth": _growth,
     "average": _average,
     "product": _product,
+    "rate": _rate,
     "most": _extreme,
     "least": _extreme,
 }

@@ -22,7 +22,7 @@ _STATUS = (
     "unsure 拿不准问的是哪一件；not_covered 没有写这件事；ambiguous 有几种读法，都列出来"
 )
 Value = int | float  # 16500 and 2.5
-_KINDS = ["sum", "difference", "ratio", "share", "average", "growth", "product", "most", "least"]
+_KINDS = ["sum", "difference", "ratio", "share", "average", "growth", "product", "rate", "most", "least"]
 
 
 class Clause(Struct, frozen=True):
