@@ -1,5 +1,6 @@
 """From a frame made whole and the clauses found for it to what is said: which clause, which figures, or why neither."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from knowledge.thread import Memory, Reading
 from knowledge.verdict import answers, may_answer
 from knowledge.wording import fold
 
+_PAUSES = "，；。：\n"
 _POINTS = {Asks.SOURCE: "source", Asks.DETAIL: "detail", Asks.REASON: "reason"}
 # Other clauses are named as answers too where they score this near to the first; figures are looked for this near.
 _AS_GOOD, _NEAR, _MANY = 0.9, 0.8, 3
@@ -220,13 +222,33 @@ def _in_clause(frame: Frame, match: Match) -> Finding:
     if wants_figures(frame):
         return _told(frame, match, look_up(frame, clause))
     # Does the sentence on the subject state the kind of thing that is asked for, and the clause speak of such a thing?
-    stated = states(frame.asks, _sentence(frame, clause))
+    beside = _beside_number(frame, clause)
+    stated = states(frame.asks, beside or _sentence(frame, clause)) and not (beside and _names_few(frame, beside))
     if frame.asks in DETAILS and not (stated and (frame.which is None or held((frame.which,), clause) > 0)):
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     if (lacking := unstated(frame.text, fold(clause.text))) is not None:
         return Finding(frame, Status.NO_DETAIL, (match,), reason=lacking.name)
     figures = tuple((clause, f) for f in _named(frame, clause)) if frame.asks is Asks.CLAUSE else ()
     return Finding(frame, Status.ANSWERED, (match,), figures)
+
+
+def _beside_number(frame: Frame, clause: Clause) -> str:
+    """What is said together with the number of which the names or the date are asked: 14个专业点都是什么专业; empty where they are not."""
+    if frame.asks not in {Asks.NAMES, Asks.DATE}:
+        return ""
+    known = {q.value for q in frame.stated}
+    places = [(f.start, f.end) for f in clause.figures if f.value in known]
+    said = ((max(clause.text.rfind(c, 0, a) for c in _PAUSES), clause.text[b:]) for a, b in places)
+    return "\n".join(
+        clause.text[start + 1 : len(clause.text) - len(rest)] + re.split(f"[{_PAUSES}]", rest)[0]
+        for start, rest in said
+    )
+
+
+def _names_few(frame: Frame, text: str) -> bool:
+    """Does a text name less than half of the things whose names are asked, and no examples (等): 商业、工业用地12宗?"""
+    longest = max(len(said.split("、")) for said in re.split(f"[{_PAUSES}]", text))
+    return frame.asks is Asks.NAMES and 2 * longest < max(q.value for q in frame.stated) and "等" not in text
 
 
 def the_only(frame: Frame, shown: tuple[Row, ...], clause: Clause) -> Finding | None:
