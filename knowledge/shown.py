@@ -44,7 +44,7 @@ def _others(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
     """The parts of the split last shown that were not: 另外两类, 其余的各多少; none where they are not so many."""
     shown = [r.figure for r in rows]
     left = [r for r in _split(rows[-1]) if r.figure not in shown] if rows and rows[-1].figure.part else []
-    return left if frame.each or (frame.few and frame.few[0] in {0, len(left)}) else []
+    return left if (frame.few[0] in {0, len(left)} if frame.few else frame.each) else []
 
 
 def _shown_list(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:

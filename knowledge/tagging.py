@@ -53,7 +53,7 @@ _COUNTED = {
     "ops.difference": re.compile(
         rf"(?:[多少高低长短差][出了]?|(?<![至最])[多少][招派建开给加收办设配投拿分])(?:几|多少)[十百千万亿]*(?:{_UNITS})?"
     ),
-    "asks.roll": re.compile(rf"哪{_SOME}[所家位人名]"),
+    "asks.roll": re.compile(rf"哪{_SOME}[所家位人名]|是谁(?=[呢啊呀]?(?:[,，。?？!！ ]|$))"),
     "asks.names": re.compile(rf"哪{_SOME}[个项门类种课条级样]"),
     "by.area": re.compile(rf"哪?(?!一){_FEW}个?(?:辖市区|县市区|县市|区县|市区|区|县|镇街|镇|街道|地方)"),
     "by.stage": re.compile(rf"(?!一){_FEW}个?学段"),

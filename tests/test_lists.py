@@ -210,4 +210,5 @@ def test_the_rest_of_a_list_is_what_was_not_shown(
 
 
 def test_where_not_so_many_are_left_none_are_told_as_the_rest(chat: Chat) -> None:
-    assert raws(chat("非学科类机构几家", "科技类呢", "另外三类呢")[-1]) != ["98家", "57家"]
+    for more in ("另外三类呢", "另外三类各几家"):
+        assert raws(chat("非学科类机构几家", "科技类呢", more)[-1]) != ["98家", "57家"]
