@@ -8,12 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.fit import Row, context, fits, same_unit, total_of
+from knowledge.fit import Row, fits, same_unit
 from knowledge.frames import subject
 from knowledge.model import Derived, Finding, Frame, Op, Status
 from knowledge.numerals import MONEY, SHARES, TIME
 from knowledge.operations import derive
 from knowledge.search import Found, held
+from knowledge.surroundings import context, total_of
 from knowledge.table import stages
 from knowledge.wording import bigrams, fold
 

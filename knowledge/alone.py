@@ -3,27 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from knowledge.fit import (
-    APART,
-    ARTICLES,
-    FITS,
-    Row,
-    best,
-    bounds,
-    changes,
-    context,
-    has_unit,
-    is_increment,
-    is_more,
-    is_no_fee,
-    is_of,
-    near,
-    other_end,
-    spoken,
-)
+from knowledge.fit import APART, ARTICLES, FITS, Row, best, has_unit, is_increment, is_of, other_end, spoken
 from knowledge.frames import subject
 from knowledge.model import Clause, Frame
+from knowledge.ruling import is_more, ruled_out
 from knowledge.sentences import likeness, sentence
+from knowledge.surroundings import bounds, changes, context, near
 from knowledge.weighing import SLIGHT
 from knowledge.wording import fold
 
@@ -76,4 +61,4 @@ def _may_answer(frame: Frame, row: Row) -> bool:
     whole = figure.part is None or bool(frame.parts and frame.units and APART.issuperset(frame.units))
     plain = whole and figure.raw not in ARTICLES and not is_increment(row)
     fitting = has_unit(figure, frame.units) and all(is_of(p, figure, clause) for p in frame.parts)
-    return plain and fitting and not is_more(frame, figure, clause) and not is_no_fee(frame, figure)
+    return plain and fitting and not is_more(frame, figure, clause) and not ruled_out(frame, figure, clause)

@@ -11,12 +11,13 @@ from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
 from knowledge.finding import claimed, evidence, find, states_number, states_well, the_only, wants_figures
-from knowledge.fit import Row, is_increment, year_of
+from knowledge.fit import Row, is_increment
 from knowledge.frames import read, subject
 from knowledge.ledger import sentence_with
 from knowledge.lexicon import EVERYTHING, Lexicon
 from knowledge.mentions import mentions, without_years
 from knowledge.model import DETAILS, Answer, Asks, Finding, Frame, Listed, Match, Status
+from knowledge.ruling import year_of
 from knowledge.scope import Scope, Step, asked_of, scope
 from knowledge.search import Found, held, search
 from knowledge.store import Store

@@ -31,6 +31,7 @@ _ADDED, _NOW = (
     re.compile("现在|目前|如今|[总一拢]共"),
 )
 _QUESTION = re.compile("[哪几多啥什谁何]")
+_IS = frozenset({"是", "属于", "属"})
 _INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
@@ -101,9 +102,12 @@ def stock(said: str) -> bool | None:
 
 
 def among(stretch: Stretch) -> tuple[Term, ...]:
-    """What of a thing is asked for: 男 of 招的老师里男的几个; empty where all of it is."""
-    inside = next((i for i, s in enumerate(stretch.spans) if i and s.text in _INSIDE), len(stretch.spans))
-    behind = takewhile(lambda s: s.kind in {"word", "noise.filler", "noise.people"}, stretch.spans[inside + 1 :])
+    """What of a thing is asked for: 男 of 招的老师里男的几个, 校服 of 举报里有多少件是校服问题; empty where all of it is."""
+    spans = stretch.spans
+    inside = next((i for i, s in enumerate(spans) if i and s.text in _INSIDE), len(spans))
+    number = next((i for i, s in enumerate(spans) if i > inside and s.kind == "asks.figure"), len(spans))
+    start = number if any(s.text in _IS for s in spans[number + 1 : number + 2]) else inside
+    behind = takewhile(lambda s: s.kind in {"word", "noise.filler", "noise.people"}, spans[start + 1 :])
     return tuple(s.term for s in behind if s.term is not None and s.kind == "word")
 
 

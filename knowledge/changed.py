@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.fit import Row, best, changes, fits, is_increment
+from knowledge.fit import Row, best, fits, is_increment
 from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op
 from knowledge.numerals import SHARES
 from knowledge.operations import Result, derive
+from knowledge.surroundings import changes
 
 _ADDED = frozenset("新增 增加 增设 新设 新建 增".split())
 _THAN_BEFORE = re.compile("比(?:原来|原先|以前)")

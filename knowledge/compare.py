@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.across import alike
-from knowledge.fit import Row, split_of
+from knowledge.fit import Row
 from knowledge.model import Clause, Finding
+from knowledge.surroundings import split_of
 
 # Of one item so many parts are told at the most.
 _MOST = 40

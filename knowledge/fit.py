@@ -3,21 +3,18 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise
 
 from knowledge.frames import subject
-from knowledge.model import Clause, Figure, Frame, Op, Part, PartKind, Term
+from knowledge.model import Clause, Figure, Frame, Part, PartKind, Term
 from knowledge.numerals import CLOCK, LESSONS, MEASURES, MONEY, PEOPLE, SHARES, TIME
+from knowledge.ruling import is_more, ruled_out
 from knowledge.search import variants
+from knowledge.surroundings import changes, context, near, split_of, total_of
 from knowledge.wording import bigrams, fold
 
 # How much of a word's weight the place explains where it stands. Flat on 1,269 questions over five plans: a third more or
 # less of one changes at most five answers.
 _BESIDE, _TOPIC, _SENTENCE, _TITLE, _CLAUSE = 0.75, 0.55, 0.45, 0.7, 0.15
-# A longer word is said by that share of its pairs, and in part by half of them: five more of those questions, whether in part is
-# .6 or .8.
-_MOSTLY, _HALF, _PARTLY = 0.6, 0.5, 0.7
 # The share of the question that the surroundings of a figure must explain: at 0.45 ten more of those questions get a number
 # that is wrong, at 0.55 three fewer a right one.
 FITS = 0.5
@@ -38,16 +35,6 @@ _PLACES = frozenset("所 家 座 间 处 个".split())  # 几门 asks for no 家
 APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {CLOCK, "倍", "分", "点", "成", "次"}
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
-_OF_STAGES = ("初中", "高中")
-_LIMITS = "。；;\n"
-_CHANGE = re.compile(r"[^，。；、]{0,6}[至到为](?:\d{4}年的?|今年的?)?[^，。；、]{0,3}")
-# What one person pays, and from what on money is no such fee.
-_PAID = re.compile(
-    "(?:[交缴贴领借贷]|[领借贷]到)(?:多少|几|好多)|收费|票价|学费|(?:[一每]个?(?:人|生|学期|月|趟|次|天|顿|餐)|每生).*(?:钱|块)"
-)
-_BUDGET = 200_000
-# The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
-_OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _INCREMENT = re.compile("[比较](?:上年|去年|上一年)[^，。；]{0,4}$|同比[^，。；]{0,4}$|净增$")
 
 
@@ -64,18 +51,6 @@ class Row:
     @property
     def rank(self) -> float:
         return self.fit + self.bonus
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where a figure stands, folded: `own` are the words between its neighbours and it, what its part of the sentence
-    begins with (the verb of all its figures) and what it counts, `beside` that part, `topic` what the
-    sentence begins with, before its first figure, `sentence` all of it."""
-
-    own: str = ""
-    beside: str = ""
-    topic: str = ""
-    sentence: str = ""
 
 
 def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
@@ -96,11 +71,7 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         called = part and _is_named(frame, figure, clause, said)
         if not _is_of_all(frame.parts, figure, clause, called=called):
             continue
-        if is_no_fee(frame, figure) or not is_of_year(frame, figure, clause):
-            continue
-        if counts and figure not in counts:
-            continue
-        if frame.per and frame.op is not Op.AVERAGE and _counts(frame.per, figure, clause):
+        if ruled_out(frame, figure, clause) or (counts and figure not in counts):
             continue
         if not part and is_more(frame, figure, clause):
             continue
@@ -123,32 +94,6 @@ def _counts_what_is_asked(frame: Frame, clause: Clause) -> list[Figure]:
     return [f for f in clause.figures if word in fold(f.what + (f.part or ""))] if len(word) > 1 else []
 
 
-def is_no_fee(frame: Frame, figure: Figure) -> bool:
-    """Is what one person pays asked for (一学期交多少钱), and is it the money of a budget?"""
-    return figure.unit in MONEY and figure.value >= _BUDGET and bool(_PAID.search(frame.text))
-
-
-def is_of_year(frame: Frame, figure: Figure, clause: Clause) -> bool:
-    """Is a figure that of the past year that is asked for, where one is?"""
-    return frame.past is None or year_of(figure, clause) == frame.past
-
-
-def year_of(figure: Figure, clause: Clause) -> int | None:
-    """The year that a figure is said of: by the words before it or before its list, by its total, or since it changes into
-    this year's; None where nothing says."""
-    beside = split_of(clause, figure) if figure.part else [figure]
-    first = min(f.start for f in beside)
-    before = max((f.end for f in clause.figures if f.end <= first), default=0)
-    said = list(_OF_YEAR.finditer(clause.text, max(before, bounds(clause, figure)[0]), first))
-    if said:
-        last = (clause.year or 0) - 1
-        return int(said[-1][1]) if said[-1][1] else last if said[-1][2] else clause.year
-    if figure.total is not None:
-        return year_of(total_of(clause, figure), clause)
-    old = any(one == figure for one, _ in changes(clause))
-    return clause.year - 1 if old and clause.year else None
-
-
 def is_stock(figure: Figure, clause: Clause) -> bool:
     """Does a figure say how many there are in all: 新增5个，总数达到23个?"""
     pair = next((pair for pair in changes(clause) if figure in pair), (figure,))
@@ -156,22 +101,10 @@ def is_stock(figure: Figure, clause: Clause) -> bool:
     return bool(_OF_STOCK.search(figure.what)) or any(map(_OF_STOCK.search, before))
 
 
-def is_more(frame: Frame, figure: Figure, clause: Clause) -> bool:
-    """Does a figure count more than what of a thing is asked for: 老师里男的几个 by how many teachers there are?"""
-    return bool(frame.among) and not any(near(t, context(figure, clause).own) for t in frame.among)
-
-
 def _is_all_of(frame: Frame, figure: Figure) -> bool:
     """Does a part lie in what a question names all of: 本科生 of 高校在校生, asked for 大学?"""
     own, what = fold(figure.part or ""), fold(figure.what)
     return bool(frame.parts) and all(p.text not in own and any(n in what for n in p.names) for p in frame.parts)
-
-
-def _counts(per: str, figure: Figure, clause: Clause) -> bool:
-    """Does a figure count the things of each of which something is asked, rather than something of each?"""
-    what = fold(figure.what)
-    named = any(what.endswith(per[:size]) for size in range(2, len(per) + 1))  # 教育集团 of 教育集团带
-    return named and "每" not in context(figure, clause).own
 
 
 def spoken(frame: Frame, clause: Clause) -> list[Term]:
@@ -204,49 +137,6 @@ def own_share(terms: Sequence[Term], row: Row) -> float:
     """How much of the weight of some words stands right beside a figure (0–1)."""
     own = context(row.figure, row.clause).own
     return sum(t.weight * near(t, own) for t in terms) / (sum(t.weight for t in terms) or 1.0)
-
-
-def near(term: Term, text: str) -> float:
-    """How near a text comes to saying a word, 0 to 1."""
-    return max((near * min(_says(w, text) for w in words.split()) for words, near in variants(term)), default=0.0)
-
-
-def _says(word: str, text: str) -> float:
-    """How far does it hold the word, or the pairs of a longer one: 大班额 half where it says 大班?"""
-    for other in ("非", *_OF_STAGES * word.endswith("年级")):  # 学科 is not 非学科, nor 一年级 初中一年级
-        text = text.replace(other + word, " ")
-    if word in text or len(word) < 3:
-        return float(word in text)
-    pairs = bigrams(word)
-    share = sum(p in text for p in pairs) / len(pairs)
-    return 1.0 if share >= _MOSTLY else _PARTLY if share >= _HALF else 0.0
-
-
-@lru_cache(4096)
-def context(figure: Figure, clause: Clause) -> Context:
-    """Where a figure stands; a part stands where its total does as well."""
-    text, start, end = clause.text, *bounds(clause, figure)
-    left = max(start, *(text.rfind(mark, 0, figure.start) + 1 for mark in "，：,:"))
-    right = min((e for mark in "，：,:" if (e := text.find(mark, figure.end, end)) >= 0), default=end)
-    before = max((f.end for f in clause.figures if f.end <= figure.start), default=0)
-    last = all(f.start < figure.end or f.start >= right for f in clause.figures)
-    own = text[max(left, before) : right if last else figure.end] if figure.part is None else ""
-    head = text[left : min(f.start for f in clause.figures if f.start >= left)]
-    around = context(clause.figures[figure.total], clause) if figure.total is not None else Context()
-    first = min(f.start for f in clause.figures if f.start >= start)
-    return Context(
-        fold(f"{head} {own} {figure.what} {figure.part or ''} {figure.qualifier or ''}"),
-        fold(f"{text[left:right]} {figure.what} {around.beside}"),
-        fold(f"{text[start:first]} {around.topic}"),
-        fold(f"{text[start:end]} {around.sentence}"),
-    )
-
-
-def bounds(clause: Clause, figure: Figure) -> tuple[int, int]:
-    """Where the sentence that states a figure begins and ends; a semicolon ends one as well."""
-    start = max(clause.text.rfind(mark, 0, figure.start) for mark in _LIMITS) + 1
-    ends = (e for mark in _LIMITS if (e := clause.text.find(mark, figure.end)) >= 0)
-    return start, min(ends, default=len(clause.text))
 
 
 # --- parts
@@ -323,18 +213,6 @@ def _abbreviates(short: str, name: str) -> bool:
     return len(short) > 1 and short[0] == name[:1] and all(c in rest for c in short)
 
 
-def split_of(clause: Clause, figure: Figure) -> list[Figure]:
-    """The parts of a total, or a part with those beside it; none where there is no split."""
-    if figure.part is None:
-        place = next((i for i, f in enumerate(clause.figures) if f == figure), -1)
-        return [f for f in clause.figures if f.total == place]
-    return [f for f in clause.figures if f.part is not None and (f.split, f.total) == (figure.split, figure.total)]
-
-
-def total_of(clause: Clause, figure: Figure) -> Figure:
-    return clause.figures[figure.total] if figure.total is not None else figure
-
-
 # --- units and choices
 
 
@@ -372,15 +250,6 @@ def best(rows: Iterable[Row], *, both_ends: bool = False) -> list[Row]:
 def was(rows: Iterable[Row]) -> list[Row]:
     """What the figures were before they changed; none where the plan does not say so."""
     return [replace(r, figure=one) for r in rows for one, two in changes(r.clause) if r.figure in (one, two)][:1]
-
-
-def changes(clause: Clause) -> list[tuple[Figure, Figure]]:
-    """The pairs of figures between which something changes: 由8小时增至14小时, 从19项减到11项."""
-    return [
-        (one, two)
-        for one, two in pairwise(clause.figures)
-        if one.unit == two.unit and _CHANGE.fullmatch(clause.text[one.end : two.start])
-    ]
 
 
 def is_increment(row: Row) -> bool:

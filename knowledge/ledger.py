@@ -11,45 +11,33 @@ from decimal import Decimal
 from itertools import pairwise
 
 from knowledge.changed import before, grown
+from knowledge.each import product, rate_of
 from knowledge.fit import (
     FITS,
     Row,
     best,
-    bounds,
-    changes,
     fit,
     fits,
     has_unit,
     in_order,
     is_increment,
     is_of,
-    is_of_year,
-    near,
     other_end,
     own_share,
-    same_unit,
-    split_of,
     spoken,
-    total_of,
     was,
 )
 from knowledge.frames import subject
 from knowledge.model import Asks, Clause, Figure, Frame, Op, PartKind
-from knowledge.numerals import MONEY, SHARES
-from knowledge.operations import OF_TOTAL, Result, apply, divide, lists, multiply
+from knowledge.numerals import MONEY
+from knowledge.operations import OF_TOTAL, Result, apply, lists
+from knowledge.ruling import is_of_year
+from knowledge.surroundings import bounds, changes, near, split_of, total_of
 from knowledge.wording import bigrams, fold
 
 # Of things that are compared each must be named so far right beside its figure; words of the other side count little.
 _OF_SIDE, _SHARED = 0.6, 0.3
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
-# What a rate goes by: 每间补助8万元, 每校安排经费600万元.
-_EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
-_AVERAGE = re.compile(
-    "(?:平均|均摊)[到给下来]{0,3}[每一](个?(?:学生|孩子|老师|教师|学员|人)|[个所间校名人生位家台辆场节座支门套项处条])"
-)
-_MEASURES = {"校": "所", "生": "名", "辆": "台"} | dict.fromkeys(
-    "个学生 个孩子 个老师 个教师 个学员 个人 学员".split(), "人"
-)
 # A county may be called a city, or a banner.
 _ENDINGS = {"县": ("县", "市", "旗")}
 _OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿]")
@@ -73,7 +61,7 @@ def look_up(frame: Frame, clause: Clause) -> Result:
     if frame.past and frame.op is Op.REST:
         frame = replace(frame, op=None)  # 去年还剩多少 asks what there was
     result = _computed(frame, clause) if frame.op is not None and clause.figures else _stated(frame, clause)
-    if made := _product(frame, clause) or _rate(frame, clause):
+    if made := product(frame, clause) or rate_of(frame, clause):
         return made
     if not result.rows and (frame.former or (frame.past and frame.past + 1 == clause.year)):
         return before(replace(frame, past=None), clause)
@@ -94,42 +82,6 @@ def look_up(frame: Frame, clause: Clause) -> Result:
 def _may_be_no_money(frame: Frame) -> bool:
     """Is money asked for by a verb alone, which may mean other things as well: 今年收多少?"""
     return bool(frame.units) and MONEY.issuperset(frame.units) and not _OF_MONEY.search(frame.text)
-
-
-def _product(frame: Frame, clause: Clause) -> Result | None:
-    """What so many come to at so much each (一共要补多少钱), or a share of a whole (折合多少人); None where that is not asked."""
-    if frame.op not in {Op.SUM, Op.WORTH}:
-        return None
-    worth = frame.op is Op.WORTH
-    plain = replace(frame, op=None, units=tuple(SHARES) if worth else frame.units)
-    rate = next(iter(best(fits(plain, clause))), None)
-    start, _ = bounds(clause, rate.figure) if rate else (0, 0)
-    each = _EACH.search(clause.text[start : rate.figure.start]) if rate and not worth else None
-    if rate is None or not (worth or each):
-        return None
-    units = frame.units if worth else (_MEASURES.get(each[1], each[1]),) if each else ()
-    rows = [Row(clause, f, rate.fit) for f in clause.figures if start <= f.start < rate.figure.start and f.part is None]
-    counted = [r for r in rows if any(same_unit(u, r.figure.unit) for u in units) and not is_increment(r)]
-    return multiply(counted[0], rate) if len(counted) == 1 else None
-
-
-def _rate(frame: Frame, clause: Clause) -> Result | None:
-    """How many come on the average to each of what the same sentence counts (平均每所新增多少学位); None where that is not asked."""
-    each = _AVERAGE.search(frame.text) if frame.op is Op.AVERAGE and not frame.by and not frame.first else None
-    if each is None:
-        return None
-    rows = [r for r in fits(replace(frame, op=None, per=""), clause) if not is_increment(r)]
-    wholes, unit = best(r for r in rows if r.figure.part is None), _MEASURES.get(each[1], each[1])
-    if len(wholes) != 1:
-        return None
-    whole = wholes[0].figure
-    start, end = bounds(clause, whole)
-    others = [f for f in clause.figures if start <= f.start < end and f.part is None and f != whole and f.value > 0]
-    counted = [f for f in others if f.unit in {unit, each[1]}] or [f for f in others if same_unit(unit, f.unit)]
-    terms, title = spoken(frame, clause), fold(clause.title)
-    among = best(Row(clause, f, fit(terms, f, clause, title)) for f in counted)
-    exact = len(among) == 1 and whole.value_max is None is among[0].figure.value_max
-    return divide(wholes[0], among[0]) if exact else None
 
 
 def _levelled(frame: Frame, clause: Clause) -> Frame:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.fit import Row, is_of, split_of, total_of
+from knowledge.fit import Row, is_of
 from knowledge.model import Derived, Figure, Frame, Op
-from knowledge.numerals import SHARES
+from knowledge.numerals import CLOCK, SHARES
+from knowledge.surroundings import split_of, total_of
 
 LISTS = frozenset({Op.MOST, Op.LEAST, Op.RANK, Op.TOP, Op.BOTTOM, Op.DOWN, Op.UP, Op.ABOVE, Op.BELOW, Op.AVERAGE})
 # What is done with parts of a total and the total itself.
@@ -122,12 +123,13 @@ _CHOICES: dict[Op | None, Callable[[list[Row], Decimal | None], list[Row]]] = {
 
 
 def derive(op: Op, of: tuple[Figure, ...]) -> Derived | None:
-    """The number computed of figures, of a change the newer one first; None where the figures do not count in one unit, or are too many for it."""
+    """The number computed of figures, of a change the newer one first; None where the figures do not count in one unit, are times of
+    the day or too many for it."""
     pair = op in {Op.DIFFERENCE, Op.RATIO, Op.GROWTH}
     if (
         len(of) < 2
         or (pair and len(of) > 2)
-        or len({f.unit for f in of}) > 1
+        or len({f.unit for f in of} | {CLOCK}) != 2
         or any(f.value_max is not None for f in of)
     ):
         return None

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from knowledge.across import are_alike
-from knowledge.fit import Row, changes, split_of, total_of
+from knowledge.fit import Row
 from knowledge.ledger import counted, fitting, named_parts, opposed
 from knowledge.model import Clause, Frame, Op
 from knowledge.numerals import SHARES
 from knowledge.operations import OF_TOTAL, Result, apply, derive, lists
+from knowledge.surroundings import changes, split_of, total_of
 from knowledge.thread import Reading
 
 

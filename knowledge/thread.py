@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.changed import grown, only_grows
-from knowledge.fit import Row, has_unit, is_of, same_unit, split_of
+from knowledge.fit import Row, has_unit, is_of, same_unit
 from knowledge.frames import inherit, only_names, subject
 from knowledge.model import Asks, Clause, Figure, Finding, Frame, Op, Part, Status, Term
 from knowledge.search import held
 from knowledge.store import Store
+from knowledge.surroundings import split_of
 from knowledge.weighing import SLIGHT
 from knowledge.wording import fold
 

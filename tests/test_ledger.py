@@ -16,13 +16,14 @@ from scoring_plans import files_of, marks
 from bot.replies.compose import reply
 from knowledge.alone import stated_beside
 from knowledge.answer import ask
-from knowledge.fit import Row, compatible, fit, split_of
+from knowledge.fit import Row, compatible, fit
 from knowledge.frames import read
 from knowledge.ledger import look_up, sentence_with
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Clause, Derived, Figure, Frame, Op, Status, Term
 from knowledge.operations import Result, apply
 from knowledge.store import Store
+from knowledge.surroundings import split_of
 from knowledge.tagging import tag
 from knowledge.wording import fold
 
@@ -779,3 +780,12 @@ def test_a_list_by_stage_is_whole_and_a_part_is_a_number(
     question: str, figures: list[str], index: Index, shipped_words: Lexicon
 ) -> None:
     assert raws(ask(question, index(EACH), shipped_words)) == figures
+
+
+def test_times_of_the_day_are_neither_drawn_nor_reckoned_with(index: Index, shipped_words: Lexicon) -> None:
+    store = index(HEAD + "（一）作息。小学到校时间不早于8:20，中学到校时间不早于8:00。\n（二）其他。抓好落实。\n")
+    both = ask("小学和中学几点到校", store, shipped_words)
+    assert raws(both) == ["不早于8:20", "不早于8:00"]
+    assert "█" not in reply(both, None)
+    for question in ("小学到校时间比中学晚多少", "小学和中学到校时间加起来"):
+        assert ask(question, store, shipped_words).derived is None

@@ -7,8 +7,9 @@ from conftest import Index, Talk
 
 from bot.replies.compose import reply
 from bot.replies.contract import answer_record
-from knowledge.fit import FITS, near
+from knowledge.fit import FITS
 from knowledge.model import Answer, Status, Term
+from knowledge.surroundings import near
 
 PLAN = """白荷市2035年教育工作计划
 一、办好学校

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from bot.replies.blocks import Bar, Block, Chart, Quote, Say, Whole
 from bot.replies.naming import body, line, source, titled
-from knowledge.fit import split_of, total_of
 from knowledge.model import Clause, Evidence, Figure, Finding, Plan
+from knowledge.numerals import CLOCK
+from knowledge.surroundings import split_of, total_of
 
 
 def whole(clause: Clause, item: str = "") -> list[Block]:
@@ -39,8 +40,8 @@ def contents(plan: Plan, clauses: Iterable[Clause]) -> str:
 
 
 def charts_of(clause: Clause, asked: Sequence[Figure]) -> list[Chart]:
-    """The splits of the figures that were asked about, each once; a part alone is no picture."""
-    splits = {(p.total, p.split): p for f in asked for p in reversed(split_of(clause, f))}
+    """The splits of the figures that were asked about, each once; a part alone is no picture, nor are times of the day."""
+    splits = {(p.total, p.split): p for f in asked for p in reversed(split_of(clause, f)) if p.unit != CLOCK}
     return [c for p in splits.values() if len((c := chart(clause, p, asked)).bars) > 1]
 
 

@@ -7,9 +7,9 @@ from bot.replies.naming import line, source, titled
 from bot.replies.passages import around, charts_of, evidence_of, quote
 from bot.replies.related import NEAR
 from knowledge.detail import details
-from knowledge.fit import split_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Asks, Clause, Evidence, Figure, Finding, PartKind, Plan, Status
+from knowledge.surroundings import split_of
 
 CLAUSE_USAGE = "请写条号，比如 {command} 7。这份计划有第 1 到第 {last} 条。"
 GREETING = "您好！我只回答{plan}里的问题，直接问就行：一件事、一个数，或者第几条。"

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from knowledge.fit import split_of
 from knowledge.ledger import sentence_with
 from knowledge.model import Answer, Clause, Evidence, Figure, Finding, Status
 from knowledge.store import Store
+from knowledge.surroundings import split_of
 
 # So many clauses are offered: of what was refused those that come nearest, beside an answer others.
 _NEAREST, _RELATED = 3, 4
