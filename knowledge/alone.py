@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.fit import APART, ARTICLES, FITS, Row, best, has_unit, is_increment, is_of, other_end, spoken
 from knowledge.frames import subject
@@ -61,4 +62,9 @@ def _may_answer(frame: Frame, row: Row) -> bool:
     whole = figure.part is None or bool(frame.parts and frame.units and APART.issuperset(frame.units))
     plain = whole and figure.raw not in ARTICLES and not is_increment(row)
     fitting = has_unit(figure, frame.units) and all(is_of(p, figure, clause) for p in frame.parts)
-    return plain and fitting and not is_more(frame, figure, clause) and not ruled_out(frame, figure, clause)
+    return (
+        plain
+        and fitting
+        and not is_more(frame, figure, clause)
+        and not ruled_out(replace(frame, past=None), figure, clause)
+    )

@@ -25,7 +25,7 @@ _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len
 _PERSONS = re.compile(
     r"\s?[万亿]?[个位名]?(?:这样的|那样的|这种|这类)?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
 )
-_IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达至](?:几|多少)")
+_IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达至](?:几|多少)|后(?:是|有|为|一共|总共)?(?:几|多少)")
 _ADDED, _NOW = (
     re.compile("新(?!能源|生|高考|课[程标]|教师|入学|校区|时代)|[增加添]|多出"),
     re.compile("现在|目前|如今|[总一拢]共"),
@@ -36,6 +36,7 @@ _INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
+_NAMES_ALL = re.compile("总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$")  # 加固改造总面积
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
 
@@ -46,6 +47,8 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
     asks = next((asks for line, asks in ASKS.items() if line in lines), None)
     if asks is None and not stretch.content() and any("谁" in s.text for s in stretch.of("asks.way")):
         return Asks.BODY, ()  # 归谁管, behind what it is about
+    if asks is None and _NAMES_ALL.search(stretch.said):
+        return Asks.FIGURE, ()
     if asks is None:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()

@@ -58,6 +58,7 @@ def find(reading: Reading, found: list[Found], memory: Memory | None, store: Sto
         return _within(reading, clause, found, memory)
     about_number = frame.asks is Asks.MEANING or (frame.asks is Asks.CLAUSE and not frame.doubtful)  # 12家的名单有吗
     about_number = about_number and bool(frame.stated) and frame.op is None and frame.by is None
+    about_number = about_number and unstated(frame.text, "") is None  # 24条专线的时刻表
     if about_number and (stated := by_number(frame, found, store)) is not None:
         return stated
     return by_chapter(frame, found, store) or _by_subject(frame, found)

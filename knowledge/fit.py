@@ -75,7 +75,8 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
             continue
         if not part and is_more(frame, figure, clause):
             continue
-        nameless = frame.parts and not part and not terms and not any(p.text in fold(figure.what) for p in frame.parts)
+        names = (n for p in frame.parts for n in ((p.text,) if figure.unit in SHARES else p.names))
+        nameless = frame.parts and not part and not terms and not any(n in fold(figure.what) for n in names)
         if nameless or (part and not (parts_too and called)):
             continue
         pairs = bigrams(fold(figure.what + (figure.part or "")))

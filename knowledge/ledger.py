@@ -51,6 +51,8 @@ _OF_ALL, _OF_ALL_AREAS = (
     re.compile("[各每]"),
     re.compile("(?:每个?|各个?)[区县市镇地辖街乡]|[区县市镇地乡道](?:均|各|分别)"),
 )
+# 由多少个增到多少个 asks for both ends of a change.
+_FROM_TO = re.compile("[由从](?:多少|几).*[到至为成](?:多少|几)")
 # How far before a figure the words stand that open its split (按渠道分) or say that it is the same for each.
 _OPENING = 24
 
@@ -145,7 +147,8 @@ def fitting(frame: Frame, clause: Clause) -> list[Row]:
     """The figures of a clause that fit a frame best, one or more for each part that it names."""
     frame = _levelled(frame, clause)
     rows = fits(frame, clause)
-    if frame.each and (divided := _divided(frame, rows)):
+    changed = _FROM_TO.search(frame.text)
+    if frame.each and not changed and (divided := _divided(frame, rows)):
         return divided
     if len({p.kind for p in frame.parts}) == 1:
         each = ([r for r in rows if is_of(part, r.figure, clause)] for part in frame.parts)

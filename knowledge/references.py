@@ -33,6 +33,7 @@ _REFERENCES = [
     ),
     re.compile(rf"^[^\w\-]*(?P<series>-?第?\s?[(（\[【]?\s?{_N}\s?[)）\]】]?)[\s、.。?!]*(?:条款?|号)?[\s。?!]*$"),
 ]
+_SOME = frozenset("那这哪同每任另某")  # 关于轮岗那一条怎么写的
 # What 29条 or 3条 is followed by where it names a clause and does not count: 29条原文, 3条里, 16条讲.
 _BEHIND = re.compile(
     r"[\s,，。;；?？!！、]|$|[原全讲说写里中是的内标那关呢吧在怎具都看发贴给第和到至还跟有调拿找翻查读念]|条"
@@ -49,6 +50,8 @@ def references(text: str) -> Iterator[tuple[int, int, tuple[Ref, ...]]]:
         for found in pattern.finditer(text):
             groups = {k: v for k, v in found.groupdict().items() if v}
             counts = found[0].endswith("条") and "第" not in found[0] and "series" in groups
+            if counts and text[max(0, found.start() - 1) : found.start()] in _SOME:
+                continue
             if counts and not _BEHIND.match(text, found.end()) and not re.search(rf"{_N}\D{{1,3}}{_N}", found[0]):
                 continue
             if refs := tuple(_refs(groups, found[0])):

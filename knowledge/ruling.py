@@ -16,6 +16,7 @@ _BUDGET = 200_000
 # The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
 _OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _IN_ALL = re.compile("^(?!.*[每各一]).*全[市县区州省]")
+_AGE = re.compile("[几多周]岁|年龄|多大|岁数")
 _SEX = re.compile("男|(?<![子儿妇闺孙侄])女(?![儿士婿])")
 
 
@@ -24,6 +25,7 @@ def ruled_out(frame: Frame, figure: Figure, clause: Clause) -> bool:
         _is_no_fee(frame, figure)
         or _is_no_count(frame, figure)
         or _is_of_each(frame, figure, clause)
+        or _is_an_age(frame, figure)
         or not is_of_year(frame, figure, clause)
         or _counts_things(frame, figure, clause)
     )
@@ -43,6 +45,11 @@ def _is_no_count(frame: Frame, figure: Figure) -> bool:
 def _is_of_each(frame: Frame, figure: Figure, clause: Clause) -> bool:
     """Is the number of all asked for (全市有多少), and is it that of each (每车配照管员1名)?"""
     return bool(_IN_ALL.search(frame.text)) and "每" in context(figure, clause).own
+
+
+def _is_an_age(frame: Frame, figure: Figure) -> bool:
+    """Is it an age, which nobody asks for but by name: 提供2至3岁托位1160个?"""
+    return figure.unit in {"岁", "周岁"} and not frame.units and not _AGE.search(frame.text)
 
 
 def is_of_year(frame: Frame, figure: Figure, clause: Clause) -> bool:

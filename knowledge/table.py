@@ -8,7 +8,7 @@ from pathlib import Path
 _TABLE = Path(__file__).with_name("phrases.toml")
 _PLACES = Path(__file__).with_name("places.txt")
 # Words of the subject of a question, and whole questions about the document.
-_APART = frozenset({"stages", "grades", "levels", "hints", "plan"})
+_APART = frozenset({"stages", "grades", "sides", "levels", "hints", "plan"})
 
 
 @cache
@@ -34,6 +34,12 @@ def stages() -> dict[str, tuple[str, ...]]:
 def grades() -> dict[str, tuple[str, ...]]:
     """Each name of a grade → its other names: 初一 → 七年级, 初中一年级."""
     return {name: tuple(n for n in names if n != name) for names in _lines()["grades"].values() for name in names}
+
+
+@cache
+def sides() -> dict[str, tuple[str, ...]]:
+    """Each name of town or country → all its names: 城里 → 城里, 城区, 城市, 城镇, 县城."""
+    return {name: tuple(names) for names in _lines()["sides"].values() for name in names}
 
 
 @cache

@@ -203,9 +203,9 @@ def _expressions(
     words = [(a, b) for a, b in words if not _cuts_grade(a, b, text)]
     asked = [m.span() for m in _COUNT.finditer(text)]
     told = shipped().expressions(pieces)
-    alike = {p: grades()[p] for p in pieces if p in grades()}
-    graded = store.holding({name for names in alike.values() for name in names}) if alike else {}
-    told |= {p: (*filter(graded.get, names), *told.get(p, ())) for p, names in alike.items()}
+    same = {p: grades()[p] for p in pieces if p in grades()}
+    ours_too = store.holding({name for names in same.values() for name in names}) if same else {}
+    told |= {p: (*filter(ours_too.get, names), *told.get(p, ())) for p, names in same.items()}
     found = [
         *lexicon.find(text),
         *(
@@ -251,6 +251,7 @@ def _numbers(text: str) -> Iterator[Span]:
         passing = passing or (not digits and text[q.end : q.end + 1] == "了")  # 我教了十年了
         bounds = bool(_BOUNDED.search(text[max(0, q.start - 1) : q.end]))
         clock = ":" in text[max(0, q.start - 1) : q.end + 1]
+        passing = passing or text[max(0, q.start - 1) : q.start] == "第"  # 第38页
         if (bounds or (stated and not year)) and not passing and not clock:
             yield Span(q.start, q.end, q.raw, "number", quantity=q)
 

@@ -15,6 +15,7 @@ from knowledge.model import Asks, Clause, Figure, Finding, Frame, Op, Part, Stat
 from knowledge.search import held
 from knowledge.store import Store
 from knowledge.surroundings import split_of
+from knowledge.table import sides
 from knowledge.weighing import SLIGHT
 from knowledge.wording import fold
 
@@ -123,7 +124,7 @@ def _of_list(frame: Frame, clause: Clause, rows: Sequence[Row]) -> Frame:
     Where it does not say that it goes on, it means the split last shown."""
     own, shown = subject(frame), [r.figure for r in rows if r.clause == clause and r.figure.part]
     terms = [t for t in frame.about if t.text not in {p.text for p in frame.parts}]
-    counts = frame.leans or frame.asks is Asks.FIGURE or frame.op is not None
+    counts = frame.leans or frame.asks is Asks.FIGURE or frame.op is not None or frame.text.endswith("的")  # 城里的
     if not terms or not counts or frame.how or frame.turn == "back":
         return frame
     short = len(frame.text) <= _BRIEF or frame.op is not None
@@ -141,9 +142,10 @@ def _of_list(frame: Frame, clause: Clause, rows: Sequence[Row]) -> Frame:
 
 def _part_named(term: Term, split: Sequence[Figure]) -> Part | None:
     """The one part of a split that a word names by some of its name."""
-    named = [f for f in split if term.text in fold(f.part or "")]
+    names = sides().get(term.text, (term.text,))
+    named = [f for f in split if any(n in fold(f.part or "") for n in names)]
     if len(named) > 1:
-        named = [f for f in named if fold(f.part or "") == term.text]
+        named = [f for f in named if fold(f.part or "") in names]
     return Part(term.text, named[0].part_kind, (fold(named[0].part or ""),)) if len(named) == 1 else None
 
 

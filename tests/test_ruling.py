@@ -3,6 +3,8 @@
 import pytest
 from conftest import Index, Talk
 
+from knowledge.model import Status
+
 PLAN = """白荷市2035年教育工作计划
 一、办好学校
 （一）建强队伍。全系统在职党员9860名；受理信访举报217件，其中收费类38件。
@@ -34,3 +36,59 @@ def test_a_number_of_more_or_of_others_does_not_answer(
     question: str, figures: list[str], index: Index, talk: Talk
 ) -> None:
     assert [f.raw for _, f in talk(index(PLAN), question)[0].figures] == figures
+
+
+ASKED = """白荷市2035年教育工作计划
+一、办好学校
+（一）办好集团。义务教育集团由28个增至35个；补齐功能教室124间，其中小学68间、初中56间。
+（二）办好职教。中等职业学校由17所优化至13所；招生6800人，其中船舶类1500人、冶金类5300人。
+（三）办好托育。提供2至3岁托位1160个，新设老年学习点50个，其中城区32个、乡镇18个。
+（四）改善校舍。加固改造老旧校舍11.8万平方米，其中教学用房7.5万平方米、学生宿舍4.3万平方米；指标到校比例由60%提高到65%。
+（五）浇建冰场。浇建校园冰场48块，其中东城区9块、西城区8块、柞岭县31块；定制学生专线24条。
+（六）建设艺术团。建设学生艺术团40个，其中合唱14个、器乐26个。优化教师资源配置。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("义务教育集团由多少个增到多少个", ["28个", "35个"]),
+        ("义务教育集团增加以后是多少个", ["35个"]),
+        ("指标到校比例从多少变到多少", ["60%", "65%"]),
+        ("中职学校减少了多少所", ["17所", "13所"]),
+        ("托位多少", ["1160个"]),
+        ("托位给几岁的孩子", ["2至3岁"]),
+        ("加固改造老旧校舍总面积", ["11.8万平方米"]),
+        ("校园冰场最少的是哪个县区", ["8块"]),
+        ("艺术团按门类都是几个", ["14个", "26个"]),
+        ("数学练习册第38页第4题怎么做", []),
+    ],
+)
+def test_a_number_is_heard_in_whatever_form_it_is_asked(
+    question: str, figures: list[str], index: Index, talk: Talk
+) -> None:
+    assert [f.raw for _, f in talk(index(ASKED), question)[0].figures] == figures
+
+
+@pytest.mark.parametrize(
+    ("questions", "figures"),
+    [
+        (("老年学习点新设几个", "城里的"), ["32个"]),
+        (("老年学习点新设几个", "乡下的呢"), ["18个"]),
+        (("加固改造老旧校舍总面积", "学生宿舍呢"), ["4.3万平方米"]),
+    ],
+)
+def test_town_and_country_have_many_names(
+    questions: tuple[str, ...], figures: list[str], index: Index, talk: Talk
+) -> None:
+    assert [f.raw for _, f in talk(index(ASKED), *questions)[-1].figures] == figures
+
+
+def test_the_clause_on_a_subject_is_not_the_first_one(index: Index, talk: Talk) -> None:
+    answer = talk(index(ASKED), "关于优化教师资源配置那一条怎么写的")[0]
+    assert answer.matches[0].clause.number == 6
+
+
+def test_a_detail_of_what_has_a_number_is_not_the_number(index: Index, talk: Talk) -> None:
+    answer = talk(index(ASKED), "24条学生专线的发车时刻表")[0]
+    assert (answer.status, [f.raw for _, f in answer.figures]) == (Status.NO_DETAIL, [])
