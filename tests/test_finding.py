@@ -237,6 +237,8 @@ def test_that_a_plan_is_about_what_it_does_not_say_is_claimed_where_that_is_sure
         ("调剂的12宗用地具体是哪些", Status.NO_DETAIL),  # two kinds are no twelve names
         ("新增的9个专业点是哪些", Status.ANSWERED),  # 等: some of them are named
         ("4个示范区是哪些", Status.ANSWERED),
+        ("6个试点区是哪些", Status.ANSWERED),  # three of six are named
+        ("组建的5个教研联盟是哪些", Status.NO_DETAIL),  # two of five
         ("46所新学校什么时候建成", Status.NO_DETAIL),  # June is that of the others
         ("38所学校什么时候开工", Status.ANSWERED),
     ],
@@ -246,7 +248,7 @@ def test_the_names_and_the_date_of_so_many_things_stand_beside_their_number(
 ) -> None:
     store = index(
         "白荷市2035年教育工作计划\n一、办好学校\n"
-        "（一）调整专业。新增海洋装备、冷链物流、邮轮服务等专业点9个，撤并陈旧专业点14个，建设东城、西城、南城、北城示范区4个。\n"
+        "（一）调整专业。新增海洋装备、冷链物流、邮轮服务等专业点9个，撤并陈旧专业点14个，建设东城、西城、南城、北城示范区4个，确定甲口、乙口、丙口试点区6个，组建丁山、戊山教研联盟5个。\n"
         "（二）建设学校。6月底前开工学校38所，建成新学校46所；调剂商业、工业用地12宗。\n"
     )
     assert talk(store, question)[0].status is status

@@ -126,6 +126,7 @@ def test_a_word_that_begins_like_a_bound_is_none() -> None:
         ("每天8:00—17:30开放", "8:00—17:30", 8, "17.5"),
         ("延到下午6:15", "6:15", "18.25", None),
         ("每晚9:30熄灯", "9:30", "21.5", None),
+        ("早上6:15开门", "6:15", "6.25", None),
     ],
 )
 def test_a_time_of_the_day_is_a_figure_in_hours(text: str, raw: str, hours: object, until: object) -> None:
