@@ -733,7 +733,7 @@ def test_a_grade_a_time_of_the_day_and_a_place_have_all_their_names(
 EACH = HEAD + (
     "（一）园所。新建、改扩建公办幼儿园13所，新增学位3510个，其中东城区1080个、西城区2430个；另有民办园8所。\n"
     "（二）接送。开行专线142条，投放专用车辆215台，服务学生8600名。\n"
-    "（三）托管。开设暑期托管点320个，惠及学生4.8万人；补助30万元至50万元，资助学生60人。\n"
+    "（三）托管。开设暑期托管点320个，惠及学生4.8万人；补助30—50万元，资助学生60人。\n"
     "（四）招聘。招聘教师5200名，其中编制内2900名、编制外2300名；按学段，幼儿园640名、小学2180名、初中1350名、高中870名、职校和特校160名。\n"
 )
 
@@ -780,6 +780,15 @@ def test_a_list_by_stage_is_whole_and_a_part_is_a_number(
     question: str, figures: list[str], index: Index, shipped_words: Lexicon
 ) -> None:
     assert raws(ask(question, index(EACH), shipped_words)) == figures
+
+
+def test_a_grade_is_not_that_of_another_stage(index: Index, talk: Talk) -> None:
+    store = index(
+        HEAD
+        + "（一）积分入学。公办积分学位21000个，其中小学一年级14600个、初中一年级6400个。\n（二）其他。抓好落实。\n"
+    )
+    assert raws(talk(store, "积分学位多少个", "一年级呢")[1]) == ["14600个"]
+    assert raws(talk(store, "七年级积分学位多少个")[0]) == ["6400个"]
 
 
 def test_times_of_the_day_are_neither_drawn_nor_reckoned_with(index: Index, shipped_words: Lexicon) -> None:

@@ -213,3 +213,8 @@ def test_the_rest_of_a_list_is_what_was_not_shown(
 def test_where_not_so_many_are_left_none_are_told_as_the_rest(chat: Chat) -> None:
     for more in ("另外三类呢", "另外三类各几家"):
         assert raws(chat("非学科类机构几家", "科技类呢", more)[-1]) != ["98家", "57家"]
+
+
+@pytest.mark.parametrize(("text", "how_near"), [("小学一年级新生", 1.0), ("一年级新生", 1.0), ("初中一年级新生", 0.0)])
+def test_the_first_grade_of_junior_middle_school_is_no_first_grade(text: str, how_near: float) -> None:
+    assert near(Term("一年级", 1.0, known=True), text) == how_near

@@ -141,6 +141,7 @@ def test_a_time_of_the_day_is_a_figure_in_hours(text: str, raw: str, hours: obje
         "3月5日9:30开会",
         "师生比不低于1:50",
         "按1:10配备",
+        "按4:10配备",
         "比例12:30",
         "11:06 梁远：",
         "当天9:00",

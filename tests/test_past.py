@@ -103,6 +103,11 @@ def test_by_how_much_the_number_on_show_grew_is_computed(grew: str, plan: Store,
     assert (raws(answer), answer.derived.value, answer.derived.unit) == (["27所", "36所"], 9, "所")
 
 
+def test_what_it_was_before_is_meant_and_not_what_was_shown_before(plan: Store, talk: Talk) -> None:
+    answer = talk(plan, "劳动实践基地稻作类几所", "劳动实践基地几所", "比原来多几所")[2]
+    assert raws(answer) == ["27所", "36所"]
+
+
 def test_what_has_new_in_its_name_is_not_what_was_added(index: Index, talk: Talk) -> None:
     store = index("白荷市2035年教育工作计划\n一、办好学校\n（一）规范校车。在册校车218辆；新能源校车由31辆增至60辆。\n")
     answer = talk(store, "新能源校车多少辆")[0]
