@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -17,6 +17,9 @@ _FLAGS = (
     " --disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding"
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Milliseconds that a page may take where other tests keep the machine busy.
+_PATIENCE = 20_000
+expect.set_options(timeout=_PATIENCE)
 _HOME = {"127.0.0.1", "localhost"}
 FAULTS = Path(__file__).with_name("web_faults.js").read_text(encoding="utf8")
 
@@ -39,7 +42,7 @@ def visit(browser: Browser, address: str, *expected: str, **settings: Any) -> It
     of anything but what is `expected`, where a dialog opened or anything was asked of another host."""
     troubles: list[str] = []
     context = browser.new_context(**{"viewport": {"width": 390, "height": 844}, "locale": "zh-CN"} | settings)
-    context.set_default_timeout(5000)
+    context.set_default_timeout(_PATIENCE)
     context.on("request", lambda r: _is_home(r.url) or troubles.append(f"asked of {r.url}"))
     context.on("console", lambda m: m.type in {"error", "warning"} and troubles.append(m.text))
     context.on("weberror", lambda e: troubles.append(str(e.error)))
