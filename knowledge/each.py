@@ -12,9 +12,9 @@ from knowledge.wording import fold
 
 # What a rate goes by: 每间补助8万元, 每校安排经费600万元.
 _EACH = re.compile("每([所个间校名人生位家台辆场节座支门套项])[^，。；、]*$")
-_AVERAGE = re.compile(
-    "(?:平均|均摊)[到给下来]{0,3}[每一](个?(?:学生|孩子|老师|教师|学员|人)|[个所间校名人生位家台辆场节座支门套项处条])"
-)
+# 平均每所, 平均到一个点; 一辆车平均.
+_ONE = "[每一](个?(?:学生|孩子|老师|教师|学员|人)|[个所间校名人生位家台辆场节座支门套项处条])"
+_AVERAGE = re.compile(f"(?:平均|均摊)[到给下来]{{0,3}}{_ONE}|{_ONE}[^，,]{{0,8}}平均")
 _MEASURES = {"校": "所", "生": "名", "辆": "台"} | dict.fromkeys(
     "个学生 个孩子 个老师 个教师 个学员 个人 学员".split(), "人"
 )
@@ -42,14 +42,15 @@ def rate_of(frame: Frame, clause: Clause) -> Result | None:
     each = _AVERAGE.search(frame.text) if frame.op is Op.AVERAGE and not frame.by and not frame.first else None
     if each is None:
         return None
+    one = each[1] or each[2]
     rows = [r for r in fits(replace(frame, op=None, per=""), clause) if not is_increment(r)]
-    wholes, unit = best(r for r in rows if r.figure.part is None), _MEASURES.get(each[1], each[1])
+    wholes, unit = best(r for r in rows if r.figure.part is None), _MEASURES.get(one, one)
     if len(wholes) != 1:
         return None
     whole = wholes[0].figure
     start, end = bounds(clause, whole)
     others = [f for f in clause.figures if start <= f.start < end and f.part is None and f != whole and f.value > 0]
-    counted = [f for f in others if f.unit in {unit, each[1]}] or [f for f in others if same_unit(unit, f.unit)]
+    counted = [f for f in others if f.unit in {unit, one}] or [f for f in others if same_unit(unit, f.unit)]
     terms, title = spoken(frame, clause), fold(clause.title)
     among = best(Row(clause, f, fit(terms, f, clause, title)) for f in counted)
     exact = len(among) == 1 and whole.value_max is None is among[0].figure.value_max

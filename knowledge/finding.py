@@ -238,12 +238,9 @@ def _beside_number(frame: Frame, clause: Clause) -> str:
     if frame.asks not in {Asks.NAMES, Asks.DATE}:
         return ""
     known = {q.value for q in frame.stated}
-    places = [(f.start, f.end) for f in clause.figures if f.value in known]
-    said = ((max(clause.text.rfind(c, 0, a) for c in _PAUSES), clause.text[b:]) for a, b in places)
-    return "\n".join(
-        clause.text[start + 1 : len(clause.text) - len(rest)] + re.split(f"[{_PAUSES}]", rest)[0]
-        for start, rest in said
-    )
+    places = [f.start for f in clause.figures if f.value in known]
+    pieces = re.finditer(f"[^{_PAUSES}]+", clause.text)
+    return "\n".join(p[0] for p in pieces if any(p.start() <= place < p.end() for place in places))
 
 
 def _names_few(frame: Frame, text: str) -> bool:

@@ -21,6 +21,7 @@ _SEX = re.compile("男|(?<![子儿妇闺孙侄])女(?![儿士婿])")
 
 
 def ruled_out(frame: Frame, figure: Figure, clause: Clause) -> bool:
+    """Is it a number that does not answer, whatever words stand beside it?"""
     return (
         _is_no_fee(frame, figure)
         or _is_no_count(frame, figure)

@@ -24,7 +24,7 @@ _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比
 _FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
 # Of these an area is one only by its name; 区 and 地方 are said of any.
 _BY_ENDING = re.compile(r"(?:[各每]个?|哪个|一个)(县|镇|街道)")
-_BESIDE = re.compile("[两二三四五六七八九]|几")
+_SO_MANY = re.compile("[两二三四五六七八九]|几")
 _OF_WHOLE = frozenset({"占全部", "占了全部", "占整个"})
 _SHOWN = re.compile("俩|两[个样者家]|这两")
 _ONCE = frozenset({"一次", "一回", "一趟"})
@@ -173,7 +173,7 @@ def _few(stretch: Stretch) -> tuple[int, str] | None:
         if found := _BY_ENDING.fullmatch(span.text):
             return 0, found[1]
     for span in stretch.of("ops.rest"):
-        if found := _BESIDE.search(span.text):
+        if found := _SO_MANY.search(span.text):
             return int(number(found[0]) or 0), ""
     return (2, "") if any(_SHOWN.search(s.text) for s in stretch.of("chat.lean")) else None
 

@@ -27,25 +27,29 @@ def phrases() -> dict[str, str]:
 @cache
 def stages() -> dict[str, tuple[str, ...]]:
     """Each name of a stage of schooling → all its names: 普高 → 高中, 普通高中, 普高."""
-    return {name: tuple(names) for names in _lines()["stages"].values() for name in names}
+    return _alike("stages")
 
 
 @cache
 def grades() -> dict[str, tuple[str, ...]]:
-    """Each name of a grade → its other names: 初一 → 七年级, 初中一年级."""
-    return {name: tuple(n for n in names if n != name) for names in _lines()["grades"].values() for name in names}
+    """Each name of a grade → all its names: 初一 → 七年级, 初一, 初中一年级."""
+    return _alike("grades")
 
 
 @cache
 def sides() -> dict[str, tuple[str, ...]]:
     """Each name of town or country → all its names: 城里 → 城里, 城区, 城市, 城镇, 县城."""
-    return {name: tuple(names) for names in _lines()["sides"].values() for name in names}
+    return _alike("sides")
 
 
 @cache
 def levels() -> dict[str, tuple[str, ...]]:
     """Each name of a level of government → all its names: 省里 → 省, 省级, 省里, 省财政."""
-    return {name: tuple(names) for names in _lines()["levels"].values() for name in names}
+    return _alike("levels")
+
+
+def _alike(table: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(names) for names in _lines()[table].values() for name in names}
 
 
 def of_plan(text: str) -> tuple[str, bool]:

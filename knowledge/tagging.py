@@ -48,6 +48,10 @@ _COUNTED = {
     "ops.rank": re.compile(
         rf"第[二三四五](?=[呢嘞咧哩？?]*$)|排名?在?第{_FEW}[名位]?的?|第{_FEW}[名位多少高低大小]的?"
     ),
+    # 另外两类, 剩下几个: parts that were not shown.
+    "ops.rest": re.compile(
+        "(?:另外|其[他它余]|[剩余]下|剩余|别的)的?(?:[两二三四五六七八九]|几)(?:[个类种块项样家所处场名条座间组县区市片镇]|(?=加|一共))"
+    ),
     "ops.most": re.compile("最(?:[多高大长贵足密宽厚猛凶旺狠强重满阔富挤热]|集中|吃香|紧俏)的?"),
     "ops.least": re.compile("最(?:[少低小短薄窄慢弱稀轻浅松]|便宜|冷清)的?"),
     "ops.difference": re.compile(
@@ -62,10 +66,6 @@ _COUNTED = {
 # Latin words, codes like 7+1, dates: words of the subject, to be found as they stand.
 _VERBATIM = re.compile(
     r"[a-z]+(?:[+\-][a-z0-9]+)*|\d+(?:\+[\da-z]+)+|\d{1,2}:\d\d|\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?(?:之?前|以前)?"
-)
-# 另外两类, 剩下几个: parts that were not shown.
-_BESIDE = re.compile(
-    "(?:另外|其[他它余]|[剩余]下|剩余|别的)的?(?:[两二三四五六七八九]|几)(?:[个类种块项样家所处场名条座间组县区市片镇]|(?=加|一共))"
 )
 # 初中占多少所 asks for a number, and for no share.
 _MAKES_UP = re.compile("占了?(?:多少|几)(?:[所人名位家间处套辆台场门项座]|个(?!百分|点))")
@@ -155,10 +155,9 @@ def _candidates(
     yield from _numbers(text)
     yield from (Span(*m.span(), m[0], "word", Term(m[0], 0.0, known=True)) for m in _VERBATIM.finditer(text))
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
-    yield from (Span(*m.span(), m[0], "ops.rest") for m in _BESIDE.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.figure") for m in _MAKES_UP.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
-    parts, split_levels = store.parts, store.levels()
+    parts, split_levels, graded = store.parts, store.levels(), _graded(text)
     for piece in pieces:
         kinds = [phrases().get(piece), "place" if piece in places() else None]
         level = piece not in phrases() and not split_levels.isdisjoint(levels().get(piece, ()))
@@ -168,15 +167,20 @@ def _candidates(
         for kind in filter(None, kinds):
             part = _part(piece, parts.get(piece, [])) if kind == "part" else None
             term = Term(piece, 0.0, known=piece in ours)
-            starts = (a for a in _places_of(piece, text) if not _cuts_grade(a, a + len(piece), text))
+            starts = (a for a in _places_of(piece, text) if not _cuts(a, a + len(piece), graded))
             starts = (a for a in starts if len(piece) > 1 or kind != "part" or _is_listed(a, text))
             yield from (Span(a, a + len(piece), piece, kind, term, part) for a in starts)
     yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
 
 
-def _cuts_grade(start: int, end: int, text: str) -> bool:
-    """Is it cut across the name of a grade: 级新生 of 七年级新生?"""
-    return any(m.start() < start < m.end() < end or start < m.start() < end < m.end() for m in _GRADE.finditer(text))
+def _graded(text: str) -> list[tuple[int, int]]:
+    """Where grades are named, which no other word is cut across: 级新生 of 七年级新生."""
+    return [m.span() for m in _GRADE.finditer(text)]
+
+
+def _cuts(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> bool:
+    """Does it hold a part of one of these and stand out of it?"""
+    return any(a < start < b < end or start < a < end < b for a, b in stretches)
 
 
 def _is_listed(place: int, text: str) -> bool:
@@ -199,11 +203,12 @@ def _expressions(
     One that would cut a word of the clauses or a question word in two is none: 新增学位 holds no 增学位. Nor is one that
     holds the name of a stage, or one that means nothing to the clauses but holds a word of theirs.
     """
+    graded = _graded(text)
     words = [(start, start + len(word)) for word in ours if len(word) > 1 for start in _places_of(word, text)]
-    words = [(a, b) for a, b in words if not _cuts_grade(a, b, text)]
+    words = [(a, b) for a, b in words if not _cuts(a, b, graded)]
     asked = [m.span() for m in _COUNT.finditer(text)]
     told = shipped().expressions(pieces)
-    same = {p: grades()[p] for p in pieces if p in grades()}
+    same = {p: [name for name in grades()[p] if name != p] for p in pieces if p in grades()}
     ours_too = store.holding({name for names in same.values() for name in names}) if same else {}
     told |= {p: (*filter(ours_too.get, names), *told.get(p, ())) for p, names in same.items()}
     found = [
@@ -218,7 +223,7 @@ def _expressions(
     meant = store.holding({w for *_, entry in found for official, _ in entry.official for w in official.split()})
     for start, end, entry in found:
         said = text[start:end]
-        cut = any(a < start < b < end or start < a < end < b for a, b in [*words, *asked])
+        cut = _cuts(start, end, [*words, *asked])
         staged = said not in stages() and any(stage in said for stage in stages())
         held = any(all(word in meant for word in official.split()) for official, _ in entry.official)
         inside = any(start <= a and b <= end for a, b in words)
