@@ -15,6 +15,7 @@ _WORDS = re.compile(rf"[{HAN}]+|[a-z]+")
 _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+(?:\.\d+)?")
 # 一是建课堂。 is the label of the sentence behind it.
 _LABELLED = r"(?:[一二三四五六七八九十]+是[^{ends}]{{1,8}}[{ends}])?[^{ends}]+[{ends}]?"
+_WHOLE = re.compile("[^\\ud800-\\udfff]+")
 _REPEATED = re.compile(r"(.)\1{3,}(?<![\d\s])")
 
 
@@ -47,13 +48,13 @@ def simplify(text: str) -> str:
         return text
     # Converted as a whole, simplified 显著 would become 显着: so only where a good part of the text is traditional.
     if sum(not _in_gb2312(c) for c in text) * 12 >= len(re.findall(f"[{HAN}]", text)):
-        text = str(_converter("tw2s").convert(text))
+        text = _converted(text, "tw2s")
     return "".join(c if _in_gb2312(c) else _converted(c) for c in text)
 
 
 def traditional(text: str) -> str:
     """The text in traditional script."""
-    return str(_converter("s2t").convert(text))
+    return _converted(text, "s2t")
 
 
 def _in_gb2312(text: str) -> bool:
@@ -72,8 +73,9 @@ def _converter(config: str) -> Any:
     return opencc.OpenCC(config)
 
 
-def _converted(char: str) -> str:
-    return str(_converter("t2s").convert(char))
+def _converted(text: str, config: str = "t2s") -> str:
+    """Half a character, which no file can hold, stays as it is."""
+    return _WHOLE.sub(lambda run: str(_converter(config).convert(run[0])), text)
 
 
 def bigrams(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import HTTP
@@ -295,12 +295,13 @@ class FakeTelegram:
         if fault and not fault.after:
             self._record(Call(method, sent, at, fault.status, fault.description, provoked=True))
             return _failure(fault) if fault.status else _Dropped(self)
-        status, body, parameters = await self._carry_out(asked, method, sent)
-        if status == 0 and self._faults[method] and not (self._down or await asked.is_disconnected()):
-            return await self._answer_call(asked, method, sent, at)
-        if fault or self._down:
-            status = 0
-        self._record(Call(method, parameters, at, status, body.get("description", ""), provoked=fault is not None))
+        with self._at_once(method):
+            status, body, parameters = await self._carry_out(asked, method, sent)
+            if status == 0 and self._faults[method] and not (self._down or await asked.is_disconnected()):
+                return await self._answer_call(asked, method, sent, at)
+            if fault or self._down:
+                status = 0
+            self._record(Call(method, parameters, at, status, body.get("description", ""), provoked=fault is not None))
         return JSONResponse(body, status) if status else _Dropped(self)
 
     async def call(self, name: str, sent: Json) -> tuple[int, bytes]:
@@ -316,11 +317,16 @@ class FakeTelegram:
         if fault and not fault.after:
             self._record(Call(method, sent, at, fault.status, fault.description, provoked=True))
             return fault.status, bytes(_failure(fault).body)
-        status, body, parameters = await self._carry_out(None, method, sent)
-        self._record(Call(method, parameters, at, status, body.get("description", ""), provoked=fault is not None))
+        with self._at_once(method):
+            status, body, parameters = await self._carry_out(None, method, sent)
+            self._record(Call(method, parameters, at, status, body.get("description", ""), provoked=fault is not None))
         if fault:
             raise ConnectionError
         return status, json.dumps(body).encode()
+
+    def _at_once(self, method: str) -> AbstractContextManager[object]:
+        """A message is heard no sooner than its call is on record: only getUpdates waits while it is carried out."""
+        return nullcontext() if method == "getUpdates" else self.world.changed
 
     async def _carry_out(self, asked: Asked | None, method: str, sent: Json) -> tuple[int, Json, Json]:
         """The status, the body and the parameters as they were understood; status 0 for no answer."""

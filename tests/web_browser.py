@@ -61,10 +61,10 @@ def _is_home(url: str) -> bool:
 
 def ask(page: Page, question: str) -> None:
     """Type a question, send it with Enter and wait for its card."""
-    before = page.locator(".card:not(.waiting)").count()
     page.fill("#question", question)
     page.press("#question", "Enter")
-    page.locator(".card:not(.waiting)").nth(before).wait_for()
+    # The newest turn, since earlier ones of the tab may come back above it meanwhile.
+    page.locator(".turn:last-child .card:not(.waiting)").wait_for()
 
 
 def faults(page: Page) -> list[str]:
