@@ -52,10 +52,20 @@ def read_items(text: str, stated: Sequence[Quantity]) -> list[Item]:
     hosts = list(_hosts(text, stated))
     items: list[Item] = []
     for place, q in enumerate(stated):
+        if place and _is_said_of(text, stated[place - 1], q):  # 其中学生不足10人的17个
+            said = "".join(items[-1].names) + stated[place - 1].raw
+            items.append(replace(items[-1], place=place, names=(said,), value=q.value))
+            items[-2] = replace(items[-2], names=())
+            continue
         second = bool(items) and items[-1].names and not items[-1].column and _is_second(text, stated[place - 1], q)
         item = replace(items[-1], place=place, value=q.value, column=1) if second else _item(text, stated, hosts, place)
         items.append(item)
     return items
+
+
+def _is_said_of(text: str, one: Quantity, other: Quantity) -> bool:
+    """Does a bound say what is counted by the number right behind it?"""
+    return bool(one.qualifier) and text[one.end : other.start] == "的"
 
 
 def _is_second(text: str, one: Quantity, other: Quantity) -> bool:

@@ -58,7 +58,7 @@ def named(label: str) -> tuple[tuple[str, ...], str, int]:
         )
     per = PER.search(label)
     core, tail = (label[: per.start()], label[per.end() :]) if per else (label, "")
-    if _STAGE.fullmatch(tail):  # 每学年小学, 生均公用经费标准每年小学
+    if _STAGE.fullmatch(tail) or _SHORT_AREA.fullmatch(tail):  # 每学年小学, 收费每生每学期城区
         core, tail = core + tail, ""
     if not per:
         core = re.sub("占$", "", core)
@@ -141,3 +141,8 @@ def kind(name: str) -> PartKind:
     if re.search(f"^(?:{_STAGES})", name) or re.search(f"(?:{_STAGES})$", name):
         return PartKind.STAGE
     return PartKind.AREA if _AREA.match(name) or re.fullmatch(PLACES, name) else PartKind.OTHER
+
+
+def begins_stage(name: str) -> bool:
+    """Is it the name of a stage or of what lies in one: 公办高中, 高中生源, but not 实验高中?"""
+    return bool(_STAGE.match(name))

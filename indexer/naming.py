@@ -51,6 +51,8 @@ class Names:
     def _split(self, split: Split) -> str:
         """What a split counts: what its total says, its own words, or what its sentence speaks of."""
         first = split.parts[0].place
+        if split.added is not None:
+            return "新增" + self._found[split.added][0].removeprefix("新增")
         if split.total is not None and split.total < first:
             return self._found[split.total][0]
         if split.total is not None and not self._silent(split.total):

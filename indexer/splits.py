@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import accumulate, takewhile
 
 from indexer.items import NEAR, Item, read_items
-from indexer.labels import AND, PER, alike, cleaned, contrast, kind, parted, shared
-from indexer.phrases import COMPARED, bare, governs, led, noun, opening
+from indexer.labels import AND, PER, alike, begins_stage, cleaned, contrast, kind, parted, shared
+from indexer.phrases import CHANGE, COMPARED, bare, governs, led, noun, opening
 from knowledge.model import PartKind, Quantity
 from knowledge.numerals import SHARES
 
@@ -18,8 +18,10 @@ _UNSAYABLE = re.compile(
     r"前者|后者|.*(?:[完应对用由将按在]|提供|不足|平均|比上年|同比|较上年|分别|一年|项目$)|[每各]|计划|共"
 )
 _RANGE = re.compile("([一二三四五六])至([二三四五六七八九])([\u4e00-\u9fff]{1,3})")
-_DONE = re.compile("资助|撤并|停招|销号|撤销|裁撤")
+_DONE = re.compile("收费|资助|撤并|停招|销号|撤销|裁撤")
 _LED_TO = re.compile("^([\u4e00-\u9fff]{2,8}(?<![作成称列定评]))为(?=[\u4e00-\u9fff]{2,})")  # 流向为城区到乡镇
+_NEW_ONES = re.compile("^(?:新增|增加|净增)(?:部分|的)?")
+_ADDED = re.compile("^[，；](?:其中)?(?:新增|增加|净增)")
 _NEAREST = 8  # figures before a list among which its total is looked for
 _SPLIT_AGAIN = 3  # parts of a part: two that add up to another number may do so by chance
 _LONG_NAME = 10  # characters of a name in a list that no total holds together
@@ -43,6 +45,7 @@ class Split:
     done: str = ""
 
     lists: bool = False  # its names are things of their own (机电产品、农产品出口分别增长8%、5%), parts of nothing
+    added: int | None = None  # the place of the number that its parts were added to: 由14200张增至16800张，新增的安排为甲镇900张…
 
 
 def find_splits(text: str, stated: Sequence[Quantity]) -> list[Split]:
@@ -111,6 +114,10 @@ class _Finder:
         for first in range(1 if marked else min(len(run), 3)):
             items = run[first:]
             doubtful = not marked and led(self._label(items[0])) and not self._headed(items)
+            if (grown := self._added(items)) is not None:
+                first, *others = self._made(items, None).parts
+                first = replace(first, name=_NEW_ONES.sub("", first.name) or first.name)
+                return Split((first, *others), None, "", added=grown)
             for total in self._totals(items, marked):
                 parts = self._adding_up(items, self._stated[total].value)
                 again = total in self._parts and not marked  # a part may be split in its turn
@@ -123,6 +130,16 @@ class _Finder:
         if split := self._short(run) if marked else self._announced(run):
             return split
         return None if marked and len(run) < 2 else self._open(run)
+
+    def _added(self, items: list[Item]) -> int | None:
+        """The place of a number that grew, right before a list of what is new, by as much as that adds up to."""
+        to = items[0].place - 1
+        if to < 1 or not _ADDED.search(self._text[self._stated[to].end : self._stated[items[0].place].start]):
+            return None
+        change = self._text[self._stated[to - 1].end : self._stated[to].start]
+        grown = self._stated[to].value - self._stated[to - 1].value
+        fits = self._alike(to - 1, to) and self._alike(to, items[0].place) and CHANGE.fullmatch(change)
+        return to if fits and len(items) > 1 and grown == sum(i.value * i.times for i in items) else None
 
     def _totals(self, items: list[Item], marked: bool) -> list[int]:
         """The places where the total of a list may stand: before it, the nearest first, or behind it."""
@@ -176,9 +193,10 @@ class _Finder:
         return bool(_UNSAYABLE.match(name)) or governs(name)
 
     def _of_the_last(self, item: Item, total: int) -> bool:
-        """Is a number behind 其中 in the unit of the one right before it, and less: 420个，其中利用闲置校舍设立130个?"""
+        """Is a number behind 其中 in the unit of the last one alike before it, and less: 420个，其中利用闲置校舍设立130个?"""
         one, other = self._stated[item.place], self._stated[total]
-        return total == item.place - 1 and one.unit == other.unit and one.value < other.value and item.host is None
+        last = not any(self._alike(place, total) for place in range(total + 1, item.place))
+        return last and one.unit == other.unit and one.value < other.value and item.host is None
 
     def _exceeds(self, run: list[Item], total: int) -> bool:
         """Is what stands in a bracket more than what it stands behind, so that it is no part of it?"""
@@ -209,14 +227,14 @@ class _Finder:
         if not names or any(len(n) > _LONG_NAME or bare(n) or _UNSAYABLE.match(n) for n in names):
             return None
         head, first, _ = parted(items[0].names[0], items[0].tail, names[0])
-        if bare(head) or any(led(self._label(i)) for i in items[1:]):
+        per = any(PER.search(self._label(i)) for i in items)
+        if (bare(head) and not per) or any(led(self._label(i)) for i in items[1:]):
             return None
         shares = unit in SHARES and all("占" in self._label(i) for i in items)
         alike_named = contrast(first, names[0])
         if alike_named and not shares:
             items = [items[0], *takewhile(lambda i: all(contrast(names[0], n) for n in i.names), items[1:])]
-        per = any(PER.search(self._label(i)) for i in items) and all(len(n) < 9 for n in names)
-        return self._made(items, None) if alike_named or shares or per else None
+        return self._made(items, None) if alike_named or shares or (per and all(len(n) < 9 for n in names)) else None
 
     def _made(self, items: list[Item], total: int | None) -> Split:
         names = [(i.place, n) for i in items for n in i.names]
@@ -227,7 +245,7 @@ class _Finder:
         named_by_total = total is not None and total < items[0].place
         names, common = (names, "") if named_by_total else shared(names)
         what = next((w for w in (noun(head + common), noun(head), noun(tail)) if len(w) > 1 and not bare(w)), "")
-        parts = tuple(Part(p, n, kind(n)) for p, n in names)
+        parts = _of_one_kind([Part(p, n, kind(n)) for p, n in names])
         done = next((w for w in (head, tail) if _DONE.fullmatch(w)), "")
         return Split(parts, total, what, done, self._lists(parts, total, what))
 
@@ -305,3 +323,10 @@ class _Finder:
 
     def _alike(self, one: int, other: int) -> bool:
         return alike(self._stated[one].unit, self._stated[other].unit)
+
+
+def _of_one_kind(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts, what only ends like a stage beside names of another kind one of those: 一中, 二中, 实验高中."""
+    if all(p.kind is PartKind.STAGE for p in parts):
+        return tuple(parts)
+    return tuple(replace(p, kind=PartKind.OTHER) if p.kind is PartKind.STAGE and not begins_stage(p.name) else p for p in parts)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import takewhile
 
-from knowledge.model import Asks, Op, Part, PartKind
+from knowledge.model import DETAILS, Asks, Op, Part, PartKind
 from knowledge.numerals import number
 from knowledge.spans import CARRIES, Span, Stretch
 from knowledge.table import hinted
@@ -131,7 +131,14 @@ def is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:
     behind = stretch.spans[place + 1 : place + 2]
     if span.text == "加" and any(s.text == "的" or s.kind.startswith("asks.") for s in behind):
         return False  # 老年大学加的座席, 高中能加多少学位
+    if span.text == "共" and stretch.of("joins.both") and any(s.kind == "asks.figure" for s in behind):
+        return True  # 学前和小学共多少名
     return span.text not in {"加", "加上", "共"} or all(any(s.kind in CARRIES for s in side) for side in around)
+
+
+def _is_rest(stretch: Stretch, span: Span, asks: Asks) -> bool:
+    """What is left, but not 减掉的是哪几个, which asks for what was taken."""
+    return not in_points(stretch) and not (span.text[0] == "减" and asks in DETAILS)
 
 
 def excepted(stretch: Stretch) -> tuple[Part, ...]:
@@ -148,5 +155,5 @@ def excepted(stretch: Stretch) -> tuple[Part, ...]:
 
 _GUARDS: dict[Op, Callable[[Stretch, Span, Asks], bool]] = {
     Op.ABOVE: _is_bound, Op.BELOW: _is_bound, Op.MOST: _is_extreme, Op.LEAST: _is_extreme, Op.DIFFERENCE: _is_difference, Op.SHARE: _is_share,
-    Op.SUM: is_sum, Op.REST: lambda stretch, _span, _asks: not in_points(stretch), Op.EXCEPT: lambda stretch, _span, _asks: bool(excepted(stretch)),
+    Op.SUM: is_sum, Op.REST: _is_rest, Op.EXCEPT: lambda stretch, _span, _asks: bool(excepted(stretch)),
 }  # fmt: skip

@@ -1,8 +1,10 @@
 """From a frame made whole and the clauses found for it to what is said: which clause, which figures, or why neither."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 
@@ -140,11 +142,7 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
     """The clauses that answer, nearest first, as far as they score that share of what the first one does."""
     deep, least = frame.by is not None or lists(frame), 0.0
     values = {q.value for q in frame.stated} if wants_figures(frame) else set()
-    stating = (
-        [f for f in found if f.covered >= _HALF and values & {x.value for x in f.match.clause.figures}]
-        if values
-        else []
-    )
+    stating = [f for f in found if f.covered >= _HALF and values & _told_by(f.match.clause)] if values else []
     for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
         if one.match.score < least:
             return
@@ -153,6 +151,12 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
         if good:
             least = max(least, share * one.match.score)
             yield one
+
+
+def _told_by(clause: Clause) -> set[Decimal]:
+    """The numbers that a clause states, and how many parts each of its splits has: 四所高中各招多少."""
+    splits = Counter((f.total, f.split) for f in clause.figures if f.part is not None)
+    return {f.value for f in clause.figures} | set(map(Decimal, splits.values()))
 
 
 def _is_a_word_of(frame: Frame, found: Found) -> bool:

@@ -40,7 +40,8 @@ _OF_SIDE, _SHARED = 0.6, 0.3
 _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # A county may be called a city, or a banner.
 _ENDINGS = {"县": ("县", "市", "旗")}
-_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿]")
+# 今年收多少 may count pupils, 一学期收多少 counts none.
+_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿]|[一每]个?(?:学期|月|天|次|趟|顿|餐)")
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})

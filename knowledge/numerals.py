@@ -64,6 +64,7 @@ _AFTER = "(?:（含）|（含本数）|含)?(?:及|或)?(?:以上|以下|以内|
 _AHEAD = re.compile(
     rf"(?:(至少|最多|至多|最[高低](?=给予|奖励|奖|补助|补贴|资助|支持|可|处|罚|达))[^，。；、：\d]{{1,8}}|({_MOST}|{_LEAST})(?<!超)[^，。；、：\d]{{1,12}}的)$"
 )
+_YEAR = "(?:19|20)\\d{2}"  # 3所到2028年投用 is no range
 _BOUND = re.compile(rf"({_BEFORE})(?: ?(?:累计|法定|连续|合计|总计)|) ?$")
 _LONGEST_BOUND = 12  # characters of the longest of these
 _PATTERN = re.compile(
@@ -72,7 +73,7 @@ _PATTERN = re.compile(
     rf"(?P<percent>百分之|千分之|[二三四五六七八九十]{{1,3}}分之)(?P<share>{_NUMBER})|"
     rf"(?<![\d./])(?P<upper>\d{{1,2}})/(?P<lower>[1-9]\d?)(?![\d/.万亿])|"
     rf"(?P<low>{_NUMBER})(?P<odd>[多余几来])?(?P<scale>(?<=[多余])[万亿]+)?"
-    rf"(?:(?P<lowunit>{_UNIT})? ?(?:[-－—–~～]{{1,2}}|至|到) ?(?P<high>{_NUMBER}))?"
+    rf"(?:(?P<lowunit>{_UNIT})? ?(?:[-－—–~～]{{1,2}}|至|到) ?(?(lowunit)(?!{_YEAR}年))(?P<high>{_NUMBER}))?"
     rf"(?P<odd2>[多余来])?\s?(?P<unit>{_UNIT})?)"
     rf"(?:(?<=时)(?P<minutes>\d{{1,2}})分(?!钟))?"
     rf"(?P<after>{_AFTER})?"

@@ -16,6 +16,8 @@ _BUDGET = 200_000
 # The year that a number is said of (2023年的41.6万人, 由上年的318名), but not one that it is compared with.
 _OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _IN_ALL = re.compile("^(?!.*[每各一]).*全[市县区州省]")
+_BOUNDS = frozenset({"不足", "不到", "未满", "以上", "以下"})
+_TO_ONE, _NEAR = re.compile(r"每\d+[^，。；、\d]{1,12}$"), 20
 _AGE = re.compile("[几多周]岁|年龄|多大|岁数")
 _SEX = re.compile("男|(?<![子儿妇闺孙侄])女(?![儿士婿])")
 
@@ -27,6 +29,7 @@ def ruled_out(frame: Frame, figure: Figure, clause: Clause) -> bool:
         or _is_no_count(frame, figure)
         or _is_of_each(frame, figure, clause)
         or _is_an_age(frame, figure)
+        or _is_a_bound(frame, figure, clause)
         or not is_of_year(frame, figure, clause)
         or _counts_things(frame, figure, clause)
     )
@@ -51,6 +54,15 @@ def _is_of_each(frame: Frame, figure: Figure, clause: Clause) -> bool:
 def _is_an_age(frame: Frame, figure: Figure) -> bool:
     """Is it an age, which nobody asks for but by name: 提供2至3岁托位1160个?"""
     return figure.unit in {"岁", "周岁"} and not frame.units and not _AGE.search(frame.text)
+
+
+def _is_a_bound(frame: Frame, figure: Figure, clause: Clause) -> bool:
+    """Does it tell which things are meant (在园不足20人的小园) or how many go to one (每50名配1名), where neither is asked?"""
+    said = clause.text[figure.end : figure.end + 1] == "的" and figure.qualifier in _BOUNDS
+    if said or clause.text[figure.start - 1 : figure.start] == "每":
+        return not re.search("(?:多少|几).的|每(?:多少|几)", frame.text)
+    to_one = _TO_ONE.search(clause.text, max(0, figure.start - _NEAR), figure.start)
+    return bool(to_one) and not re.search("[每配比]|[一几][个名位所]", frame.text)
 
 
 def is_of_year(frame: Frame, figure: Figure, clause: Clause) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from knowledge.asked import ASKS, among, asks_of, counted, doubtful, how_often, per, stock, which
 from knowledge.doing import BOUNDS, EXTREMES, excepted, is_sum, operation_of, outdoing
 from knowledge.model import Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import number
 from knowledge.spans import CARRIES, Span, Stretch
+from knowledge.table import alike
 
 _YEARS = {
     "time.this": 0,
@@ -38,6 +40,7 @@ def frame_of(stretch: Stretch) -> Frame:
     by = _by(stretch, op, first, asks)
     bounded = any(o in BOUNDS for o in (op, *first))
     often = how_often(stretch.said)
+    counts = asks in {Asks.FIGURE, Asks.SPLIT} or op is not None or by is not None
     stated = tuple(s.quantity for s in spans if s.quantity is not None and not bounded)
     if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
         asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
@@ -45,7 +48,8 @@ def frame_of(stretch: Stretch) -> Frame:
         text=_text(stretch),
         told=_text(stretch, numbers=False),
         about=tuple(
-            _terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))
+            _with_alike(t) if counts else t
+            for t in _terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))
         ),
         parts=excepted(stretch) if Op.EXCEPT in (op, *first) else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=by,
@@ -143,6 +147,11 @@ def _terms(spans: Iterable[Span]) -> Iterator[Term]:
         if span.term and (span.kind in CARRIES or span.term.weight > 0) and span.text not in seen:
             seen.add(span.text)
             yield span.term
+
+
+def _with_alike(term: Term) -> Term:
+    """The word with what counts the same: 老师 and 教师."""
+    return replace(term, others=(*term.others, *((name, 1.0) for name in alike().get(term.text, ()) if name != term.text)))
 
 
 # --- by what, and of what

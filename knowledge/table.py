@@ -8,7 +8,7 @@ from pathlib import Path
 _TABLE = Path(__file__).with_name("phrases.toml")
 _PLACES = Path(__file__).with_name("places.txt")
 # Words of the subject of a question, and whole questions about the document.
-_APART = frozenset({"stages", "grades", "sides", "levels", "hints", "plan"})
+_APART = frozenset({"stages", "grades", "alike", "sides", "levels", "hints", "plan"})
 
 
 @cache
@@ -34,6 +34,12 @@ def stages() -> dict[str, tuple[str, ...]]:
 def grades() -> dict[str, tuple[str, ...]]:
     """Each name of a grade → all its names: 初一 → 七年级, 初一, 初中一年级."""
     return _alike("grades")
+
+
+@cache
+def alike() -> dict[str, tuple[str, ...]]:
+    """Each name of what counts the same → all its names: 老师 → 教师, 老师."""
+    return _alike("alike")
 
 
 @cache

@@ -38,7 +38,7 @@ _BOUND = "[零一二两三四五六七八九十百千万亿\\d]{2,}"
 _BOUNDED = re.compile(rf"(?:过|上|满|到|于|足){_BOUND}|{_BOUND}(?:以上|以下|往上|往下)")
 _OVER = re.compile(rf"(?<![{HAN}])[过上满](?={_BOUND})")
 _COUNT = re.compile(
-    rf"(?:(?<![好没头])几多?|多少|(?<=有)好多)(?:[十百千万亿]*(?!位[子置]|名[额单]|家长)(?:{_UNITS}))?(?:了(?![{HAN}]))?"
+    rf"(?:(?<![好没头那这])几(?!十)多?|多少|(?<=有)好多)(?:[十百千万亿]*(?!位[子置]|名[额单]|家长)(?:{_UNITS}))?(?:了(?![{HAN}]))?"
 )
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
@@ -69,6 +69,7 @@ _VERBATIM = re.compile(
 )
 # 初中占多少所 asks for a number, and for no share.
 _MAKES_UP = re.compile("占了?(?:多少|几)(?:[所人名位家间处套辆台场门项座]|个(?!百分|点))")
+_WHICH = re.compile("[哪各每]个?[区县镇乡校园]")
 _GRADE = re.compile("[一二三四五六七八九]年级")
 _SPOKEN = re.compile(f"[{HAN}a-z0-9、]")
 _CODE = re.compile(r"[a-z]{3,}[a-z ./:;(){}=<>]{25,}")
@@ -158,6 +159,7 @@ def _candidates(
     yield from (Span(*m.span(), m[0], "asks.figure") for m in _MAKES_UP.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
     parts, split_levels, graded = store.parts, store.levels(), _graded(text)
+    which = [m.span() for m in _WHICH.finditer(text)]
     for piece in pieces:
         kinds = [phrases().get(piece), "place" if piece in places() else None]
         level = piece not in phrases() and not split_levels.isdisjoint(levels().get(piece, ()))
@@ -167,7 +169,8 @@ def _candidates(
         for kind in filter(None, kinds):
             part = _part(piece, parts.get(piece, [])) if kind == "part" else None
             term = Term(piece, 0.0, known=piece in ours)
-            starts = (a for a in _places_of(piece, text) if not _cuts(a, a + len(piece), graded))
+            kept = graded if piece in everyday else [*graded, *which]  # 镇减, cut out of 甲镇减4个
+            starts = (a for a in _places_of(piece, text) if not _cuts(a, a + len(piece), kept))
             starts = (a for a in starts if len(piece) > 1 or kind != "part" or _is_listed(a, text))
             yield from (Span(a, a + len(piece), piece, kind, term, part) for a in starts)
     yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
@@ -192,7 +195,8 @@ def _is_cut(piece: str, text: str) -> bool:
     """Does it ask, or is it cut out of what does: 大面积 of 多大面积, 支队 of 几支队, 一个班 of 一个 班?"""
     counted = piece[0] in UNITS and re.search(f"(?:几|多少){piece}", text)
     asked = piece[0] in "少大长高久" and f"多{piece}" in text
-    return bool(ASKING.search(piece) or counted or asked or piece.startswith("一个"))
+    numeral = piece[-1] in "一两" and re.search(f"{piece}个?(?:学期|学年|年|月|天|次|趟|节|所)", text)  # 坐一学期
+    return bool(ASKING.search(piece) or counted or asked or numeral or piece.startswith("一个"))
 
 
 def _expressions(
