@@ -11,7 +11,7 @@ from itertools import chain
 from knowledge.alone import only_one, stated_alike, stated_beside
 from knowledge.changed import grown, only_grows
 from knowledge.detail import states, unstated
-from knowledge.fit import APART, Row, compatible, is_increment
+from knowledge.fit import APART, Row, compatible, is_increment, spoken
 from knowledge.frames import only_names, subject
 from knowledge.items import item
 from knowledge.ledger import fitting, look_up, sentence_with
@@ -99,7 +99,8 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     if not wants_figures(frame):
         return _told_of(frame, good)
     good = good[:1] if frame.among else good  # what is asked of a thing is asked of its clause
-    results = [(f, look_up(frame, f.match.clause)) for f in (good if anywhere else good[:5])]
+    looked_at = good if anywhere else good[:5]
+    results = [(f, look_up(frame, f.match.clause) if _says_any(frame, f.match.clause) else Result()) for f in looked_at]
     told = [(f, r) for f, r in results if r.rows]
     if len(told) > 1 and vague and not deep:
         several = sorted(told, key=lambda x: -x[1].rows[0].rank)[:_MANY]
@@ -113,6 +114,11 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
         told, key=lambda x: x[0].match.score * (0.5 + 0.5 * x[1].fit) * (0.7 + 0.3 * x[0].covered), default=results[0]
     )
     return _told(frame, best.match, result)
+
+
+def _says_any(frame: Frame, clause: Clause) -> bool:
+    """Does a clause say any word of a question's subject, or name its part: no number of it is meant where it does not?"""
+    return bool(not subject(frame) or frame.parts or frame.also or spoken(frame, clause))
 
 
 def _of_part(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Result]]]:
