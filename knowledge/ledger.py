@@ -41,7 +41,7 @@ _STATED_TOO = {Op.SHARE: ("%",), Op.RATIO: ("倍",)}
 # A county may be called a city, or a banner.
 _ENDINGS = {"县": ("县", "市", "旗")}
 # 今年收多少 may count pupils, 一学期收多少 counts none.
-_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿]|[一每]个?(?:学期|月|天|次|趟|顿|餐)")
+_OF_MONEY = re.compile("[钱元块费价款贷资金薪花补贴奖借罚亿交缴拨拿领投]|[一每]个?(?:学期|月|天|次|趟|顿|餐)")
 # Words of so much weight that a clause does not hold speak of another.
 _SAYS = 0.5
 _AGAINST = frozenset({Op.MOST, Op.LEAST, Op.DIFFERENCE, Op.RATIO})

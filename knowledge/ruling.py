@@ -17,7 +17,8 @@ _BUDGET = 200_000
 _OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _IN_ALL = re.compile("^(?!.*[每各一]).*全[市县区州省]")
 _BOUNDS = frozenset({"不足", "不到", "未满", "以上", "以下"})
-_TO_ONE, _NEAR = re.compile(r"每\d+[^，。；、\d]{1,12}$"), 20
+# 按每50名寄宿生配1名.
+_TO_ONE, _TO_SOME, _NEAR = re.compile(r"(?:每\d+[^，。；、\d]{1,12}|\d[人名]配)$"), re.compile(r"配\d"), 20
 _AGE = re.compile("[几多周]岁|年龄|多大|岁数")
 _SEX = re.compile("男|(?<![子儿妇闺孙侄])女(?![儿士婿])")
 
@@ -59,8 +60,8 @@ def _is_an_age(frame: Frame, figure: Figure) -> bool:
 def _is_a_bound(frame: Frame, figure: Figure, clause: Clause) -> bool:
     """Does it tell which things are meant (在园不足20人的小园) or how many go to one (每50名配1名), where neither is asked?"""
     said = clause.text[figure.end : figure.end + 1] == "的" and figure.qualifier in _BOUNDS
-    if said or clause.text[figure.start - 1 : figure.start] == "每":
-        return not re.search("(?:多少|几).的|每(?:多少|几)", frame.text)
+    if said or clause.text[figure.start - 1 : figure.start] == "每" or _TO_SOME.match(clause.text, figure.end):
+        return not re.search("(?:多少|几).的|每(?:多少|几)|(?:多少|几).*配", frame.text)
     to_one = _TO_ONE.search(clause.text, max(0, figure.start - _NEAR), figure.start)
     return bool(to_one) and not re.search("[每配比]|[一几][个名位所]", frame.text)
 

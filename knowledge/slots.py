@@ -150,8 +150,9 @@ def _terms(spans: Iterable[Span]) -> Iterator[Term]:
 
 
 def _with_alike(term: Term) -> Term:
-    """The word with what counts the same: 老师 and 教师."""
-    return replace(term, others=(*term.others, *((name, 1.0) for name in alike().get(term.text, ()) if name != term.text)))
+    """The word with what counts the same: 生活老师 and 生活教师."""
+    more = [(term.text.replace(said, name), 1.0) for said, names in alike().items() if said in term.text for name in names]
+    return replace(term, others=(*term.others, *(other for other in more if other[0] != term.text)))
 
 
 # --- by what, and of what
