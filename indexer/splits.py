@@ -45,7 +45,9 @@ class Split:
     done: str = ""
 
     lists: bool = False  # its names are things of their own (机电产品、农产品出口分别增长8%、5%), parts of nothing
-    added: int | None = None  # the place of the number that its parts were added to: 由14200张增至16800张，新增的安排为甲镇900张…
+    added: int | None = (
+        None  # the place of the number that its parts were added to: 由14200张增至16800张，新增的安排为甲镇900张…
+    )
 
 
 def find_splits(text: str, stated: Sequence[Quantity]) -> list[Split]:
@@ -114,10 +116,8 @@ class _Finder:
         for first in range(1 if marked else min(len(run), 3)):
             items = run[first:]
             doubtful = not marked and led(self._label(items[0])) and not self._headed(items)
-            if (grown := self._added(items)) is not None:
-                first, *others = self._made(items, None).parts
-                first = replace(first, name=_NEW_ONES.sub("", first.name) or first.name)
-                return Split((first, *others), None, "", added=grown)
+            if split := self._added(items):
+                return split
             for total in self._totals(items, marked):
                 parts = self._adding_up(items, self._stated[total].value)
                 again = total in self._parts and not marked  # a part may be split in its turn
@@ -131,15 +131,19 @@ class _Finder:
             return split
         return None if marked and len(run) < 2 else self._open(run)
 
-    def _added(self, items: list[Item]) -> int | None:
-        """The place of a number that grew, right before a list of what is new, by as much as that adds up to."""
+    def _added(self, items: list[Item]) -> Split | None:
+        """A list of what is new that adds up to how much the number right before it grew."""
         to = items[0].place - 1
         if to < 1 or not _ADDED.search(self._text[self._stated[to].end : self._stated[items[0].place].start]):
             return None
         change = self._text[self._stated[to - 1].end : self._stated[to].start]
         grown = self._stated[to].value - self._stated[to - 1].value
         fits = self._alike(to - 1, to) and self._alike(to, items[0].place) and CHANGE.fullmatch(change)
-        return to if fits and len(items) > 1 and grown == sum(i.value * i.times for i in items) else None
+        if not fits or len(items) < 2 or grown != sum(i.value * i.times for i in items):
+            return None
+        head, *others = self._made(items, None).parts
+        named = replace(head, name=_NEW_ONES.sub("", head.name) or head.name)
+        return Split((named, *others), None, "", added=to)
 
     def _totals(self, items: list[Item], marked: bool) -> list[int]:
         """The places where the total of a list may stand: before it, the nearest first, or behind it."""
@@ -329,4 +333,6 @@ def _of_one_kind(parts: Sequence[Part]) -> tuple[Part, ...]:
     """The parts, what only ends like a stage beside names of another kind one of those: 一中, 二中, 实验高中."""
     if all(p.kind is PartKind.STAGE for p in parts):
         return tuple(parts)
-    return tuple(replace(p, kind=PartKind.OTHER) if p.kind is PartKind.STAGE and not begins_stage(p.name) else p for p in parts)
+    return tuple(
+        replace(p, kind=PartKind.OTHER) if p.kind is PartKind.STAGE and not begins_stage(p.name) else p for p in parts
+    )

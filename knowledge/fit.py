@@ -170,7 +170,9 @@ def _is_called(part: Part, figure: Figure, clause: Clause) -> bool:
         return any(own.startswith(n) for n in part.names)  # 乡镇初中, asked for 乡镇
     if own:
         inside = any(own in n or (n in own and not n.endswith("年级")) for n in part.names)  # 初中一年级 is no 一年级
-        of_total = part.kind is not figure.part_kind and any(n in fold(figure.what) for n in part.names)  # 实验高中 of 高中招生
+        of_total = part.kind is not figure.part_kind and any(
+            n in fold(figure.what) for n in part.names
+        )  # 实验高中 of 高中招生
         return own in part.names or (part.kind not in _BY_NAME and inside and not of_total)
     return part.kind is not PartKind.LEVEL and any(n in context(figure, clause).own for n in part.names)
 

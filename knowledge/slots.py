@@ -49,7 +49,9 @@ def frame_of(stretch: Stretch) -> Frame:
         told=_text(stretch, numbers=False),
         about=tuple(
             _with_alike(t) if counts else t
-            for t in _terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))
+            for t in _terms(
+                s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE)
+            )
         ),
         parts=excepted(stretch) if Op.EXCEPT in (op, *first) else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=by,
@@ -151,7 +153,9 @@ def _terms(spans: Iterable[Span]) -> Iterator[Term]:
 
 def _with_alike(term: Term) -> Term:
     """The word with what counts the same: 生活老师 and 生活教师."""
-    more = [(term.text.replace(said, name), 1.0) for said, names in alike().items() if said in term.text for name in names]
+    more = [
+        (term.text.replace(said, name), 1.0) for said, names in alike().items() if said in term.text for name in names
+    ]
     return replace(term, others=(*term.others, *(other for other in more if other[0] != term.text)))
 
 

@@ -483,3 +483,44 @@ def test_a_part_is_named_by_what_it_is_of_its_total(text: str, said: tuple[str, 
 )
 def test_a_grade_is_counted_by_its_pupils_and_what_has_something_by_itself(text: str, whats: list[str]) -> None:
     assert [f.what for f in find_figures(clause(text))] == whats
+
+
+def ledger(text: str) -> list[tuple[str, str | None, str, int | None]]:
+    return [(f.what, f.part, f.raw, f.total) for f in find_figures(clause(text))]
+
+
+def test_what_is_new_of_a_number_that_grew_is_listed_as_what_is_new() -> None:
+    grew = ledger("午休躺椅由300把增至420把，新增的安排为东山镇70把、西河镇50把。".replace("把", "套"))
+    assert grew[2:] == [("新增午休躺椅", "东山镇", "70套", None), ("新增午休躺椅", "西河镇", "50套", None)]
+    alone = ledger("午休躺椅由300套增至420套，新增120套。")
+    assert [said[1] for said in alone] == [None, None, None]
+    whole = ledger("午休躺椅由300套增至420套，其中东山镇270套、西河镇150套。")
+    assert {said[3] for said in whole[2:]} == {1}
+
+
+def test_a_part_may_be_named_by_a_bound() -> None:
+    assert ledger("全县有读书点80个，其中藏书不足100册的25个。") == [
+        ("读书点", None, "80个", None),
+        ("藏书", None, "不足100册", None),
+        ("读书点", "藏书不足100册", "25个", 0),
+    ]
+
+
+def test_what_each_pays_is_split_by_place_as_well_as_by_stage() -> None:
+    fees = ledger("做实午餐。收费每生每学期城区不超过260元、乡镇不超过180元。")
+    assert [(what[-2:], part) for what, part, _, _ in fees] == [("收费", "城区"), ("收费", "乡镇")]
+
+
+def test_a_school_that_is_called_like_a_stage_is_none() -> None:
+    kinds = {f.part: f.part_kind for f in find_figures(clause("招生900人，其中临河一中500人、实验高中400人。"))}
+    assert (kinds["临河一中"], kinds["实验高中"]) == (PartKind.OTHER, PartKind.OTHER)
+    kinds = {f.part: f.part_kind for f in find_figures(clause("招生900人，其中公办高中500人、其他400人。"))}
+    assert kinds["公办高中"] is PartKind.STAGE
+
+
+def test_a_year_is_no_end_of_a_range() -> None:
+    assert [said[2] for said in ledger("两所9月开学，其余3所到2029年投用，5所到8所备选。")] == [
+        "两所",
+        "3所",
+        "5所到8所",
+    ]

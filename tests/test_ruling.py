@@ -92,3 +92,60 @@ def test_the_clause_on_a_subject_is_not_the_first_one(index: Index, talk: Talk) 
 def test_a_detail_of_what_has_a_number_is_not_the_number(index: Index, talk: Talk) -> None:
     answer = talk(index(ASKED), "24条学生专线的发车时刻表")[0]
     assert (answer.status, [f.raw for _, f in answer.figures]) == (Status.NO_DETAIL, [])
+
+
+TOWN = """麦陵县2036年教育工作计划
+一、办好学校
+（一）扩大城区学位供给。年内续建城区学校5所，总投资3.4亿元。建成后新增学位5200个，其中小学3000个、初中2200个。
+（二）调整教学点。现有教学点70个，其中学生不足12人的18个；在园不足25人的小园归并13所。年内减少16个，分镇看，东山镇减9个、西河镇减7个。
+（三）办好寄宿。生活教师按小学每50名住校生配1名、初中每80名住校生配1名，新聘240名。寄宿床位由900张增至1300张，新增的安排为东山镇250张、西河镇150张。
+（四）普通高中招生。普通高中计划招生2400人，其中麦陵一中1000人、麦陵二中900人、实验高中500人。
+（五）补充教师。全年补充教师320名，其中学前50名、小学150名、初中120名；另有民办小学3所，名师3名。
+（六）开放场馆。体育场馆开放46家，服务群众8万人次。托管班每生每学期收费不超过280元。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("城区学校总投资多少钱", ["3.4亿元"]),
+        ("城区学校建成后新增多少学位", ["5200个"]),
+        ("城区新增的学位里初中有多少", ["2200个"]),
+        ("西河镇学校总投资多少钱", []),
+        ("学生不到12人的教学点有几个", ["18个"]),
+        ("在园幼儿现在多少人", []),
+        ("在园不足多少人的小园要归并", ["不足25人"]),
+        ("生活老师新聘多少名", ["240名"]),
+        ("生活教师多少名住校生配一名", ["50名", "1名", "80名", "1名"]),
+        ("西河镇新增多少张床位", ["150张"]),
+        ("新增床位各乡镇分多少张", ["250张", "150张"]),
+        ("教学点哪个镇减得最多", ["9个"]),
+        ("普通高中招多少人", ["2400人"]),
+        ("三所高中各招多少人", ["1000人", "900人", "500人"]),
+        ("三所高中哪所招得最少", ["500人"]),
+        ("今年补充多少老师", ["320名"]),
+        ("西河镇那几个教学点叫什么名字", []),
+        ("托管一学期最多交多少", ["不超过280元"]),
+        ("体育场馆开放花了多少", []),
+        ("得多少村民点头", []),
+    ],
+)
+def test_a_question_of_a_county_is_answered_by_its_own_number_or_by_none(
+    question: str, figures: list[str], index: Index, talk: Talk
+) -> None:
+    assert [f.raw for _, f in talk(index(TOWN), question)[0].figures] == figures
+
+
+def test_two_parts_that_are_joined_are_added(index: Index, talk: Talk) -> None:
+    derived = talk(index(TOWN), "学前和小学补充的教师共多少名")[0].derived
+    assert derived is not None
+    assert derived.value == 200
+
+
+def test_what_was_taken_away_is_asked_by_name(index: Index, talk: Talk) -> None:
+    assert talk(index(TOWN), "西河镇减掉的教学点是哪几个村的")[0].status is Status.NO_DETAIL
+
+
+def test_what_is_paid_each_term_is_no_number_of_places(index: Index, talk: Talk) -> None:
+    first, then = talk(index(TOWN), "体育场馆开放几家", "一个月收多少")
+    assert ([f.raw for _, f in first.figures], then.figures) == (["46家"], ())
