@@ -32,6 +32,7 @@ _ADDED, _NOW = (
 )
 _QUESTION = re.compile("[哪几多啥什谁何]")
 _IS = frozenset({"是", "属于", "属"})
+_WHERE = frozenset({"在哪", "去哪"})
 _INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
@@ -82,7 +83,11 @@ def which_kind(stretch: Stretch) -> bool:
 def which(stretch: Stretch) -> Term | None:
     """What one is wanted of: 医院 in 哪家医院."""
     pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
-    behind = (b for a, b in pairs if a.kind.startswith("asks.") and a.text[0] == "哪" and b.start == a.end)
+    behind = (
+        b
+        for a, b in pairs
+        if a.kind.startswith("asks.") and re.match("[在去]?哪", a.text) and a.text not in _WHERE and b.start == a.end
+    )
     return next((b.term for b in behind if b.kind == "word" and b.term), None)
 
 

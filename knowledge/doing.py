@@ -133,6 +133,8 @@ def is_sum(stretch: Stretch, span: Span, _asks: Asks) -> bool:
         return False  # 老年大学加的座席, 高中能加多少学位
     if span.text == "共" and stretch.of("joins.both") and any(s.kind == "asks.figure" for s in behind):
         return True  # 学前和小学共多少名
+    if place == 0 and span.text != "共" and any(s.part for s in behind):
+        return True  # 加上新河区, behind a number of another
     return span.text not in {"加", "加上", "共"} or all(any(s.kind in CARRIES for s in side) for side in around)
 
 

@@ -198,6 +198,8 @@ def _is_named(frame: Frame, figure: Figure, clause: Clause, said: set[str]) -> b
         what = what.replace(name, " ") if name else what
     pairs = [b for b in (bigrams(own) if len(own) > 1 else [own]) if not any(b in x for x in [*beside, what])]
     if figure.part_kind in {PartKind.AREA, PartKind.STAGE}:
+        if len(own) > 1 and any(t.text.startswith(own) for t in frame.about):  # 乡镇 of 乡镇学校
+            return True
         begun = {t.text for t in frame.about if len(t.text) > 1 and own.startswith(t.text)}  # 专科 of 专科生
         if own in begun or any(not any(b.startswith(t) for b in beside) for t in begun):  # 中小学 names no 小学
             return True
