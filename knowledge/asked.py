@@ -37,7 +37,7 @@ _INSIDE = frozenset("里 里头 里面 里边 当中 之中 其中".split())
 _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天周月年]).{0,4}一[次回趟]")
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
-_NAMES_ALL = re.compile("总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$")  # 加固改造总面积
+_NAMES_ALL = re.compile("总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$|[率比例]今年的?目标$|[率比例]的?目标值?$")  # 加固改造总面积
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
 
@@ -133,6 +133,8 @@ def _units(stretch: Stretch, span: Span) -> tuple[str, ...]:
         return (unit,) if unit in TIME else (*_DURATION, "次") if how_often(stretch.said) else _DURATION
     persons = _PERSONS.match(text, span.end) or _PERSONS.match(text, span.end - 1)
     counted_in_money = line in _FIXED_UNITS and re.search("[钱元块价费岁点]", span.text)
+    measured = _inside(span.text)  # 多少套教师公寓 counts no persons
+    persons = persons if not measured or measured[0] in {*PEOPLE, "个"} else None
     if (persons and not counted_in_money) or span.text.endswith("人数"):  # 收多少学员
         return tuple(sorted(PEOPLE | {"人次"}))
     behind = next((s.text for s in stretch.spans if s.kind == "word" and s.start == span.end), "钱")

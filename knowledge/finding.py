@@ -63,6 +63,10 @@ def find(reading: Reading, found: list[Found], memory: Memory | None, store: Sto
     about_number = about_number and unstated(frame.text, "") is None  # 24条专线的时刻表
     if about_number and (stated := by_number(frame, found, store)) is not None:
         return stated
+    if frame.asks is Asks.CHAPTER and "有几条" in frame.text:
+        counts = _by_subject(replace(frame, asks=Asks.FIGURE, units=("条",)), found)
+        if counts.figures:
+            return counts  # 侨乡线有几条
     return by_chapter(frame, found, store) or _by_subject(frame, found)
 
 

@@ -253,6 +253,8 @@ def _split(frame: Frame, clause: Clause) -> Result:
     if frame.stated:  # 57个项目怎么分, 四类基地里最少的是哪类
         known = {q.value for q in frame.stated}
         heads = [r for r in heads if known & {r.figure.value, Decimal(len(split_of(clause, r.figure)))}]
+    if frame.by is not None:
+        heads = [r for r in heads if any(f.part_kind is frame.by for f in split_of(clause, r.figure))] or heads
     for row in best(heads):
         if whole := _whole_split(row, frame):
             return Result(tuple(whole), row.fit)

@@ -72,6 +72,12 @@ def bounds(clause: Clause, figure: Figure) -> tuple[int, int]:
     return start, min(ends, default=len(clause.text))
 
 
+def opening(figure: Figure, clause: Clause) -> str:
+    """What the whole sentence of a figure begins with, before its first figure, folded: 新建义务教育学校7所；新增学位9450个."""
+    start = max(clause.text.rfind(mark, 0, figure.start) for mark in "。\n") + 1
+    return fold(clause.text[start : min(f.start for f in clause.figures if f.start >= start)])
+
+
 def split_of(clause: Clause, figure: Figure) -> list[Figure]:
     """The parts of a total, or a part with those beside it; none where there is no split."""
     if figure.part is None:
