@@ -3,7 +3,7 @@
 import re
 
 from knowledge.model import Clause, Figure, Frame, Op
-from knowledge.numerals import MONEY, SHARES
+from knowledge.numerals import MONEY, SHARES, TIME
 from knowledge.surroundings import bounds, changes, context, near, split_of, total_of
 from knowledge.table import hinted
 from knowledge.wording import fold
@@ -60,7 +60,8 @@ def _is_an_age(frame: Frame, figure: Figure) -> bool:
 def _is_a_bound(frame: Frame, figure: Figure, clause: Clause) -> bool:
     """Does it tell which things are meant (在园不足20人的小园) or how many go to one (每50名配1名), where neither is asked?"""
     said = clause.text[figure.end : figure.end + 1] == "的" and figure.qualifier in _BOUNDS
-    if said or clause.text[figure.start - 1 : figure.start] == "每" or _TO_SOME.match(clause.text, figure.end):
+    each = clause.text[figure.start - 1 : figure.start] == "每" and figure.unit not in TIME
+    if said or each or _TO_SOME.match(clause.text, figure.end):
         return not re.search("(?:多少|几).的|每(?:多少|几)|(?:多少|几).*配", frame.text)
     to_one = _TO_ONE.search(clause.text, max(0, figure.start - _NEAR), figure.start)
     return bool(to_one) and not re.search("[每配比]|[一几][个名位所]", frame.text)
