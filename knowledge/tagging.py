@@ -243,11 +243,12 @@ def _places_of(piece: str, text: str) -> Iterator[int]:
 
 
 def _part(name: str, parts: list[tuple[str, str]], said: str = "") -> Part:
-    short = name.removesuffix("学校")
-    alike = stages().get(name) or ((short,) if name != short in stages() else ()) or (() if parts else levels().get(name, ()))
+    alike = stages().get(name) or (() if parts else levels().get(name, ()))
     names = dict.fromkeys([name, *filter(None, [said]), *alike, *(other for other, _ in parts)])
     kind = PartKind.STAGE if name in stages() else min((PartKind(kind) for _, kind in parts), default=None)
     kind = kind or (PartKind.LEVEL if alike else None)
+    if kind is PartKind.STAGE and len(short := name.removesuffix("学校")) > 1:
+        names[short] = None  # 义务教育 of 义务教育学校
     return Part(said or name, kind, tuple(names))
 
 
