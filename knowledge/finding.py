@@ -36,6 +36,8 @@ _STATED = frozenset({None, Op.SUM, Op.SHARE})
 _CHOICE = 2
 # A clause that holds less than half of a question answers no part of it.
 _HALF = 0.5
+# One that holds nearly half of it answers where a whole list is asked for.
+_LISTED = 0.45
 # That a plan is about a thing that it does not say is claimed where it is so likely about it, or holds words that tell so much:
 # of 429 such claims on seven plans 40 of 80 that were about something else are not made any more, and 16 of 349 that were not.
 _CLAIMED, _SPOKEN = 0.5, 0.65
@@ -156,7 +158,7 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
     for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
         if one.match.score < least:
             return
-        good = stating or answers(one.likely) or (deep and one.covered >= _HALF)
+        good = stating or answers(one.likely) or (deep and one.covered >= _LISTED)
         good = good or states_number(frame, one) or _is_a_word_of(frame, one)
         if good:
             least = max(least, share * one.match.score)
@@ -171,7 +173,7 @@ def _told_by(clause: Clause) -> set[Decimal]:
 
 def _is_a_word_of(frame: Frame, found: Found) -> bool:
     """Is a question nothing but one telling word, which a clause holds: 编制, AI?"""
-    word = len(subject(frame)) == 1 and only_names(frame) and not frame.parts
+    word = len(subject(frame)) == 1 and (only_names(frame) or frame.asks in DETAILS) and not frame.parts
     return word and found.covered >= _HALF and found.strength >= _TELLING
 
 

@@ -57,8 +57,9 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
     """Every figure that a question does not rule out and that fits; a part only where it is named."""
     title, said = fold(clause.title), set(bigrams(frame.text)) | set(frame.text)
     parts = {fold(f.part) for f in clause.figures if f.part}
-    meant = [t for t in frame.about if t.text not in parts]  # 公办园 is that part, whatever else it may mean
-    said |= {b for t in meant for official, near in t.others if near >= _SURE for b in bigrams(official)}
+    text = fold(clause.text)  # 公办园 is that part, and what the clause says itself names none by what else it may mean
+    meant = [t for t in frame.about if t.text not in parts and t.text not in text]
+    meaning = [(t, {b for official, near in t.others if near >= _SURE for b in bigrams(official)}) for t in meant]
     terms = spoken(frame, clause)
     named = {b for t in terms for words, _ in variants(t) for b in bigrams(words)}
     known = {q.value for q in frame.stated}
@@ -68,7 +69,9 @@ def fits(frame: Frame, clause: Clause, *, parts_too: bool = True) -> list[Row]:
         if not has_unit(figure, frame.units) or figure.value in known:
             continue
         part = figure.part is not None
-        called = part and _is_named(frame, figure, clause, said)
+        what = fold(figure.what)  # 招老师 means 招聘教师 rather than its part 校园招聘
+        meant_too = set[str]().union(*(pairs for t, pairs in meaning if part and not near(t, what)))
+        called = part and _is_named(frame, figure, clause, said | meant_too)
         if not _is_of_all(frame.parts, figure, clause, called=called):
             continue
         if ruled_out(frame, figure, clause) or (counts and figure not in counts):

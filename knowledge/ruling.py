@@ -19,6 +19,7 @@ _IN_ALL = re.compile("^(?!.*[每各一]).*全[市县区州省]")
 _BOUNDS = frozenset({"不足", "不到", "未满", "以上", "以下"})
 # 按每50名寄宿生配1名.
 _TO_ONE, _TO_SOME, _NEAR = re.compile(r"(?:每\d+[^，。；、\d]{1,12}|\d[人名]配)$"), re.compile(r"配\d"), 20
+_PERIODS, _PLACES = frozenset("天 周 礼拜 星期 月 学期".split()), frozenset("个 所 家 座 间 处".split())
 _AGE = re.compile("[几多周]岁|年龄|多大|岁数")
 _SEX = re.compile("男|(?<![子儿妇闺孙侄])女(?![儿士婿])")
 
@@ -31,6 +32,7 @@ def ruled_out(frame: Frame, figure: Figure, clause: Clause) -> bool:
         or _is_of_each(frame, figure, clause)
         or _is_an_age(frame, figure)
         or _is_a_bound(frame, figure, clause)
+        or _is_no_rate(frame, figure, clause)
         or not is_of_year(frame, figure, clause)
         or _counts_things(frame, figure, clause)
     )
@@ -65,6 +67,11 @@ def _is_a_bound(frame: Frame, figure: Figure, clause: Clause) -> bool:
         return not re.search("(?:多少|几).的|每(?:多少|几)|(?:多少|几).*配", frame.text)
     to_one = _TO_ONE.search(clause.text, max(0, figure.start - _NEAR), figure.start)
     return bool(to_one) and not re.search("[每配比]|[一几][个名位所]", frame.text)
+
+
+def _is_no_rate(frame: Frame, figure: Figure, clause: Clause) -> bool:
+    """Is it asked how much comes to a week or a term, and does it count places once and for all?"""
+    return frame.per in _PERIODS and figure.unit in _PLACES and "每" not in context(figure, clause).own
 
 
 def is_of_year(frame: Frame, figure: Figure, clause: Clause) -> bool:

@@ -25,11 +25,11 @@ from knowledge.wording import fold
 FOLDER = FILE.with_name("subjects")
 # How closely the lines are followed; .1 and 1 find fewer subjects of questions that were held out.
 _CLOSELY, _CLOSELY_SAID = 0.3, 1.0
-# A pair in fewer lines is left out, to stay within 2 MB: in 4, 6 or 8 it finds no more clauses.
-_LINES = 14
+# A pair in fewer lines is left out, to stay within 2 MB: in 4, 6, 8 or 14 it finds no more clauses.
+_LINES = 20
 # Weights below that (in 1/SCALE) are left out, to stay within 2 MB: of a matter, of a subject of plans, of another subject. Beside
 # the embedding fewer find as many clauses.
-_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 16, 8, 11
+_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 16, 9, 12
 # The embedding: so many dimensions; so often all lines are gone through, so many at a time, this share of their grams left out
 # each time, at steps of this size. The topic of a line is taken for so little doubtful, and its matter counts half as much as its
 # subject. On 1,900 everyday questions about eight plans 32 to 64 dimensions, a share of .3 to .6 and 4 to 8 times find as many clauses

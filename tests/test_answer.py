@@ -142,7 +142,8 @@ def test_what_is_computed_is_said_to_be(
 )
 def test_a_number_that_the_plan_does_not_state_is_not_made_up(question: str, ask_small: Ask) -> None:
     answer = ask_small(question)
-    assert (answer.status in {Status.NO_FIGURE, Status.NOT_COVERED}, answer.figures) == (True, ())
+    refused = {Status.NO_FIGURE, Status.NOT_COVERED, Status.UNSURE}
+    assert (answer.status in refused, answer.figures) == (True, ())
 
 
 @pytest.mark.parametrize("question", ["明天下雨吗", "中考分数线", "局长电话是多少", "食堂几点开门", "hello world"])

@@ -24,7 +24,7 @@ def test_the_bank_holds_subjects_that_plans_speak_of_and_as_many_that_they_do_no
     assert kinds.keys() == {PLANS, SCHOOL, LIFE}
     assert kinds[PLANS] >= 400
     assert kinds[SCHOOL] + kinds[LIFE] >= 400
-    assert sum(len(s.questions) for s in bank) >= 130_000  # as the README says
+    assert sum(len(s.questions) for s in bank) >= 159_000  # as the README says
     assert min(len(s.questions) for s in bank) >= 16
 
 
@@ -58,7 +58,7 @@ def test_what_questions_read_is_made_of_the_bank_as_it_is(bank: tuple[Subject, .
 
 def test_another_bank_is_another_version_of_the_index() -> None:
     """An index holds where its clauses lie in the bank's embedding: fitted anew, raise VERSION and write both down here."""
-    assert (VERSION, digest()[:8]) == (7, "550860e4")
+    assert (VERSION, digest()[:8]) == (8, "8e7466f7")
 
 
 def test_a_word_is_tried_on_questions_of_the_bank_as_it_is(bank: tuple[Subject, ...]) -> None:
@@ -74,7 +74,7 @@ def test_a_word_is_tried_on_questions_of_the_bank_as_it_is(bank: tuple[Subject, 
     ("text", "subject", "matter"),
     [
         ("孩子眼镜度数又涨了", "近视防控", "视力健康"),
-        ("四点半就放学，谁来看孩子", "课后服务", "课后服务"),
+        ("四点半就放学，谁来看孩子", "延时看护", "课后服务"),
         ("明天下雨不", "天气预报", "travel"),
     ],
 )

@@ -100,7 +100,7 @@ def test_strong_words_alone_are_no_danger(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "near"), [("心理老师能开药吗", True), ("学校放假时间", True), ("校服多少钱一套", False)]
+    ("question", "near"), [("学位证书丢了怎么办", True), ("学校放假时间", True), ("校服多少钱一套", False)]
 )
 def test_a_refusal_names_the_clause_that_comes_nearest_where_one_comes_near(
     question: str, near: bool, ask_small: Callable[[str], Answer], small: Store
