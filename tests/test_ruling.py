@@ -149,3 +149,41 @@ def test_what_was_taken_away_is_asked_by_name(index: Index, talk: Talk) -> None:
 def test_what_is_paid_each_term_is_no_number_of_places(index: Index, talk: Talk) -> None:
     first, then = talk(index(TOWN), "体育场馆开放几家", "一个月收多少")
     assert ([f.raw for _, f in first.figures], then.figures) == (["46家"], ())
+
+
+MORE = """麦陵县2037年教育工作计划
+一、办好学校
+（一）新建学校。投资9.2亿元新建义务教育学校14所，其中小学8所、初中6所；新增学位6100个，其中小学4000个、初中2100个。
+（二）开行专线。开行学子专线60条，其中东山镇38条、西河镇22条。护学岗240个，公安、家长志愿者分别承担150个、90个。
+（三）强健体魄。体质健康优良率由51%提高到55%。每周劳动课不少于2课时，建设劳动课基地19个。
+（四）补充教师。招聘教师540名，其中校园招聘120名、公开招聘420名；全县教师公寓300套，其中东山镇180套、西河镇120套。
+（五）办好高中。扩大城区高中规模，新建高中2所。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("义务教育学校总投资多少", ["9.2亿元"]),
+        ("义务教育新增学位多少个", ["6100个"]),
+        ("西河镇有几条学子专线", ["22条"]),
+        ("护学岗有几个", ["240个"]),
+        ("家长志愿者的护学岗有几个", ["90个"]),
+        ("体质健康优良率今年的目标", ["55%"]),
+        ("一个礼拜至少上多少劳动课", ["不少于2课时"]),
+        ("招老师多少名", ["540名"]),
+        ("校园招聘的老师多少名", ["120名"]),
+        ("教师公寓套数垫底的是哪里", ["120套"]),
+        ("多少套教师公寓", ["300套"]),
+    ],
+)
+def test_a_number_is_that_of_the_whole_or_of_the_part_that_is_named(
+    question: str, figures: list[str], index: Index, talk: Talk
+) -> None:
+    assert [f.raw for _, f in talk(index(MORE), question)[0].figures] == figures
+
+
+def test_what_is_named_is_added_to_what_was_told(index: Index, talk: Talk) -> None:
+    *_, added = talk(index(MORE), "东山镇教师公寓几套", "加上西河镇")
+    assert added.derived is not None
+    assert added.derived.value == 300

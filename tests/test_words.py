@@ -12,7 +12,7 @@ from knowledge.bank import shipped
 from knowledge.concepts import concepts, direction
 from knowledge.model import Clause
 from knowledge.store import Store
-from knowledge.wording import fold
+from knowledge.wording import fold, traditional
 
 WORDS = [word for word, _ in everyday_words()]
 MIXED = st.one_of(st.sampled_from(WORDS), st.characters(), st.sampled_from("的一是在学校 \r\n，。a1.%+-#_"))
@@ -75,3 +75,10 @@ def test_a_clause_without_a_word_speaks_of_nothing() -> None:
 def test_a_piece_of_a_clause_that_says_next_to_nothing_has_no_place() -> None:
     size = len(direction("食堂", shipped()))
     assert len(pieces(Clause(1, "（一）", "", "", "科技类，改造食堂；操场。"))) == size
+
+
+@given(st.text(st.sampled_from("學位新增学后\ud800\udfffa "), max_size=12))
+def test_half_a_character_is_in_no_way_of_either_script(text: str) -> None:
+    broken = re.compile("[\ud800-\udfff]")
+    assert broken.findall(traditional(text)) == broken.findall(text)
+    assert fold(text) == fold(fold(text))
