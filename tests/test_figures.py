@@ -524,3 +524,10 @@ def test_a_year_is_no_end_of_a_range() -> None:
         "3所",
         "5所到8所",
     ]
+
+
+def test_what_does_not_add_up_to_what_is_new_is_no_list_of_it() -> None:
+    short = ledger("午休躺椅由300套增至420套，新增的安排为东山镇70套、西河镇40套。")
+    assert not any(said[0].startswith("新增") for said in short)
+    named = ledger("学习点由40个增至65个，新增部分街道8个、乡镇17个。")
+    assert [said[1] for said in named[2:]] == ["街道", "乡镇"]

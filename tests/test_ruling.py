@@ -3,7 +3,9 @@
 import pytest
 from conftest import Index, Talk
 
-from knowledge.model import Status
+from knowledge.fit import is_of
+from knowledge.model import Clause, Figure, Frame, Status
+from knowledge.ruling import ruled_out
 
 PLAN = """白荷市2035年教育工作计划
 一、办好学校
@@ -101,7 +103,7 @@ TOWN = """麦陵县2036年教育工作计划
 （三）办好寄宿。生活教师按小学每50名住校生配1名、初中每80名住校生配1名，新聘240名。寄宿床位由900张增至1300张，新增的安排为东山镇250张、西河镇150张。
 （四）普通高中招生。普通高中计划招生2400人，其中麦陵一中1000人、麦陵二中900人、实验高中500人。
 （五）补充教师。全年补充教师320名，其中学前50名、小学150名、初中120名；另有民办小学3所，名师3名。
-（六）开放场馆。体育场馆开放46家，服务群众8万人次。托管班每生每学期收费不超过280元。
+（六）开放场馆。体育场馆开放46家，服务群众8万人次。托管班每生每学期收费不超过280元。开设社团30个，其中城区20个、乡镇10个。
 """
 
 
@@ -153,11 +155,11 @@ def test_what_is_paid_each_term_is_no_number_of_places(index: Index, talk: Talk)
 
 MORE = """麦陵县2037年教育工作计划
 一、办好学校
-（一）新建学校。投资9.2亿元新建义务教育学校14所，其中小学8所、初中6所；新增学位6100个，其中小学4000个、初中2100个。
+（一）扩大义务教育资源。投资9.2亿元新建义务教育学校14所，其中小学8所、初中6所；新增学位6100个，其中小学4000个、初中2100个。
 （二）开行专线。开行学子专线60条，其中东山镇38条、西河镇22条。护学岗240个，公安、家长志愿者分别承担150个、90个。
 （三）强健体魄。体质健康优良率由51%提高到55%。每周劳动课不少于2课时，建设劳动课基地19个。
 （四）补充教师。招聘教师540名，其中校园招聘120名、公开招聘420名；全县教师公寓300套，其中东山镇180套、西河镇120套。
-（五）办好高中。扩大城区高中规模，新建高中2所。
+（五）办好高中。扩大城区高中规模，新建高中2所。评选先进30名，其中义务教育学校22名、普通高中8名。
 """
 
 
@@ -187,3 +189,53 @@ def test_what_is_named_is_added_to_what_was_told(index: Index, talk: Talk) -> No
     *_, added = talk(index(MORE), "东山镇教师公寓几套", "加上西河镇")
     assert added.derived is not None
     assert added.derived.value == 300
+
+
+def only(asked: tuple[str, str, str], index: Index, talk: Talk) -> tuple[Frame, Figure, Clause]:
+    """How a question is read, with the figure of a plan that is written so."""
+    plan, question, raw = asked
+    store = index(plan)
+    clauses = store.clauses_of(store.plans()[0]["title"])
+    clause, figure = next((c, f) for c in clauses for f in c.figures if f.raw == raw)
+    return talk(store, question)[0].frames[0], figure, clause
+
+
+@pytest.mark.parametrize(
+    ("asked", "out"),
+    [
+        ((MORE, "一个礼拜至少上多少劳动课", "19个"), True),
+        ((MORE, "一个礼拜至少上多少劳动课", "不少于2课时"), False),
+        ((MORE, "劳动课基地多少个", "19个"), False),
+        ((TOWN, "生活教师多少名", "50名"), True),
+        ((TOWN, "生活教师多少名", "1名"), True),
+        ((TOWN, "生活教师多少名", "240名"), False),
+        ((TOWN, "每多少名住校生配1名生活教师", "50名"), False),
+        ((TOWN, "归并的小园有多少人", "不足25人"), True),
+        ((TOWN, "多少人的小园要归并", "不足25人"), False),
+    ],
+)
+def test_how_many_go_to_one_and_what_bounds_a_kind_are_ruled_out_unless_they_are_asked(
+    asked: tuple[str, str, str], *, out: bool, index: Index, talk: Talk
+) -> None:
+    assert ruled_out(*only(asked, index, talk)) is out
+
+
+@pytest.mark.parametrize(
+    ("asked", "of"),
+    [
+        ((TOWN, "城区新增学位", "5200个"), True),
+        ((TOWN, "西河镇新增学位", "5200个"), False),
+        ((MORE, "义务教育学校新增学位", "6100个"), True),
+        ((MORE, "义务教育学校投资", "9.2亿元"), True),
+    ],
+)
+def test_what_a_heading_or_a_whole_sentence_speaks_of_is_what_its_numbers_are_of(
+    asked: tuple[str, str, str], *, of: bool, index: Index, talk: Talk
+) -> None:
+    frame, figure, clause = only(asked, index, talk)
+    assert [is_of(part, figure, clause) for part in frame.parts] == [of]
+
+
+def test_teachers_are_counted_by_either_word(index: Index, talk: Talk) -> None:
+    frame = talk(index(TOWN), "生活老师新聘多少名")[0].frames[0]
+    assert ("教师", 1.0) in {other for term in frame.about for other in term.others}
