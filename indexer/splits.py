@@ -45,9 +45,8 @@ class Split:
     done: str = ""
 
     lists: bool = False  # its names are things of their own (机电产品、农产品出口分别增长8%、5%), parts of nothing
-    added: int | None = (
-        None  # the place of the number that its parts were added to: 由14200张增至16800张，新增的安排为甲镇900张…
-    )
+    # The place of the number that its parts were added to: 由14200张增至16800张，新增的安排为甲镇900张…
+    added: int | None = None
 
 
 def find_splits(text: str, stated: Sequence[Quantity]) -> list[Split]:

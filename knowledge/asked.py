@@ -38,7 +38,7 @@ _HOW_OFTEN = re.compile("(?:多久|多长时间|隔几[天周月年]|几个?[天
 _ONE = re.compile("[每一][个所间家名位校座支]?")
 _MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本套])|万[元块])")
 _NAMES_ALL = re.compile(
-    "总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$|[率比例]今年的?目标$|[率比例]的?目标值?$"
+    "总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$|[率例](?:今年)?的?目标值?$"
 )  # 加固改造总面积
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5

@@ -36,7 +36,8 @@ _STATED = frozenset({None, Op.SUM, Op.SHARE})
 _CHOICE = 2
 # A clause that holds less than half of a question answers no part of it.
 _HALF = 0.5
-# One that holds nearly half of it answers where a whole list is asked for.
+# One that holds nearly half of it answers where a whole list is asked for: at half two of 7,145 turns
+# fewer are right, and none more.
 _LISTED = 0.45
 # That a plan is about a thing that it does not say is claimed where it is so likely about it, or holds words that tell so much:
 # of 429 such claims on seven plans 40 of 80 that were about something else are not made any more, and 16 of 349 that were not.
@@ -123,7 +124,7 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
 
 
 def _says_any(frame: Frame, clause: Clause) -> bool:
-    """Does a clause say any word of a question's subject, or name its part: no number of it is meant where it does not?"""
+    """Does a clause say any word of a question's subject? No number of it is meant where it says none."""
     return bool(not subject(frame) or frame.parts or frame.also or spoken(frame, clause))
 
 
@@ -154,7 +155,7 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
     """The clauses that answer, nearest first, as far as they score that share of what the first one does."""
     deep, least = frame.by is not None or lists(frame), 0.0
     values = {q.value for q in frame.stated} if wants_figures(frame) else set()
-    stating = [f for f in found if f.covered >= _HALF and values & _told_by(f.match.clause)] if values else []
+    stating = [f for f in found if f.covered >= _HALF and values & _numbers_in(f.match.clause)] if values else []
     for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
         if one.match.score < least:
             return
@@ -165,7 +166,7 @@ def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Foun
             yield one
 
 
-def _told_by(clause: Clause) -> set[Decimal]:
+def _numbers_in(clause: Clause) -> set[Decimal]:
     """The numbers that a clause states, and how many parts each of its splits has: 四所高中各招多少."""
     splits = Counter((f.total, f.split) for f in clause.figures if f.part is not None)
     return {f.value for f in clause.figures} | set(map(Decimal, splits.values()))

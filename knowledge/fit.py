@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.frames import subject
 from knowledge.model import Clause, Figure, Frame, Part, PartKind, Term
-from knowledge.numerals import CLOCK, LESSONS, MEASURES, MONEY, PEOPLE, SHARES, TIME
+from knowledge.numerals import CLOCK, LESSONS, MEASURES, MONEY, PEOPLE, PLACES, SHARES, TIME
 from knowledge.ruling import is_more, ruled_out
 from knowledge.search import variants
 from knowledge.surroundings import changes, context, near, opening, split_of, total_of
@@ -31,7 +31,6 @@ _SURE = 0.85
 # 一个陌生的镇 counts nothing unless all of a question is said of it.
 ARTICLES, _SINGLE = frozenset({"一个", "一所", "一名", "一位", "一家", "一项"}), 0.9
 _COUNTABLE = frozenset("所 家 座 间 处 个 项 组 门 支 批".split())
-_PLACES = frozenset("所 家 座 间 处 个".split())  # 几门 asks for no 家
 APART = MONEY | SHARES | TIME | MEASURES | LESSONS | {CLOCK, "倍", "分", "点", "成", "次"}
 # Parts that are what they are called: 市 is not 市区.
 _BY_NAME = frozenset({PartKind.AREA, PartKind.LEVEL})
@@ -232,7 +231,7 @@ def has_unit(figure: Figure, units: Sequence[str]) -> bool:
 
 def compatible(asked: str, stated: str) -> bool:
     """May a thing asked in one unit be stated in another? 几所 is answered by 12个, 多少钱 by 元 alone."""
-    families = (MONEY | {"块"}, PEOPLE | {"人次"}, SHARES, TIME, LESSONS, _PLACES)
+    families = (MONEY | {"块"}, PEOPLE | {"人次"}, SHARES, TIME, LESSONS, PLACES)
     if not asked or asked == stated or any(asked in family and stated in family for family in families):
         return True
     if stated == "个" and asked in _COUNTABLE:

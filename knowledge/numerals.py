@@ -45,6 +45,7 @@ UNITS_SAID = {
 }
 MONEY = frozenset({"元", "港元", "美元", "欧元", "块钱", "元钱", "毛", "角"})
 PEOPLE = frozenset({"人", "名", "位"})
+PLACES = frozenset("所 家 座 间 处 个".split())  # 几门 asks for no 家
 TIME = frozenset("年 个月 周 天 日 小时 分钟 秒 岁 周岁 工作日 个工作日".split())
 SHARES = frozenset({"%", "‰", "个百分点", "成"})
 LESSONS = frozenset("节 课时 学时 节课 个课时 个学时".split())

@@ -3,7 +3,7 @@
 import re
 
 from knowledge.model import Clause, Figure, Frame, Op
-from knowledge.numerals import MONEY, SHARES, TIME
+from knowledge.numerals import MONEY, PLACES, SHARES, TIME
 from knowledge.surroundings import bounds, changes, context, near, split_of, total_of
 from knowledge.table import hinted
 from knowledge.wording import fold
@@ -17,9 +17,9 @@ _BUDGET = 200_000
 _OF_YEAR = re.compile("(?<![比较])(?:(\\d{4})年|(上年|去年|上一年|上学年)|(今年|本年|年内))")
 _IN_ALL = re.compile("^(?!.*[每各一]).*全[市县区州省]")
 _BOUNDS = frozenset({"不足", "不到", "未满", "以上", "以下"})
-# 按每50名寄宿生配1名.
-_TO_ONE, _TO_SOME, _NEAR = re.compile(r"(?:每\d+[^，。；、\d]{1,12}|\d[人名]配)$"), re.compile(r"配\d"), 20
-_PERIODS, _PLACES = frozenset("天 周 礼拜 星期 月 学期".split()), frozenset("个 所 家 座 间 处".split())
+# 按每50名寄宿生配1名; so far before a number at the most, since a line may have any length.
+_TO_ONE, _TO_SOME, _NEAR = re.compile(r"(?:每\d+[^，。；、\d]{1,12}|\d[人名]配)$"), re.compile(r"配\d"), 40
+_PERIODS = frozenset("天 周 礼拜 星期 月 学期".split())
 _AGE = re.compile("[几多周]岁|年龄|多大|岁数")
 _SEX = re.compile("男|(?<![子儿妇闺孙侄])女(?![儿士婿])")
 
@@ -71,7 +71,7 @@ def _is_a_bound(frame: Frame, figure: Figure, clause: Clause) -> bool:
 
 def _is_no_rate(frame: Frame, figure: Figure, clause: Clause) -> bool:
     """Is it asked how much comes to a week or a term, and does it count places once and for all?"""
-    return frame.per in _PERIODS and figure.unit in _PLACES and "每" not in context(figure, clause).own
+    return frame.per in _PERIODS and figure.unit in PLACES and "每" not in context(figure, clause).own
 
 
 def is_of_year(frame: Frame, figure: Figure, clause: Clause) -> bool:

@@ -22,6 +22,7 @@ def bank() -> tuple[Subject, ...]:
 def test_the_bank_holds_subjects_that_plans_speak_of_and_as_many_that_they_do_not(bank: tuple[Subject, ...]) -> None:
     kinds = Counter(s.kind for s in bank)
     assert kinds.keys() == {PLANS, SCHOOL, LIFE}
+    assert len(bank) > 1_000  # as the README says
     assert kinds[PLANS] >= 400
     assert kinds[SCHOOL] + kinds[LIFE] >= 400
     assert sum(len(s.questions) for s in bank) >= 159_000  # as the README says
