@@ -72,7 +72,7 @@ def converse(
     findings: list[Finding] = []
     nearest: list[Match] = []
     memory = before
-    for asked in _questions(_frames(plain, before, store, lexicon), plain, before, store):
+    for asked in questions(_frames(plain, before, store, lexicon), plain, before, store):
         reading, found, finding = _in_scope(asked, memory, findings, store)
         finding = replace(finding, evidence=tuple(evidence(finding)))
         findings.append(_helped(finding, lexicon) if finding.status is Status.NOT_COVERED else finding)
@@ -102,7 +102,7 @@ def of_years(item: str, plans: Sequence[Listed], store: Store, lexicon: Lexicon)
     )
     years = sorted({p.year for p in plans if p.year}, reverse=True)
     steps = tuple(asked_of(bare, [p for p in plans if p.year == year], store) for year in years)
-    asked = _Asked(steps[0].frame, Scope(steps, together=True), search(steps[0].frame, steps[0].store))
+    asked = Question(steps[0].frame, Scope(steps, together=True), search(steps[0].frame, steps[0].store))
     return _in_scope(asked, None, [], store)[2]
 
 
@@ -160,7 +160,7 @@ def _frames(plain: str, before: Memory | None, store: Store, lexicon: Lexicon) -
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Question:
     """A question, where it is asked, and the clauses that the first plans asked have for it."""
 
     frame: Frame
@@ -168,11 +168,12 @@ class _Asked:
     found: list[Found]
 
 
-def _questions(frames: list[Frame], plain: str, before: Memory | None, store: Store) -> Iterator[_Asked]:
+def questions(frames: list[Frame], plain: str, before: Memory | None, store: Store) -> Iterator[Question]:
     """The frames with the clauses found for each. Several are one question after all where not each of them is answered on
     its own, or where all mean the same clause and ask for no number; unless one is answered on its own and all of it is not."""
     asked = [
-        _asked(frame, plain, frames[place - 1] if place else None, before, store) for place, frame in enumerate(frames)
+        _question(frame, plain, frames[place - 1] if place else None, before, store)
+        for place, frame in enumerate(frames)
     ]
     found = [(a.frame, a.found) for a in asked]
     if len(frames) == 1 or _are_apart(found, plain) or not any(f.about for f in frames):
@@ -190,20 +191,21 @@ def _questions(frames: list[Frame], plain: str, before: Memory | None, store: St
         named=tuple(dict.fromkeys(t for f in frames for t in f.named)),
         years=tuple(dict.fromkeys(y for f in frames for y in f.years)),
         span=max(f.span for f in frames),
+        doubtful=main.doubtful or any(f.how and f.asks is Asks.CLAUSE for f in frames),  # 都压我们几个头上，这回清不清
         also=tuple(f for f in frames if f is not main and f.asks is Asks.FIGURE and f.op is None),
     )
-    one = _asked(joined, plain, None, before, store)
+    one = _question(joined, plain, None, before, store)
     split = not _is_sound(one.frame, one.found) and any(_is_sound(f, c) for f, c in found)
     yield from asked if split else [one]
 
 
-def _asked(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None, store: Store) -> _Asked:
+def _question(frame: Frame, plain: str, ahead: Frame | None, before: Memory | None, store: Store) -> Question:
     """A frame with the plans that it is asked of; `ahead` is the one before it in the message."""
     topic = before.topics[-1] if before and before.topics and goes_on(frame) and not ahead else None
     last = ahead or (topic.frame if topic else None)
     where = scope(frame, plain, store, last, topic.plan if topic else "")
     first = where.steps[0]
-    return _Asked(first.frame, where, search(first.frame, first.store))
+    return Question(first.frame, where, search(first.frame, first.store))
 
 
 def _are_apart(found: list[tuple[Frame, list[Found]]], plain: str) -> bool:
@@ -230,7 +232,7 @@ def _is_sound(frame: Frame, found: list[Found]) -> bool:
 
 
 def _in_scope(
-    asked: _Asked, memory: Memory | None, before: list[Finding], store: Store
+    asked: Question, memory: Memory | None, before: list[Finding], store: Store
 ) -> tuple[Reading, list[Found], Finding]:
     """The answer to one question, wherever it is asked, with the frame as it was meant and the clauses found for it."""
     told: list[tuple[Reading, list[Found], Finding]] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
-from struct import unpack
+from struct import calcsize, unpack, unpack_from
 from typing import Any
 
 FILE = Path(__file__).with_name("subjects.db")
@@ -23,12 +23,14 @@ _HALF = 1 << _LANE - 1
 # A topic is a subject: one that plans speak of, one of school life or one of daily life that they hardly ever do; or a
 # matter, what one clause is usually about: some subjects each.
 PLANS, SCHOOL, LIFE, MATTER = "plans", "school", "life", "matter"
+# A gram's own (`own`): its rarity, its odds, the size of its place in the embedding; behind them that place in half bytes. For
+# topics: by how far each is behind the one before, and behind all of these their weights.
+OWN = "<BbB"
 _TOPIC = "(id INTEGER PRIMARY KEY, name TEXT, kind TEXT, planned INTEGER, bias REAL, base REAL, mean REAL, spread REAL)"
 SCHEMA = f"""
 CREATE TABLE subjects {_TOPIC};
 CREATE TABLE matters {_TOPIC};
-CREATE TABLE grams (gram TEXT PRIMARY KEY, rarity INTEGER, odds INTEGER, subjects BLOB, subject_weights BLOB, matters BLOB,
-    matter_weights BLOB, size INTEGER, embedding BLOB) WITHOUT ROWID;
+CREATE TABLE grams (gram TEXT PRIMARY KEY, own BLOB, subjects BLOB, matters BLOB) WITHOUT ROWID;
 CREATE TABLE dimensions (id INTEGER PRIMARY KEY, subjects BLOB, matters BLOB);
 CREATE TABLE official (id INTEGER PRIMARY KEY, words TEXT);
 CREATE TABLE expressions (everyday TEXT, official INTEGER REFERENCES official(id), PRIMARY KEY (everyday, official))
@@ -119,13 +121,12 @@ class Bank:
             self._grams.clear()
         missing = [name for name in wanted if name not in self._grams]
         self._grams |= dict.fromkeys(missing)
-        columns = "gram, rarity, odds, subjects, subject_weights, matters, matter_weights, size, embedding"
-        for gram, rarity, odds, *blobs, size, halves in self._asked(columns, "grams", missing):
-            subjects, weights, matters, matter_weights = (array(s, b) for s, b in zip("BbBb", blobs, strict=True))
-            of_matters = sum(w << _LANE * place for place, w in zip(accumulate(matters), matter_weights, strict=True))
+        for gram, own, *told in self._asked("gram, own, subjects, matters", "grams", missing):
+            (rarity, odds, size), halves = unpack_from(OWN, own), own[calcsize(OWN) :]
             embedding = lanes(size * half for byte in halves for half in (byte % 16 - 8, byte // 16 - 8))
-            subjects = array("H", accumulate(subjects))
-            self._grams[gram] = Gram(rarity, odds, subjects, weights, of_matters, embedding)
+            (subjects, weights), of_matters = map(_weighed, told)
+            matters = sum(w << _LANE * place for place, w in zip(*of_matters, strict=True))
+            self._grams[gram] = Gram(rarity, odds, subjects, weights, matters, embedding)
         return [gram for name in wanted if (gram := self._grams[name]) is not None]
 
     def expressions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -150,6 +151,12 @@ class Bank:
 @cache
 def shipped() -> Bank:
     return Bank(FILE)
+
+
+def _weighed(told: bytes) -> tuple["array[int]", "array[int]"]:
+    """The places of the topics that a gram speaks for, and by how much it does."""
+    half = len(told) // 2
+    return array("H", accumulate(told[:half])), array("b", told[half:])
 
 
 def lanes(values: Iterable[int]) -> int:

@@ -29,6 +29,7 @@ BOUNDS = {
     Op.BELOW: frozenset("不到 低于 小于 少于 不足 未满 以下".split()),
 }
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
+_ATTRIBUTES = frozenset("大小高低长短")
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 
 
@@ -57,8 +58,12 @@ def _number(stretch: Stretch, op: Op, span: Span) -> Decimal | None:
 def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:
     """The operations that the words of a stretch may mean, with what says so."""
     than = bool(stretch.of("joins.than"))
+    pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
+    attributes = [a for a, b in pairs if a.text in _ATTRIBUTES and b.kind == "word" and a.end == b.start]  # 大比赛
     for span in stretch.of("ops"):
         line = span.kind[4:]
+        if span in attributes:
+            continue
         if line in {"more", "fewer"}:
             # 多 and 少 compare where two are set against each other or one of several is asked for.
             if than and asks is Asks.FIGURE:
@@ -90,7 +95,10 @@ def outdoing(stretch: Stretch) -> list[Span]:
     return [
         s
         for _, s, behind in around
-        if s.kind in {"ops.above", "ops.below"} and behind.kind in CARRIES and not _NUMERAL.match(behind.text)
+        if s.kind in {"ops.above", "ops.below"}
+        and s.text != "不到"  # 见不到肉
+        and behind.kind in CARRIES
+        and not _NUMERAL.match(behind.text)
     ]
 
 

@@ -249,31 +249,32 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What one question asks, in slots.
+    """What one question asks, in slots."""
 
-    `text` is the stretch of the message that says it, `told` that without what asks for a number or does something with numbers, `about` the words of its subject, `parts` the parts of splits that
-    it names, `by` the kind of part that it asks for each of, `few` how many of which ending (四个县: 4, 县), `each` that every one of what it names is asked for, `units` those
-    that the figure may have (empty: any), `first` what is chosen from a list before `op` computes (前三名平均几个: top, average), `value` the number that
-    either needs, `stated` the numbers it names itself,
-    `sides` two subjects that are compared or added; `named` the titles of the plans and `years` the years that it names, `span` how many of
-    the newest years it sets side by side (这两年: 2), `grows` that it asks for a change in hundredths (涨了几成), `moves` that it asks whether there is one (涨了还是降了),
-    `over` what is done with the figures of several years; `elsewhere` the years and places that no plan at hand is about, `leans` that it says it goes on, `doubtful` that its 几 may mean some, `how` that it asks how, whether or in which grade and so for no number, `per` the thing of each of which it asks (每个集团带几所), `among` what of a thing it asks for (男的 of 老师里男的几个), `counted` what it counts by its own word (学位 of 幼儿园加多少学位), `stock` whether it asks how many there are in all, or (False) how many are added, `which` what one is wanted of (医院 of 哪家医院), `former` that it asks what a number was before it changed, `past` the year (2020) whose number it wants where no plan is of that year, but one may state it (由上年的318名增至390名), `also` what numbers it asks for besides (新设几间，一间补多少钱), `turn` what it does with the chat (back, correct).
-    """
-
+    # The stretch of the message that says it.
     text: str
+    # The words of its subject, the parts of splits that it names, the kind of part that it asks for each of, how many of
+    # which ending (四个县: 4, 县), and whether every one of what it names is asked for.
     about: tuple[Term, ...] = ()
     parts: tuple[Part, ...] = ()
     by: PartKind | None = None
     few: tuple[int, str] | None = None
     each: bool = False
+    # The kind of answer it wants, and the units that a figure may have (empty: any).
     asks: Asks = Asks.CLAUSE
     units: tuple[str, ...] = ()
+    # What is done with a list of figures, what is chosen from it before (前三名平均几个: top, average), the number that either
+    # needs, and the numbers that the question names itself.
     op: Op | None = None
     first: tuple[Op, ...] = ()
     value: Decimal | None = None
     stated: tuple[Quantity, ...] = ()
+    # The clauses that it names by their place, and two subjects that are compared or added.
     refs: tuple[Ref, ...] = ()
     sides: tuple[tuple[Term, ...], ...] = ()
+    # The titles of the plans and the years that it names, how many of the newest years it sets side by side (这两年: 2),
+    # whether it asks for a change in hundredths (涨了几成) or whether there is one (涨了还是降了), what is done with the figures of
+    # several years, and the years and places that no plan at hand is about.
     named: tuple[str, ...] = ()
     years: tuple[Year, ...] = ()
     span: int = 0
@@ -281,18 +282,27 @@ class Frame:
     moves: bool = False
     over: Op | None = None
     elsewhere: tuple[str, ...] = ()
+    # Whether it says that it goes on, whether its 几 may mean some, and whether it asks how, whether or in which grade and so
+    # for no number.
     leans: bool = False
     doubtful: bool = False
     how: bool = False
+    # The thing of each of which it asks (每个集团带几所), what of a thing (男的 of 老师里男的几个), what it counts by its own word (学位 of
+    # 幼儿园加多少学位), how many there are in all (True) or are added (False), and what one is wanted of (医院 of 哪家医院).
     per: str = ""
     among: tuple[Term, ...] = ()
     counted: Term | None = None
     stock: bool | None = None
     which: Term | None = None
+    # Whether it asks what a number was before it changed, and the year whose number it wants where no plan is of that year,
+    # but one may state it (由上年的318名增至390名).
     former: bool = False
     past: int | None = None
+    # What numbers it asks for besides (新设几间，一间补多少钱).
     also: tuple["Frame", ...] = ()
+    # Its text without what asks for a number or does something with numbers.
     told: str = ""
+    # What it does with the chat (back, correct).
     turn: str = ""
 
 
@@ -326,27 +336,26 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known about one frame: `matches` answer it, `figures` are those that do, each with its clause.
-
-    `reason` says more of the status: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split,
-    no_operands (nothing to compute with), none_such (nothing above or below), elsewhere, talk (谢谢), of no_detail what is not stated (date, place, roll …, or a section of details.toml);
-    of what is asked about the last answer: source, detail, reason, others, no_others. `evidence` are the sentences that
-    it rests on, one for each clause; `offered` the clauses to choose from where it is unsure which is meant;
-    of a refusal the `subject` that a bureau answers elsewhere, and whom an operator says to ask. Where there are several plans, `plans` are
-    those that were asked, and `led` tells that no year was named: that the newest answers, or an older one since the newest does not.
-    """
+    """What is known about one frame: `matches` answer it, `figures` are those that do, each with its clause."""
 
     frame: Frame
     status: Status
     matches: tuple[Match, ...] = ()
     figures: tuple[tuple[Clause, Figure], ...] = ()
     derived: Derived | None = None
+    # More of the status: no_such_clause and no_such_chapter (of `count`), no_such_number, other_split, no_operands (nothing
+    # to compute with), none_such (nothing above or below), elsewhere, talk (谢谢); of no_detail what is not stated (date, place,
+    # roll …, or a section of details.toml); of what is asked about the last answer: source, detail, reason, others, no_others.
     reason: str | None = None
     count: int | None = None
+    # The sentences that it rests on, one for each clause, and the clauses to choose from where it is unsure which is meant.
     evidence: tuple[Evidence, ...] = ()
     offered: tuple[Match, ...] = ()
+    # Of a refusal the subject that a bureau answers elsewhere, and whom an operator says to ask.
     subject: str = ""
     elsewhere: str = ""
+    # Where there are several plans those that were asked, and that no year was named: that the newest answers, or an older
+    # one since the newest does not.
     plans: tuple[Plan, ...] = ()
     led: str = ""
 

@@ -52,6 +52,8 @@ def references(text: str) -> Iterator[tuple[int, int, tuple[Ref, ...]]]:
             counts = found[0].endswith("条") and "第" not in found[0] and "series" in groups
             if counts and text[max(0, found.start() - 1) : found.start()] in _SOME:
                 continue
+            if counts and found[0] == "一条" != text.strip():  # 给校车单开一条
+                continue
             if counts and not _BEHIND.match(text, found.end()) and not re.search(rf"{_N}\D{{1,3}}{_N}", found[0]):
                 continue
             if refs := tuple(_refs(groups, found[0])):

@@ -1,6 +1,7 @@
 """Which plans a question is asked of: those that it names by year, place or title, in a chat those it was about before, else
 the newest of each bureau. What no plan at hand is about is told by its name."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from knowledge.wording import bigrams
 
 # A bare phrase that names another year asks for a number of it: 去年小学学位.
 _SHORT = 12
+_PIECE = re.compile(r"[^\s,，。;；?？!！]+")
+_SOMEBODY = re.compile("[我咱俺爹妈爸爷奶娃儿孙侄]|闺女|老公|媳妇|老板|户口|户籍|老家|两口子")
 # What is done with the figures of several years rather than with those of each.
 _OVER = frozenset({Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.AVERAGE, Op.MOST, Op.LEAST})
 
@@ -59,7 +62,7 @@ def scope(frame: Frame, plain: str, store: Store, last: Frame | None = None, at_
     chosen = [p for p in plans if p.title in frame.named] or plans  # 2
     years = _years(frame, plain, chosen, store)
     missing = [year for year in years if year not in {p.year for p in chosen}]
-    foreign = tuple(_foreign(frame, store))
+    foreign = tuple(p for p in _foreign(frame, store) if not _is_told(p, frame, plain))
     lost = [*(f"{year}年" for year in missing if len(missing) == len(years)), *foreign]
     past = missing or [y.number for y in frame.years if y.number and y.number not in {p.year for p in chosen}]
     if len({*past}) == 1 and len(frame.years) == 1 and not foreign:
@@ -184,7 +187,8 @@ def _year(year: Year, frame: Frame, plain: str, known: Sequence[int], store: Sto
             yield year.number
         return
     meant = known[0] + year.from_now if known else None
-    asked = frame.asks in {Asks.FIGURE, Asks.SPLIT} or (frame.asks is Asks.CLAUSE and len(plain) <= _SHORT)
+    numbers = frame.asks in {Asks.FIGURE, Asks.SPLIT} and not frame.doubtful
+    asked = numbers or (frame.asks is Asks.CLAUSE and len(plain) <= _SHORT)
     against = frame.op in {Op.DIFFERENCE, Op.RATIO} and len(frame.years) > 1  # 比去年多几个
     if meant is not None and (meant in known or (asked and not against)):
         yield meant
@@ -196,6 +200,13 @@ def _foreign(frame: Frame, store: Store) -> Iterable[str]:
     words = store.spread(named, "words") if named else {}
     titles = store.spread({b for p in named for b in bigrams(p)}, "plan") if named else {}
     return (p for p in named if p not in words and not titles.keys() >= set(bigrams(p)))
+
+
+def _is_told(place: str, frame: Frame, plain: str) -> bool:
+    """Is a place where somebody is or comes from, in a story that asks for no number: 我们在浙江，娃跟奶奶过，能不能视频?"""
+    pieces = _PIECE.findall(plain)
+    of_somebody = any(place in piece and _SOMEBODY.search(piece) for piece in pieces)
+    return of_somebody and len(pieces) > 1 and (frame.asks is not Asks.FIGURE or frame.doubtful)
 
 
 def _without_parts(frame: Frame, plans: Sequence[Listed]) -> Frame:

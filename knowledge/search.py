@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from heapq import nlargest
 from math import log, sqrt
 from operator import mul
 
@@ -23,11 +22,11 @@ from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.weighing import SLIGHT
 from knowledge.wording import bigrams, fold
 
-# So many clauses BM25 finds, and so many are looked at closely: those nearest by that and by what they speak of.
-CANDIDATES = 50
-# So many of them, the nearest, are compared with what the question says beyond their words; others do not answer. No more
-# than three are shown; each that is compared costs half a millisecond.
-_COMPARED = 5
+# So many clauses BM25 finds, and so many more those that speak most of the same subjects, and of the same matters.
+_BY_WORDS, _BY_TOPIC = 30, 15
+# So many of them, the nearest, are looked at sentence by sentence, and so many then compared with what the question says beyond
+# their words; others do not answer. No more than three are shown; each that is compared costs half a millisecond.
+_CLOSER, _COMPARED = 8, 5
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 20.0
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.
@@ -68,7 +67,7 @@ class _Units:
         return (sum([w for pair, w in self.pairs if pair in text]) + sum(meant)) / self.weight
 
 
-def search(frame: Frame, store: Store, limit: int = CANDIDATES) -> list[Found]:
+def search(frame: Frame, store: Store, limit: int | None = None) -> list[Found]:
     """The clauses nearest to what a frame is about, nearest first; their scores are numbers in [0, 100]."""
     seen = candidates(frame, store)
     scores = [s.score for s in seen] + [0.0]
@@ -116,13 +115,9 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
         detail=frame.asks in DETAILS,
     )
     spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
-    ranks = store.candidates(spoken, CANDIDATES)
-    keys = {*ranks, *by_subject.foremost(), *by_matter.foremost()}
+    keys = {*store.candidates(spoken, _BY_WORDS), *by_subject.foremost(), *by_matter.foremost()}
     subjects, matters = by_subject.of(keys), by_matter.of(keys)
-    near = {key: _near_by(asked, ranks.get(key, 0.0), subjects[key], matters[key]) for key in keys}
-    if len(near) > CANDIDATES:
-        first = nlargest(CANDIDATES, near, key=lambda key: (nearness(near[key]), -key))
-        near = {key: near[key] for key in first}
+    near = {key: _near_by(asked, subjects[key], matters[key]) for key in keys}
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
@@ -135,22 +130,24 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
             signs = signs._replace(named=sum(text in title for text in telling) / len(telling))
         seen.append(_held(frame.about, units, clause, signs, title))
     seen.sort(key=lambda s: (-s.score, s.clause.key))
-    closer = list(_closer(seen[:_COMPARED], direction(_meant(frame), shipped()), thought.subjects, store))
-    seen = sorted([*closer, *seen[_COMPARED:]], key=lambda s: (-s.score, s.clause.key))
+    closer = list(_closer(seen[:_CLOSER], direction(_meant(frame), shipped()), thought.subjects, store))
+    seen = sorted([*closer, *seen[_CLOSER:]], key=lambda s: (-s.score, s.clause.key))
     compared = [s.clause.key for s in seen[:_COMPARED]]
     return [replace(s, asked=(frame, store, compared)) for s in seen[:_COMPARED]] + seen[_COMPARED:]
 
 
 def _closer(seen: Sequence[Seen], asked: Sequence[int], thought: Thought, store: Store) -> Iterator[Seen]:
     """The candidates with how much nearer to the question one of their pieces lies than any of the farthest of them, and how
-    far one of their sentences is marked by the same subjects."""
+    far one of their sentences is marked by the same subjects, also as a share of that of the one that is most so."""
     told = store.told([s.clause.key for s in seen])
     nearest = [_nearest(asked, told[s.clause.key].pieces) for s in seen]
     marks = [0.0] * len(thought.scores)
     for subject, mark in thought.marks.items():
         marks[subject] = mark
-    for one, near in zip(seen, nearest, strict=True):
-        signs = one.alone._replace(piece=near - min(nearest), sentence=_most_alike(marks, told[one.clause.key]))
+    alike = [_most_alike(marks, told[s.clause.key]) for s in seen]
+    most = max(alike, default=0.0) or 1.0
+    for one, near, mark in zip(seen, nearest, alike, strict=True):
+        signs = one.alone._replace(piece=near - min(nearest), sentence=mark / most, sentence_mark=mark)
         yield replace(one, alone=signs, score=nearness(signs))
 
 
@@ -171,9 +168,8 @@ def _nearest(asked: Sequence[int], pieces: Sequence[int]) -> float:
     return max(0, nearest) / 127**2
 
 
-def _near_by(asked: Signs, bm25: float, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:
+def _near_by(asked: Signs, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:
     return asked._replace(
-        bm25=bm25,
         speaks=subject[0],
         subject=subject[1],
         subject_mark=subject[2],
@@ -232,14 +228,14 @@ class _Speaking:
     def foremost(self) -> Collection[int]:
         """The keys of the clauses that speak of it most."""
         every = set[int]().union(*(told.keys for told, *_ in self._told))
-        if len(every) <= CANDIDATES:
+        if len(every) <= _BY_TOPIC:
             return every
         most = defaultdict[int, float](float)
         for told, _, telling, marked in self._told:
             for key, degree, mark in zip(*told, strict=True):
                 most[key] += telling * degree + marked * mark
-        least = sorted(most.values())[-CANDIDATES]
-        return sorted((key for key in most if most[key] >= least), key=lambda key: (-most[key], key))[:CANDIDATES]
+        least = sorted(most.values())[-_BY_TOPIC]
+        return sorted((key for key in most if most[key] >= least), key=lambda key: (-most[key], key))[:_BY_TOPIC]
 
     def of(self, keys: Collection[int]) -> dict[int, tuple[float, float, float]]:
         """Of each of these clauses how likely it speaks of the same (0–1), how likely it is the one that is meant rather than

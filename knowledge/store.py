@@ -259,19 +259,19 @@ class Store:
 
         return {word: n for word, found in wanted.items() if (n := rarest(found))}
 
-    def candidates(self, tokens: Iterable[str], limit: int) -> dict[int, float]:
-        """The clauses that share most with these tokens, best first: their keys with their BM25 (0 and up)."""
+    def candidates(self, tokens: Iterable[str], limit: int) -> list[int]:
+        """The keys of the clauses that share most with these tokens, by BM25, best first."""
         query = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens) if '"' not in t)
         if not query:
-            return {}
+            return []
         ranges = self._rows()
         near = f" AND rowid BETWEEN {min(ranges)[0]} AND {max(ranges)[1]}" if ranges else ""
         rows = self._all(
-            "SELECT rowid, bm25(clause_search, 1.0, 2.0, 1.0, 1.0) AS far FROM clause_search WHERE clause_search MATCH ?"
-            f"{near}{self._among('clause_search.rowid')} ORDER BY far LIMIT ?",
+            f"SELECT rowid FROM clause_search WHERE clause_search MATCH ?{near}{self._among('clause_search.rowid')}"
+            " ORDER BY bm25(clause_search, 1.0, 2.0, 1.0, 1.0) LIMIT ?",
             [query, limit],
         )
-        return {key: -far for key, far in rows}
+        return [key for (key,) in rows]
 
     def spread(self, tokens: Iterable[str], column: str) -> dict[str, int]:
         """In how many clauses each of these tokens stands, those in none left out. `column`: plan, text or words."""

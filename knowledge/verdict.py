@@ -10,45 +10,42 @@ from typing import NamedTuple
 FILE = Path(__file__).with_name("weights.toml")
 # Log odds beyond this tell no more; a weight of words beyond that neither.
 _SURE, _MUCH = 6.0, 2.0
-# A BM25 of so much is half of all there could be; a probability below the floor is as good as none.
-_PLENTY, _FLOOR = 8.0, 0.005
+# A probability below the floor is as good as none.
+_FLOOR = 0.005
 _CERTAIN = log((1 + _FLOOR) / _FLOOR)
 # What nearness is made of.
-NEAR = "bm25 pairs characters words strength subject subject_mark matter matter_mark named piece sentence".split()
+NEAR = "pairs characters words strength subject matter matter_mark named piece sentence".split()
 _FAR = 50.0  # log odds that exp can take
 
 
 class Signs(NamedTuple):
-    """What tells how likely a clause answers a question.
+    """What tells how likely a clause answers a question; of a clause that was not compared less is known."""
 
-    Of the clause: its BM25, the shares of the question's pairs and `words` that it holds and of its `characters` that
-    one sentence holds, the weight of those words (`strength`), how likely it is the clause that speaks of the
-    `subject` and the `matter` that the question is about, how far both are marked by the same subjects and matters,
-    how likely it `speaks` of them at all, and the share of the words that tell plans from each other which the title
-    of its plan holds (`named`), and how much nearer the nearest `piece` of it lies to the question in the embedding
-    than those of the farthest that was compared (a difference of cosines), and how far its `sentence` that is most so
-    is marked by the same subjects. Of the question: the log odds that it is about what plans speak of (`planned`),
-    that it asks for what they may say of it (`sayable`), and that it is about subjects and matters of the clauses
-    `here`; how clearly it is about its subject (`clear`), the weight of words that are `strange` to the clauses, and
-    whether it asks for a `figure` or another `detail`. Of what the question says and the clause does not: how clearly
-    it is about anything (`unsaid_clear`), the log odds that plans speak of that (`unsaid_planned`), how likely the
-    clause speaks of it (`unsaid_speaks`) and how far both are marked by the same (`unsaid_mark`): 加班费 of
-    晨检老师有没有加班费;
-    both are 1 where nothing is left unsaid, 0 of a clause that was not compared.
-    """
-
-    bm25: float = 0.0
+    # Of the clause: the shares of the question's pairs and `words` that it holds and of its `characters` that one sentence
+    # holds, and the weight of those words.
     pairs: float = 0.0
     characters: float = 0.0
     words: float = 0.0
     strength: float = 0.0
+    # How likely it is the clause that speaks of the subject and the matter that the question is about, how far both are
+    # marked by the same ones, and how likely it speaks of them at all.
     subject: float = 0.0
     subject_mark: float = 0.0
     matter: float = 0.0
     matter_mark: float = 0.0
     speaks: float = 0.0
     speaks_matter: float = 0.0
+    # The share of the words that tell plans from each other which the title of its plan holds.
     named: float = 0.0
+    # How much nearer the nearest piece of it lies to the question in the embedding than those of the farthest that was
+    # compared (a difference of cosines), and how far its sentence that is most so is marked by the same subjects, also as
+    # a share of that of the one compared that is most so (`sentence`).
+    piece: float = 0.0
+    sentence: float = 0.0
+    sentence_mark: float = 0.0
+    # Of the question: the log odds that it is about what plans speak of, that it asks for what they may say of it, and that
+    # it is about subjects and matters of the clauses here; how clearly it is about its subject, the weight of words that are
+    # strange to the clauses, and whether it asks for a figure or another detail.
     planned: float = 0.0
     sayable: float = 0.0
     here: float = 0.0
@@ -57,12 +54,13 @@ class Signs(NamedTuple):
     strange: float = 0.0
     figure: bool = False
     detail: bool = False
+    # Of what the question says and the clause does not (加班费 of 晨检老师有没有加班费): how clearly it is about anything, the log odds
+    # that plans speak of that, how likely the clause speaks of it, and how far both are marked by the same. The last two
+    # are 1 where nothing is left unsaid, 0 of a clause that was not compared.
     unsaid_clear: float = 0.0
     unsaid_planned: float = 0.0
     unsaid_speaks: float = 0.0
     unsaid_mark: float = 0.0
-    piece: float = 0.0
-    sentence: float = 0.0
 
 
 def nearness(signs: Signs) -> float:
@@ -86,8 +84,8 @@ def read_anew() -> None:
 
 def likelihood(signs: Signs, score: float, gap: float) -> float:
     """How likely a clause of that nearness answers, `gap` nearer than the next one (0–1)."""
-    seen = features(signs, score, gap)
-    odds = sum(weight * seen[name] for name, weight in weights()["verdict"].items())
+    verdict = weights()["verdict"]
+    odds = sum(verdict.get(name, 0.0) * value for name, value in features(signs, score, gap).items())
     return 1 / (1 + exp(-max(-_FAR, min(_FAR, odds))))
 
 
@@ -103,13 +101,11 @@ def may_answer(likely: float) -> bool:
 def _near(signs: Signs) -> tuple[float, ...]:
     """What nearness is made of, each between 0 and 1."""
     return (
-        signs.bm25 / (signs.bm25 + _PLENTY),
         signs.pairs,
         signs.characters,
         min(signs.words, 1.0),
         min(signs.strength, _MUCH) / _MUCH,
         _evidence(signs.subject),
-        signs.subject_mark,
         _evidence(signs.matter),
         signs.matter_mark,
         signs.named,
@@ -128,6 +124,7 @@ def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
         "strong": near["strength"] ** 2,
         "whole": near["words"] * near["pairs"],
         **near,
+        "subject_mark": signs.subject_mark,
         "speaks": _evidence(signs.speaks),
         "speaks_matter": _evidence(signs.speaks_matter),
         "planned": _bounded(signs.planned),
@@ -142,6 +139,7 @@ def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
         "unsaid_planned": _bounded(signs.unsaid_planned),
         "unsaid_speaks": _evidence(signs.unsaid_speaks),
         "unsaid_mark": signs.unsaid_mark,
+        "sentence_mark": signs.sentence_mark,
     }
 
 

@@ -53,12 +53,14 @@ LAKE = """青湖市2031年教育工作计划
 # A property says what holds, not how fast; a busy machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
-# Plans of other cities with questions and conversations about them; of one there are only everyday questions to fit with.
-PLANS = [
+# Plans of other cities with questions and conversations about them; of some there are only everyday questions to fit with.
+CITIES = [
     file
     for file in sorted(Path(__file__).with_name("plans").glob("*.txt"))
     if file.with_suffix(".questions.jsonl").exists()
 ]
+# Three of them, with everyday questions of their own, stand for all where one property is shown.
+PLANS = [file for file in CITIES if file.with_suffix(".everyday.jsonl").exists()]
 Index = Callable[[str], Store]
 Talk = Callable[..., list[Answer]]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

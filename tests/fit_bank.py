@@ -15,22 +15,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
+from struct import pack
 from typing import Any
 
 from bot.web.desk.words import OFF_TOPIC
-from knowledge.bank import FILE, MATTER, PLANS, SCHEMA
+from knowledge.bank import FILE, MATTER, OWN, PLANS, SCHEMA
 from knowledge.concepts import EMBEDDED, EMBEDDED_MATTER, ODDS, SCALE, grams
 from knowledge.wording import fold
 
 FOLDER = FILE.with_name("subjects")
 # How closely the lines are followed; .1 and 1 find fewer subjects of questions that were held out.
 _CLOSELY, _CLOSELY_SAID = 0.3, 1.0
-# A pair in fewer lines is left out, to stay within 2 MB: in 4, 6 or 8 it found no more clauses than in 14; from 20 on there is room for
-# as many subjects as there are.
-_LINES = 20
+# A pair in fewer lines is left out, to stay within 2 MB: of 5,200 everyday questions about twenty plans as many find their clause
+# with pairs in 20.
+_LINES = 28
 # Weights below that (in 1/SCALE) are left out, to stay within 2 MB: of a matter, of a subject of plans, of another subject. Beside
-# the embedding fewer find as many clauses.
-_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 16, 9, 12
+# the embedding fewer find as many clauses; below 12 of a subject of plans one in a hundred of the same questions less does.
+_LEAST_MATTER, _LEAST_PLANS, _LEAST_OTHER = 16, 10, 12
 # The embedding: so many dimensions; so often all lines are gone through, so many at a time, this share of their grams left out
 # each time, at steps of this size. The topic of a line is taken for so little doubtful, and its matter counts half as much as its
 # subject. On 1,900 everyday questions about eight plans 32 to 64 dimensions, a share of .3 to .6 and 4 to 8 times find as many clauses
@@ -153,18 +154,11 @@ def write_bank(subjects: Sequence[Subject], file: Path, made: str) -> None:
     connection.executemany(
         "INSERT INTO matters VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _numbered(named, by_matter, embedding.bases[1])
     )
-    rows = (
-        (
-            g,
-            round(10 * lines.rarity[g]),
-            round(ODDS * odds[column]),
-            *by_subject.of(column),
-            *by_matter.of(column),
-            *embedding.of(column),
-        )
-        for column, g in enumerate(lines.names)
-    )
-    connection.executemany("INSERT INTO grams VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    for column, gram in enumerate(lines.names):
+        size, place = embedding.of(column)
+        own = pack(OWN, round(10 * lines.rarity[gram]), round(ODDS * odds[column]), size) + place
+        row = (gram, own, by_subject.of(column), by_matter.of(column))
+        connection.execute("INSERT INTO grams VALUES (?, ?, ?, ?)", row)
     heads = zip(*(head.T for head in embedding.heads), strict=True)
     connection.executemany(
         "INSERT INTO dimensions VALUES (?, ?, ?)", ((n, *(h.tobytes() for h in two)) for n, two in enumerate(heads))
@@ -197,16 +191,16 @@ class Fitted:
     means: Sequence[float]
     spreads: Sequence[float]
 
-    def of(self, column: int) -> tuple[bytes, bytes]:
-        """The topics that a gram speaks for, each by how far it is behind the one before, and by how much; where that is too
-        far for a byte one between them has no weight."""
+    def of(self, column: int) -> bytes:
+        """The topics that a gram speaks for, each by how far it is behind the one before, and behind these by how much; where
+        that is too far for a byte one between them has no weight."""
         steps, weights, last = array("B"), array("b"), 0
         for topic in map(int, self.weights[:, column].nonzero()[0]):
             far, rest = divmod(topic - last, 255)
             steps.extend([255] * far + [rest])
             weights.extend([0] * far + [int(self.weights[topic, column])])
             last = topic
-        return steps.tobytes(), weights.tobytes()
+        return steps.tobytes() + weights.tobytes()
 
 
 def _numbered(named: Sequence[tuple[str, str, bool]], fitted: Fitted, bases: Any) -> Iterator[tuple[object, ...]]:

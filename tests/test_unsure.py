@@ -95,9 +95,8 @@ def test_what_is_found_of_a_clause_is_what_the_weights_were_fitted_on() -> None:
 
 
 def test_what_a_clause_holds_more_of_makes_it_nearer() -> None:
-    near = ("bm25", "pairs", "words", "strength", "subject", "subject_mark", "matter", "matter_mark", "named")
-    some = verdict.Signs(**dict(zip(near, (5, 0.3, 0.4, 0.8, 0.1, 0.3, 0.1, 0.3, 0.3), strict=True)))
-    for name in near:
+    some = verdict.Signs(**dict(zip(verdict.NEAR, (0.3, 0.3, 0.4, 0.8, 0.1, 0.1, 0.3, 0.3, 0.3, 0.3), strict=True)))
+    for name in verdict.NEAR:
         assert verdict.nearness(replace_sign(some, name, 1.3)) > verdict.nearness(some) + 0.05, name
 
 
