@@ -154,7 +154,7 @@ def _beside(frame: Frame, found: list[Found]) -> Iterator[list[tuple[Found, Resu
 def _good(frame: Frame, found: list[Found], share: float = 0.0) -> Iterator[Found]:
     """The clauses that answer, nearest first, as far as they score that share of what the first one does."""
     deep, least = frame.by is not None or lists(frame), 0.0
-    values = {q.value for q in frame.stated} if wants_figures(frame) else set()
+    values = {q.value for q in frame.stated} if wants_figures(frame) or frame.asks in DETAILS else set()
     stating = [f for f in found if f.covered >= _HALF and values & _numbers_in(f.match.clause)] if values else []
     for one in stating or found:  # 57个项目各区怎么分: the clause that states the number
         if one.match.score < least:

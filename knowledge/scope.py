@@ -187,7 +187,7 @@ def _year(year: Year, frame: Frame, plain: str, known: Sequence[int], store: Sto
             yield year.number
         return
     meant = known[0] + year.from_now if known else None
-    numbers = frame.asks in {Asks.FIGURE, Asks.SPLIT} and not frame.doubtful
+    numbers = frame.asks in {Asks.FIGURE, Asks.SPLIT} and (frame.op is not None or not frame.doubtful)
     asked = numbers or (frame.asks is Asks.CLAUSE and len(plain) <= _SHORT)
     against = frame.op in {Op.DIFFERENCE, Op.RATIO} and len(frame.years) > 1  # 比去年多几个
     if meant is not None and (meant in known or (asked and not against)):

@@ -49,7 +49,7 @@ class Found:
     @cached_property
     def likely(self) -> float:
         """How likely the clause answers (0–1). Found out where it is asked for: it costs more than all the rest."""
-        return 0.0 if self.gap is None else likelihood(self.seen.signs, self.seen.score, self.gap)
+        return 0.0 if self.gap is None else likelihood(self.seen.signs, self.gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,6 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
     thought = concepts(_meant(frame), shipped())
     by_subject, by_matter = _Speaking("subject", thought.subjects, store), _Speaking("matter", thought.matters, store)
     asked = Signs(
-        planned=thought.planned,
         sayable=thought.sayable,
         here=by_subject.here,
         here_matter=by_matter.here,
@@ -117,7 +116,10 @@ def candidates(frame: Frame, store: Store) -> list[Seen]:
     spoken = bigrams(frame.text) + [b for t in frame.about for v, _ in variants(t) for b in bigrams(v)]
     keys = {*store.candidates(spoken, _BY_WORDS), *by_subject.foremost(), *by_matter.foremost()}
     subjects, matters = by_subject.of(keys), by_matter.of(keys)
-    near = {key: _near_by(asked, subjects[key], matters[key]) for key in keys}
+    near = {
+        key: asked._replace(subject=subjects[key][0], matter=matters[key][0], matter_mark=matters[key][1])
+        for key in keys
+    }
     units = _units(frame, store)
     titles = {title: fold(title) for title in store.titles()} if store.count_plans() > 1 else {}
     telling = [t.text for t in frame.about if 0 < sum(t.text in title for title in titles.values()) < len(titles)]
@@ -168,17 +170,6 @@ def _nearest(asked: Sequence[int], pieces: Sequence[int]) -> float:
     return max(0, nearest) / 127**2
 
 
-def _near_by(asked: Signs, subject: tuple[float, ...], matter: tuple[float, ...]) -> Signs:
-    return asked._replace(
-        speaks=subject[0],
-        subject=subject[1],
-        subject_mark=subject[2],
-        speaks_matter=matter[0],
-        matter=matter[1],
-        matter_mark=matter[2],
-    )
-
-
 def _with_unsaid(signs: Signs, clause: Clause, frame: Frame, store: Store, compared: Sequence[int]) -> Signs:
     """The signs with those of what a frame says and a clause does not."""
     unsaid = _unsaid(frame, fold(clause.text))
@@ -215,15 +206,17 @@ class _Speaking:
     """Which clauses speak of what a question is about, on a level of topics. `here` are the log odds that any does."""
 
     def __init__(self, level: str, thought: Thought, store: Store) -> None:
-        spoken = store.spoken(level)
-        self.here = log_odds(sum(p * spoken[topic].most for topic, p in thought.likely.items() if topic in spoken))
+        spoken, whole = store.spoken(level), sum(thought.likely.values())
+        self.here = log_odds(
+            sum(p * spoken[topic].most for topic, p in thought.likely.items() if topic in spoken) / whole
+        )
         rare = [t for t in {**thought.likely, **thought.marked} if t in spoken and spoken[t].degrees <= _COMMON]
-        # Each topic's clauses with how likely it is, with that shared by those that speak of it, and with its shared mark.
-        self._told: list[tuple[Speaking, float, float, float]] = []
+        # Each topic's clauses with how likely it is, shared by those that speak of it, and with its mark, shared too.
+        self._told: list[tuple[Speaking, float, float]] = []
         for topic, told in store.speaking(level, rare):
-            likely, marked = thought.likely.get(topic, 0.0), thought.marked.get(topic, 0.0)
+            likely, marked = thought.likely.get(topic, 0.0) / whole, thought.marked.get(topic, 0.0)
             share, shared = 1 / max(1.0, spoken[topic].degrees), 1 / sqrt(max(1.0, spoken[topic].marks))
-            self._told.append((told, likely, likely * share, marked * shared))
+            self._told.append((told, likely * share, marked * shared))
 
     def foremost(self) -> Collection[int]:
         """The keys of the clauses that speak of it most."""
@@ -231,21 +224,21 @@ class _Speaking:
         if len(every) <= _BY_TOPIC:
             return every
         most = defaultdict[int, float](float)
-        for told, _, telling, marked in self._told:
+        for told, telling, marked in self._told:
             for key, degree, mark in zip(*told, strict=True):
                 most[key] += telling * degree + marked * mark
         least = sorted(most.values())[-_BY_TOPIC]
         return sorted((key for key in most if most[key] >= least), key=lambda key: (-most[key], key))[:_BY_TOPIC]
 
-    def of(self, keys: Collection[int]) -> dict[int, tuple[float, float, float]]:
-        """Of each of these clauses how likely it speaks of the same (0–1), how likely it is the one that is meant rather than
-        others that do (0–1), and how far the same topics mark both (0–1)."""
-        found = dict.fromkeys(keys, (0.0, 0.0, 0.0))
-        for told, likely, telling, marked in self._told:
+    def of(self, keys: Collection[int]) -> dict[int, tuple[float, float]]:
+        """Of each of these clauses how likely it is the one that speaks of the same (0–1), and how far the same topics mark
+        both (0–1)."""
+        found = dict.fromkeys(keys, (0.0, 0.0))
+        for told, telling, marked in self._told:
             for key, degree, mark in zip(*told, strict=True):
                 if key in found:
-                    a, b, c = found[key]
-                    found[key] = a + likely * degree, b + telling * degree, c + marked * mark
+                    likely, alike = found[key]
+                    found[key] = likely + telling * degree, alike + marked * mark
         return found
 
 

@@ -27,14 +27,11 @@ class Signs(NamedTuple):
     characters: float = 0.0
     words: float = 0.0
     strength: float = 0.0
-    # How likely it is the clause that speaks of the subject and the matter that the question is about, how far both are
-    # marked by the same ones, and how likely it speaks of them at all.
+    # How likely it is the clause that speaks of the subject and the matter that the question is about, and how far both are
+    # marked by the same matters.
     subject: float = 0.0
-    subject_mark: float = 0.0
     matter: float = 0.0
     matter_mark: float = 0.0
-    speaks: float = 0.0
-    speaks_matter: float = 0.0
     # The share of the words that tell plans from each other which the title of its plan holds.
     named: float = 0.0
     # How much nearer the nearest piece of it lies to the question in the embedding than those of the farthest that was
@@ -43,10 +40,9 @@ class Signs(NamedTuple):
     piece: float = 0.0
     sentence: float = 0.0
     sentence_mark: float = 0.0
-    # Of the question: the log odds that it is about what plans speak of, that it asks for what they may say of it, and that
-    # it is about subjects and matters of the clauses here; how clearly it is about its subject, the weight of words that are
+    # Of the question: the log odds that it asks for what plans may say of its subject, and that it is about subjects and
+    # matters of the clauses here; how clearly it is about its subject, the weight of words that are
     # strange to the clauses, and whether it asks for a figure or another detail.
-    planned: float = 0.0
     sayable: float = 0.0
     here: float = 0.0
     here_matter: float = 0.0
@@ -66,7 +62,7 @@ class Signs(NamedTuple):
 def nearness(signs: Signs) -> float:
     """How near a clause is to a question, a number in [0, 100]."""
     ranks, whole = _ranks()
-    return 100 * sum([weight * sign for weight, sign in zip(ranks, _near(signs), strict=True)]) / whole
+    return 100 * sum([weight * sign for weight, sign in zip(ranks, nearby(signs), strict=True)]) / whole
 
 
 @cache
@@ -82,10 +78,10 @@ def read_anew() -> None:
     _ranks.cache_clear()
 
 
-def likelihood(signs: Signs, score: float, gap: float) -> float:
-    """How likely a clause of that nearness answers, `gap` nearer than the next one (0–1)."""
+def likelihood(signs: Signs, gap: float) -> float:
+    """How likely a clause answers that is `gap` nearer than the next one (0–1)."""
     verdict = weights()["verdict"]
-    odds = sum(verdict.get(name, 0.0) * value for name, value in features(signs, score, gap).items())
+    odds = sum(verdict.get(name, 0.0) * value for name, value in features(signs, gap).items())
     return 1 / (1 + exp(-max(-_FAR, min(_FAR, odds))))
 
 
@@ -98,7 +94,7 @@ def may_answer(likely: float) -> bool:
     return likely >= weights()["bounds"]["unsure"]
 
 
-def _near(signs: Signs) -> tuple[float, ...]:
+def nearby(signs: Signs) -> tuple[float, ...]:
     """What nearness is made of, each between 0 and 1."""
     return (
         signs.pairs,
@@ -114,20 +110,14 @@ def _near(signs: Signs) -> tuple[float, ...]:
     )
 
 
-def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
-    """What likelihood is made of."""
-    near = dict(zip(NEAR, _near(signs), strict=True))
+def features(signs: Signs, gap: float) -> dict[str, float]:
+    """What likelihood is made of: more of any of these signs of the clause never makes it less."""
     return {
         "constant": 1.0,
-        "score": score / 100,
         "gap": gap / 100,
-        "strong": near["strength"] ** 2,
-        "whole": near["words"] * near["pairs"],
-        **near,
-        "subject_mark": signs.subject_mark,
-        "speaks": _evidence(signs.speaks),
-        "speaks_matter": _evidence(signs.speaks_matter),
-        "planned": _bounded(signs.planned),
+        "whole": min(signs.words, 1.0) * signs.pairs,
+        "strength": min(signs.strength, _MUCH) / _MUCH,
+        "sentence_mark": signs.sentence_mark,
         "sayable": _bounded(signs.sayable),
         "here": _bounded(signs.here),
         "here_matter": _bounded(signs.here_matter),
@@ -139,7 +129,6 @@ def features(signs: Signs, score: float, gap: float) -> dict[str, float]:
         "unsaid_planned": _bounded(signs.unsaid_planned),
         "unsaid_speaks": _evidence(signs.unsaid_speaks),
         "unsaid_mark": signs.unsaid_mark,
-        "sentence_mark": signs.sentence_mark,
     }
 
 

@@ -27,10 +27,10 @@ from knowledge.lexicon import Lexicon
 from knowledge.search import candidates
 from knowledge.store import Store
 from knowledge.tagging import tag
-from knowledge.verdict import FILE, NEAR, Signs, features, likelihood, nearness, read_anew
+from knowledge.verdict import FILE, NEAR, Signs, features, likelihood, nearby, nearness, read_anew
 
 PLANS = Path(__file__).with_name("plans")
-LIKELY = tuple(features(Signs(), 0.0, 0.0))
+LIKELY = tuple(features(Signs(), 0.0))
 # Kinds that are found without a search.
 _BY_PLACE = frozenset({"clause-ref", "chapter", "number", "two-in-one"})
 # Of what a plan answers, at most so many are refused, and so many more are answered only after asking back. At .03 eight of 1,100
@@ -129,7 +129,7 @@ def _asked(plan: str, row: Mapping[str, Any], store: Store) -> Asked | None:
     right = tuple(bool(gold & {str(s.clause.number), str(s.clause.id), _plain(s.clause.ref)}) for s in seen)
     answerable = bool(gold) and row.get("answerable", True)
     told = tuple(s.signs for s in seen)
-    near = tuple(tuple(features(signs, 0.0, 0.0)[n] for n in NEAR) for signs in told)
+    near = tuple(map(nearby, told))
     return Asked(plan, row.get("kind", "question"), text, told, near, right, answerable) if seen else None
 
 
@@ -185,7 +185,7 @@ def firsts(questions: Iterable[Asked], near: Mapping[str, float]) -> Iterator[tu
         second = max((s for i, s in enumerate(scores) if i != first), default=0.0)
         signs = a.signs[first]
         right = a.right[first] and (a.answerable or signs.figure or signs.detail)
-        yield a, features(signs, scores[first], scores[first] - second), right
+        yield a, features(signs, scores[first] - second), right
 
 
 def fit_likely(questions: Sequence[Asked], near: Mapping[str, float]) -> dict[str, float]:
@@ -253,7 +253,7 @@ def example() -> dict[str, float]:
     """What the weights make of the signs of a middling clause: a weight that was changed by hand shows here."""
     signs = Signs._make(0.3 + 0.02 * place for place in range(len(Signs._fields)))
     near = nearness(signs)
-    return {"nearness": near, "likelihood": likelihood(signs, near, 5.0)}
+    return {"nearness": near, "likelihood": likelihood(signs, 5.0)}
 
 
 def signs() -> dict[str, list[float]]:

@@ -59,7 +59,7 @@ def test_what_questions_read_is_made_of_the_bank_as_it_is(bank: tuple[Subject, .
 
 def test_another_bank_is_another_version_of_the_index() -> None:
     """An index holds where its clauses lie in the bank's embedding: fitted anew, raise VERSION and write both down here."""
-    assert (VERSION, digest()[:8]) == (8, "8e7466f7")
+    assert (VERSION, digest()[:8]) == (9, "f67dcebb")
 
 
 def test_a_word_is_tried_on_questions_of_the_bank_as_it_is(bank: tuple[Subject, ...]) -> None:

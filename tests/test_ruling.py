@@ -237,5 +237,5 @@ def test_what_a_heading_or_a_whole_sentence_speaks_of_is_what_its_numbers_are_of
 
 
 def test_teachers_are_counted_by_either_word(index: Index, talk: Talk) -> None:
-    frame = talk(index(TOWN), "生活老师新聘多少名")[0].frames[0]
+    frame = talk(index(TOWN), "老师新聘多少名")[0].frames[0]
     assert ("教师", 1.0) in {other for term in frame.about for other in term.others}

@@ -76,11 +76,11 @@ def test_a_clause_whose_heading_is_the_question_scores_far_above_one_that_mentio
     assert first.match.score > 2 * second.match.score > 0
 
 
-def test_of_many_clauses_that_hold_the_words_fifty_are_looked_at(index: Index, shipped_words: Lexicon) -> None:
+def test_of_many_clauses_that_hold_the_words_thirty_are_looked_at(index: Index, shipped_words: Lexicon) -> None:
     many = "".join(f"{n}. 食堂管理。抓好第{n}个食堂的管理，改善伙食。\n" for n in range(1, 81))
     store = index(HEAD + many)
     text = fold("食堂")
-    assert len(search(read(text, tag(text, store, shipped_words))[0], store)) == 50
+    assert len(search(read(text, tag(text, store, shipped_words))[0], store)) == 30
 
 
 def test_how_much_a_word_tells_falls_with_the_clauses_that_hold_it() -> None:
@@ -174,10 +174,10 @@ def test_a_clause_one_sentence_of_which_is_about_the_same_is_nearer_than_one_tha
 
 
 def test_a_sentence_is_marked_by_few_subjects_and_a_little_by_some_more() -> None:
-    """Those behind the 24th are a twentieth of all: too little to keep more of them, too much to keep none."""
+    """Those behind the 24th are a fourteenth of all: too little to keep more of them, too much to keep none."""
     said = [text for text in re.split("[。；\n]", LAKE + SMALL) if len(text) > 8]
     marks = [sorted(concepts(fold(text), shipped()).subjects.marks.values(), reverse=True) for text in said]
-    assert 0.035 < sum(mark**2 for some in marks for mark in some[24:]) / len(marks) < 0.06
+    assert 0.055 < sum(mark**2 for some in marks for mark in some[24:]) / len(marks) < 0.09
 
 
 @pytest.mark.parametrize("question", ["天天填表哪有空备课", "家里穷念不起书", "今年新增学位多少"])
@@ -186,11 +186,14 @@ def test_how_alike_a_sentence_is_comes_from_the_index_as_it_would_be_computed(qu
         "（一）后勤。修缮操场。落实教师减负，清理报表；采购课桌椅。\n（二）资助。新增学位300个。发放困难学生资助金。\n"
     )
     asked = concepts(fold(question), shipped()).subjects.marked
-    for near in found(clauses, question)[:2]:
+    near_by = found(clauses, question)[:2]
+    most_alike = max(near.seen.alone.sentence_mark for near in near_by)
+    for near in near_by:
         said = [near.match.clause.title, *re.split("[。；]", near.match.clause.text)]
         marked = [concepts(fold(text), shipped()).subjects.marked for text in said if text]
         most = max(sum(mark * other.get(topic, 0.0) for topic, mark in asked.items()) for other in marked)
-        assert near.seen.alone.sentence == pytest.approx(most, abs=0.02)
+        assert near.seen.alone.sentence_mark == pytest.approx(most, abs=0.02)
+        assert near.seen.alone.sentence == pytest.approx(near.seen.alone.sentence_mark / most_alike)
 
 
 # --- whether it answers at all
