@@ -304,7 +304,7 @@ def test_inline_cards_come_page_by_page_without_repeating(anna: Person, fake: Fa
     anna.asks("/start")
     names, offset = [], ""
     while True:
-        answer = fake.inline_answer(anna.asks_inline("西山这件事要做好", offset))
+        answer = fake.inline_answer(anna.asks_inline("学校", offset))
         names += [card["id"] for card in answer.results]
         if not (offset := answer.next_offset):
             break
