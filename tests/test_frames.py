@@ -189,6 +189,25 @@ def test_the_years_that_a_question_names_are_told(text: str, years: list[Year], 
 
 
 @pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("天天白菜萝卜见不到肉", None),
+        ("不到5个的区", Op.BELOW),
+        ("大比赛在哪个区办", None),
+        ("哪个区学位大", Op.MOST),
+        ("娃娃一年比一年少", None),
+    ],
+)
+def test_what_only_looks_like_a_comparison_is_none(text: str, op: Op | None, framed: Read) -> None:
+    assert framed(text)[0].op is op
+
+
+@pytest.mark.parametrize(("text", "refs"), [("给校车单开一条", 0), ("第一条", 1), ("一条", 1), ("31条讲啥", 1)])
+def test_one_of_a_thing_is_no_first_clause(text: str, refs: int, framed: Read) -> None:
+    assert len(framed(text)[0].refs) == refs
+
+
+@pytest.mark.parametrize(
     ("text", "turn"),
     [("不对，我问的是食堂", "correct"), ("回到刚才的食堂", "back"), ("换个问题，食堂几个", "change"), ("食堂几个", "")],
 )

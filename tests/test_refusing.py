@@ -44,6 +44,29 @@ def test_a_story_may_speak_of_any_year(ask_small: Ask) -> None:
     assert ask_small("去年就听说要减轻教师的负担了").status is Status.ANSWERED
 
 
+@pytest.mark.parametrize(
+    ("question", "elsewhere"),
+    [
+        ("我们在浙江打工，娃跟奶奶过，培训机构的钱有没有人管", ()),
+        ("儿子户口在浙江，培训机构的资金有没有人管", ()),
+        ("浙江的培训机构，资金有没有人管", ("浙江",)),  # nobody is said to be there
+        ("我想问浙江培训机构资金有没有人管", ("浙江",)),  # it is what is asked about
+        ("我们在浙江打工，新增学位多少个", ("浙江",)),  # no number of another place
+    ],
+)
+def test_a_place_that_somebody_is_in_is_none_that_is_asked_about(
+    question: str, elsewhere: tuple[str, ...], ask_small: Ask
+) -> None:
+    assert ask_small(question).findings[0].frame.elsewhere == elsewhere
+
+
+def test_a_number_told_beside_what_is_asked_is_not_missed(ask_small: Ask) -> None:
+    """Several of a message's numbers are told: 几块钱 of what somebody pays is none that the plan would have to state."""
+    for question in ("交了几块钱的押金，培训机构的资金管不管", "老师就剩几位了，报表还清不清"):
+        answer = ask_small(question)
+        assert (answer.status, answer.figures) == (Status.ANSWERED, ()), question
+
+
 def test_the_plans_own_year_is_no_other_year(ask_small: Ask) -> None:
     assert [f.raw for _, f in ask_small("2030年新增多少学位").figures] == ["300个"]
 
