@@ -26,7 +26,7 @@ from knowledge.wording import bigrams, fold
 _BY_WORDS, _BY_TOPIC = 30, 15
 # So many of them, the nearest, are looked at sentence by sentence, and so many then compared with what the question says beyond
 # their words; others do not answer. No more than three are shown; each that is compared costs half a millisecond.
-_CLOSER, _COMPARED = 8, 5
+_CLOSER, _COMPARED = 12, 5
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 20.0
 # A word in the heading says what the clause is about; one in the text may be mentioned in passing.

@@ -154,7 +154,7 @@ def test_a_longer_word_is_said_in_part_by_half_of_its_pairs(index: Index, talk: 
     store = index(
         "白荷市2035年工作计划\n一、办好学校\n（一）规范招生。现有55人以上大班73个，其中小学46个、初中27个，划定学区12个。\n（二）发展体育。体育场4个。\n"
     )
-    assert [raws(a) for a in talk(store, "大班额现在有多少个", "小学的几个")] == [["73个"], ["46个"]]
+    assert [raws(a) for a in talk(store, "现有大班额多少个", "小学的几个")] == [["73个"], ["46个"]]
 
 
 @pytest.mark.parametrize("question", ["186家机构的名单在哪看", "186家机构的名单有吗"])
