@@ -22,10 +22,13 @@ from knowledge.verdict import Signs, likelihood, nearness
 from knowledge.weighing import SLIGHT
 from knowledge.wording import bigrams, fold
 
-# So many clauses BM25 finds, and so many more those that speak most of the same subjects, and of the same matters.
+# So many clauses BM25 finds, and so many more those that speak most of the same subjects, and of the same matters. Of 400 questions
+# about 599 documents two thirds of both find two fewer clauses first, 50 and 50 none more, a third slower.
 _BY_WORDS, _BY_TOPIC = 30, 15
 # So many of them, the nearest, are looked at sentence by sentence, and so many then compared with what the question says beyond
-# their words; others do not answer. No more than three are shown; each that is compared costs half a millisecond.
+# their words; others do not answer. With five instead of eight looked at, five of 1,080 everyday questions about nine cities fewer find
+# their clause, with twelve one of 153 about 200 documents more does. No more than three are shown; to compare one costs half a
+# millisecond.
 _CLOSER, _COMPARED = 12, 5
 # A topic that so many clauses speak of tells nothing of any.
 _COMMON = 20.0

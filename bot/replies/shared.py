@@ -121,9 +121,10 @@ def description(kept: Kept) -> str:
 
 
 def question(kept: Kept) -> str:
-    """How one would ask anew for its only number, in words of the plan: 小学新增学位有多少个？ Empty where it is more than that."""
+    """How one would ask anew for its only number, in words of the plan: 小学新增学位有多少个？ Empty where it is more than that, or
+    a number in words (三类), which nobody asks for."""
     match kept.items:
-        case [Number(what=counted, unit=unit)]:
+        case [Number(what=counted, unit=unit)] if unit:
             what, _, part = counted.partition(" · ")
             return f"{part}{what}{asked_for(unit)}"
     return ""
