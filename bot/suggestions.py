@@ -24,7 +24,8 @@ _TYPED = 500
 _LONGEST, LONGEST_TYPED = 30, 40
 # A character is spelt in its first readings: 长 is zhang or chang, 有 is you, and hardly ever wei.
 _READINGS = 2
-# A clause speaks of a subject of the bank from this probability on: of 70 of the shipped plan at .4 and more one is not spoken of.
+# A clause speaks of a subject of the bank from this probability on: at .5 six fewer of 48 are suggested for the shipped plan, 心理健康
+# and 新增学位 among them.
 _SPEAKS = 0.4
 # Of the pairs of characters typed so many have to stand in a question.
 _ENOUGH = 0.5

@@ -29,7 +29,7 @@ BOUNDS = {
     Op.BELOW: frozenset("不到 低于 小于 少于 不足 未满 以下".split()),
 }
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
-_ATTRIBUTES = frozenset("大小高低长短")
+_ATTRIBUTES = frozenset("大小高低长短")  # right before a word they are said of it, and compare nothing
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 
 

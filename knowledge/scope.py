@@ -15,7 +15,9 @@ from knowledge.wording import bigrams
 # A bare phrase that names another year asks for a number of it: 去年小学学位.
 _SHORT = 12
 _PIECE = re.compile(r"[^\s,，。;；?？!！]+")
-_SOMEBODY = re.compile("[我咱俺爹妈爸爷奶娃儿孙侄]|闺女|老公|媳妇|老板|户口|户籍|老家|两口子")
+# Who a story is about, and how it says where: 我们从云南过来, 爹妈都在广东进厂, 户口江西的; 浙江的幼儿园 is what is asked about.
+_SOMEBODY = re.compile("[我咱俺爹妈爸爷奶娃孙侄]|儿子|女儿|儿媳|闺女|老公|媳妇|老板|户口|户籍|老家|两口子")
+_THERE = "(?:[在从到去回]|来自|老家|户口|户籍)(?:是|在)?"
 # What is done with the figures of several years rather than with those of each.
 _OVER = frozenset({Op.SUM, Op.DIFFERENCE, Op.RATIO, Op.AVERAGE, Op.MOST, Op.LEAST})
 
@@ -205,7 +207,8 @@ def _foreign(frame: Frame, store: Store) -> Iterable[str]:
 def _is_told(place: str, frame: Frame, plain: str) -> bool:
     """Is a place where somebody is or comes from, in a story that asks for no number: 我们在浙江，娃跟奶奶过，能不能视频?"""
     pieces = _PIECE.findall(plain)
-    of_somebody = any(place in piece and _SOMEBODY.search(piece) for piece in pieces)
+    there = re.compile(_THERE + re.escape(place))
+    of_somebody = any(there.search(piece) and _SOMEBODY.search(piece) for piece in pieces)
     return of_somebody and len(pieces) > 1 and (frame.asks is not Asks.FIGURE or frame.doubtful)
 
 

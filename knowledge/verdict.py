@@ -62,7 +62,7 @@ class Signs(NamedTuple):
 def nearness(signs: Signs) -> float:
     """How near a clause is to a question, a number in [0, 100]."""
     ranks, whole = _ranks()
-    return 100 * sum([weight * sign for weight, sign in zip(ranks, nearby(signs), strict=True)]) / whole
+    return 100 * sum([weight * sign for weight, sign in zip(ranks, near_signs(signs), strict=True)]) / whole
 
 
 @cache
@@ -94,7 +94,7 @@ def may_answer(likely: float) -> bool:
     return likely >= weights()["bounds"]["unsure"]
 
 
-def nearby(signs: Signs) -> tuple[float, ...]:
+def near_signs(signs: Signs) -> tuple[float, ...]:
     """What nearness is made of, each between 0 and 1."""
     return (
         signs.pairs,

@@ -27,7 +27,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.search import candidates
 from knowledge.store import Store
 from knowledge.tagging import tag
-from knowledge.verdict import FILE, NEAR, Signs, features, likelihood, nearby, nearness, read_anew
+from knowledge.verdict import FILE, NEAR, Signs, features, likelihood, near_signs, nearness, read_anew
 
 PLANS = Path(__file__).with_name("plans")
 LIKELY = tuple(features(Signs(), 0.0))
@@ -129,7 +129,7 @@ def _asked(plan: str, row: Mapping[str, Any], store: Store) -> Asked | None:
     right = tuple(bool(gold & {str(s.clause.number), str(s.clause.id), _plain(s.clause.ref)}) for s in seen)
     answerable = bool(gold) and row.get("answerable", True)
     told = tuple(s.signs for s in seen)
-    near = tuple(map(nearby, told))
+    near = tuple(map(near_signs, told))
     return Asked(plan, row.get("kind", "question"), text, told, near, right, answerable) if seen else None
 
 

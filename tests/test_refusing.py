@@ -52,6 +52,8 @@ def test_a_story_may_speak_of_any_year(ask_small: Ask) -> None:
         ("儿子户口在浙江，培训机构的资金有没有人管", ()),
         ("浙江的培训机构，资金有没有人管", ("浙江",)),  # nobody is said to be there
         ("我想问浙江培训机构资金有没有人管", ("浙江",)),  # it is what is asked about
+        ("我想问一下浙江的机构，资金有没有人管", ("浙江",)),
+        ("我们从浙江过来的，培训机构的资金有没有人管", ()),
         ("我们在浙江打工，新增学位多少个", ("浙江",)),  # no number of another place
     ],
 )

@@ -100,6 +100,11 @@ def test_what_a_clause_holds_more_of_makes_it_nearer() -> None:
         assert verdict.nearness(replace_sign(some, name, 1.3)) > verdict.nearness(some) + 0.05, name
 
 
+@pytest.mark.parametrize("sign", ["gap", "whole", "strength", "sentence_mark", "unsaid_speaks", "unsaid_mark"])
+def test_what_a_clause_holds_more_of_never_makes_it_less_likely(sign: str) -> None:
+    assert verdict.weights()["verdict"][sign] > 0.1
+
+
 def replace_sign(signs: verdict.Signs, name: str, times: float) -> verdict.Signs:
     return signs._replace(**{name: getattr(signs, name) * times})
 
