@@ -231,8 +231,8 @@ def _ways(typed: str) -> list[list[_Run]]:
     runs = _RUN.findall(folded)
     if not runs or len(typed) > LONGEST_TYPED or (len(runs[0]) == 1 and folded.isascii()):
         return []
-    meant = shipped().expressions(substrings(folded))
-    ways = [runs, *(words.split() for official in meant.values() for words in official)]
+    known = shipped().expressions
+    ways = [runs, *(words.split() for piece in substrings(folded) for words in known.get(piece, ()))]
     return [[_Run(run.replace("'", ""), bigrams(run)) for run in way] for way in ways]
 
 

@@ -3,13 +3,14 @@ nothing is read but what a question holds."""
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
 from struct import calcsize, unpack, unpack_from
 from typing import Any
+from zlib import compress, decompress
 
 FILE = Path(__file__).with_name("subjects.db")
 # How near an everyday expression comes to the official words that it may mean.
@@ -32,10 +33,7 @@ CREATE TABLE subjects {_TOPIC};
 CREATE TABLE matters {_TOPIC};
 CREATE TABLE grams (gram TEXT PRIMARY KEY, own BLOB, subjects BLOB, matters BLOB) WITHOUT ROWID;
 CREATE TABLE dimensions (id INTEGER PRIMARY KEY, subjects BLOB, matters BLOB);
-CREATE TABLE official (id INTEGER PRIMARY KEY, words TEXT);
-CREATE TABLE expressions (everyday TEXT, official INTEGER REFERENCES official(id), PRIMARY KEY (everyday, official))
-    WITHOUT ROWID;
-CREATE TABLE made (digest TEXT, bias REAL, unit REAL);
+CREATE TABLE made (digest TEXT, bias REAL, unit REAL, meant BLOB);
 """
 
 
@@ -101,7 +99,6 @@ class Bank:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self.subjects, self.matters = self._topics("subjects"), self._topics("matters")
         ((self.bias, self.unit),) = self._all("SELECT bias, unit FROM made")
-        self._official = [tuple(words.split("\n")) for (words,) in self._all("SELECT words FROM official ORDER BY id")]
         self._grams: dict[str, Gram | None] = {}
 
     def _topics(self, table: str) -> Topics:
@@ -109,10 +106,24 @@ class Bank:
         rows = self._all(f"SELECT name, kind, planned, bias, base, mean, spread FROM {table} ORDER BY id")
         return Topics.of(rows, (head for (head,) in heads))
 
-    @property
+    @cached_property
     def official(self) -> frozenset[str]:
         """Every official word of the bank."""
-        return frozenset(piece for words in self._official for word in words for piece in word.split())
+        return frozenset(piece for words, _ in self._meant for word in words for piece in word.split())
+
+    @cached_property
+    def expressions(self) -> Mapping[str, tuple[str, ...]]:
+        """Everyday expressions, each with the official words that it may mean."""
+        found: dict[str, tuple[str, ...]] = {}
+        for official, everyday in self._meant:
+            for expression in everyday:
+                found[expression] = (*found.get(expression, ()), *official)
+        return found
+
+    @property
+    def _meant(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        ((packed,),) = self._all("SELECT meant FROM made")
+        return unpacked(packed)
 
     def grams(self, names: Iterable[str]) -> list[Gram]:
         """What is told of these; those that the bank does not hold are left out."""
@@ -121,31 +132,32 @@ class Bank:
             self._grams.clear()
         missing = [name for name in wanted if name not in self._grams]
         self._grams |= dict.fromkeys(missing)
-        for gram, own, *told in self._asked("gram, own, subjects, matters", "grams", missing):
+        for gram, own, *told in self._rows(missing):
             (rarity, odds, size), halves = unpack_from(OWN, own), own[calcsize(OWN) :]
             embedding = lanes(size * half for byte in halves for half in (byte % 16 - 8, byte // 16 - 8))
             (subjects, weights), of_matters = map(_weighed, told)
             matters = sum(w << _LANE * place for place, w in zip(*of_matters, strict=True))
             self._grams[gram] = Gram(rarity, odds, subjects, weights, matters, embedding)
-        return [gram for name in wanted if (gram := self._grams[name]) is not None]
+        return [known for name in wanted if (known := self._grams[name]) is not None]
 
-    def expressions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Which of these are everyday expressions, each with the official words that it may mean."""
-        found: dict[str, tuple[str, ...]] = {}
-        for everyday, place in self._asked("everyday, official", "expressions", list(names)):
-            found[everyday] = (*found.get(everyday, ()), *self._official[place])
-        return found
-
-    def _asked(self, columns: str, table: str, names: Sequence[str]) -> list[Any]:
-        """The rows of a table whose first column is one of these."""
-        key, rows = columns.split(",", maxsplit=1)[0], []
+    def _rows(self, names: Sequence[str]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
         for start in range(0, len(names), 500):
             some = names[start : start + 500]
-            rows += self._all(f"SELECT {columns} FROM {table} WHERE {key} IN ({','.join('?' * len(some))})", some)
-        return rows
+            marks = ",".join("?" * len(some))
+            yield from self._all(f"SELECT gram, own, subjects, matters FROM grams WHERE gram IN ({marks})", some)
 
     def _all(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()
+
+
+def packed(meant: Iterable[tuple[Iterable[str], Iterable[str]]]) -> bytes:
+    """Official words with the expressions that may mean any of them, in a quarter of the room that rows would take."""
+    return compress("\n".join("\t".join(some) for both in meant for some in both).encode(), 9)
+
+
+def unpacked(meant: bytes) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    lines = [tuple(line.split("\t")) for line in decompress(meant).decode().split("\n")]
+    return list(zip(lines[::2], lines[1::2], strict=True))
 
 
 @cache

@@ -211,7 +211,8 @@ def _expressions(
     words = [(start, start + len(word)) for word in ours if len(word) > 1 for start in _places_of(word, text)]
     words = [(a, b) for a, b in words if not _cuts(a, b, graded)]
     asked = [m.span() for m in _COUNT.finditer(text)]
-    told = shipped().expressions(pieces)
+    known = shipped().expressions
+    told = {p: known[p] for p in pieces if p in known}
     same = {p: [name for name in grades()[p] if name != p] for p in pieces if p in grades()}
     ours_too = store.holding({name for names in same.values() for name in names}) if same else {}
     told |= {p: (*filter(ours_too.get, names), *told.get(p, ())) for p, names in same.items()}

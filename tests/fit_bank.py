@@ -19,7 +19,7 @@ from struct import pack
 from typing import Any
 
 from bot.web.desk.words import OFF_TOPIC
-from knowledge.bank import FILE, MATTER, OWN, PLANS, SCHEMA
+from knowledge.bank import FILE, MATTER, OWN, PLANS, SCHEMA, packed
 from knowledge.concepts import EMBEDDED, EMBEDDED_MATTER, ODDS, SCALE, grams
 from knowledge.wording import fold
 
@@ -163,10 +163,8 @@ def write_bank(subjects: Sequence[Subject], file: Path, made: str) -> None:
     connection.executemany(
         "INSERT INTO dimensions VALUES (?, ?, ?)", ((n, *(h.tobytes() for h in two)) for n, two in enumerate(heads))
     )
-    connection.executemany("INSERT INTO official VALUES (?, ?)", enumerate("\n".join(o) for o, _ in _meant(subjects)))
-    meant = {(expression, place) for place, (_, some) in enumerate(_meant(subjects)) for expression in some}
-    connection.executemany("INSERT INTO expressions VALUES (?, ?)", sorted(meant))
-    connection.execute("INSERT INTO made VALUES (?, ?, ?)", [made, round(bias, 4), embedding.unit])
+    row = [made, round(bias, 4), embedding.unit, packed(_meant(subjects))]
+    connection.execute("INSERT INTO made VALUES (?, ?, ?, ?)", row)
     connection.commit()
     connection.execute("VACUUM")
     connection.close()
