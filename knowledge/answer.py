@@ -80,8 +80,10 @@ def converse(
             nearest.append(Match(reading.last.clause, 0.0))
         nearest += [*finding.offered, *([f.match for f in found[:limit]] or finding.matches[:limit])]
         memory = remember(text, finding, reading, memory)
-    near = tuple({m.clause.key: m for m in reversed(nearest)}.values())[::-1][:limit]
-    return Answer(text, tuple(findings), near, in_danger(plain)), memory
+    near: dict[int, Match] = {}
+    for match in nearest:
+        near.setdefault(match.clause.key, match)
+    return Answer(text, tuple(findings), tuple(near.values())[:limit], in_danger(plain)), memory
 
 
 def of_years(item: str, plans: Sequence[Listed], store: Store, lexicon: Lexicon) -> Finding:

@@ -11,6 +11,9 @@ from knowledge.operations import OF_TOTAL, Result, apply, derive, lists
 from knowledge.surroundings import changes, split_of, total_of
 from knowledge.thread import Reading
 
+# What is said of adding up by oneself: 加起来, 合起来, 相加.
+_ADDING = frozenset("加合")
+
 
 def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
     """An operation done on the rows last shown, with what the message names itself; None where they do not serve."""
@@ -18,6 +21,8 @@ def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
         return None  # of another year than these; 新生比上年少几个 is set against none of them
     if frame.op is Op.REST and not reading.own and (others := _others(frame, reading.rows)):
         return Result(tuple(others), 1.0, derive(Op.SUM, tuple(r.figure for r in others)))
+    if frame.op is Op.SUM and not reading.own and (total := _whole_of(frame, reading)):
+        return Result((total,), 1.0)
     rows = _counted_off(frame, reading.rows)
     rows = rows or (_shown_list(frame, reading.rows) if lists(frame) else _operands(frame, reading, clause))
     if not rows:
@@ -107,6 +112,18 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
             return []  # 一共呢, behind a total and one of its parts
         return rows if len(rows) > 1 and not frame.parts and not frame.few else []
     return rows[-2:] if len(rows) > 1 else []
+
+
+def _whole_of(frame: Frame, reading: Reading) -> Row | None:
+    """What the plan states of the whole, rather than the sum of the rows shown: 一共呢, behind parts of it that were asked for one
+    by one, and 加起来呢, behind a list of all."""
+    rows = reading.rows
+    if frame.few or frame.parts or len({(r.clause.key, r.figure.split, r.figure.total) for r in rows}) != 1:
+        return None
+    last, one_by_one = rows[-1], reading.latest == 1 and not set(frame.text) & _ADDING
+    if last.figure.total is None or not (one_by_one or reading.latest == len(rows) == len(_split(last))):
+        return None
+    return replace(last, figure=total_of(last.clause, last.figure))
 
 
 def _of_one_split(rows: list[Row]) -> list[Row]:

@@ -23,7 +23,7 @@ _YEARS = {
 _COMPARING = frozenset({*_YEARS, "joins.than", "time.year", "time.span", "time.which"})
 # What asks for a change in hundredths rather than for a share.
 _GROWTH = re.compile("几成|百分之(?:几|多少)|多[大少]比例|百分比")
-_FEW = re.compile(r"哪?(\d+|[一二两三四五六七八九十]+)个?(区|县|镇|街道|市)")
+_FEW = re.compile(r"哪?(\d+|[一二两俩三四五六七八九十]+)个?(区|县|镇|街道|市)")
 # Of these an area is one only by its name; 区 and 地方 are said of any.
 _BY_ENDING = re.compile(r"(?:[各每]个?|哪个|一个)(县|镇|街道)")
 _SO_MANY = re.compile("[两二三四五六七八九]|几")

@@ -260,7 +260,7 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
 
 def _is_computed(finding: Finding, rows: Sequence[Row]) -> bool:
     """Is the number none to set beside the one before? The most of a split is, where its least was asked."""
-    one = len(rows) == 1 and rows[0].figure.part is not None
+    one = bool(rows) and rows[-1].figure.part is not None
     return finding.derived is not None and not (one and finding.derived.kind in {Op.MOST, Op.LEAST})
 
 

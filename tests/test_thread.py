@@ -82,6 +82,14 @@ def test_a_refusal_does_not_lose_the_thread(chat: Chat) -> None:
     assert (answers[1].status, raws(answers[2])) == (Status.NOT_COVERED, ["100个"])
 
 
+@pytest.mark.parametrize("refused", ["学费多少钱", "录取线大概多少分", "校长叫啥名字", "毕业证怎么补办"])
+def test_a_refusal_names_the_clause_that_the_chat_stands_at_first(refused: str, by_the_lake: Chat) -> None:
+    standing, refusal = by_the_lake("心理健康怎么抓", refused)
+    assert refusal.status is Status.NOT_COVERED
+    assert refusal.nearest[0].clause == standing.matches[0].clause
+    assert len({m.clause for m in refusal.nearest}) == len(refusal.nearest) > 1
+
+
 def test_without_a_question_before_it_a_follow_up_stands_alone(chat: Chat) -> None:
     assert raws(chat("那小学呢")[0]) in ([], ["3个", "100个"])
 
@@ -392,6 +400,12 @@ def test_shown_lists_of_one_chat_do_not_grow_into_another(by_the_lake: Chat) -> 
         (("新增学位几个", "除了小学呢"), ["300个", "100个"], "400"),
         (("新增学位几个", "除了小学一共几个"), ["600个", "1000个"], "400"),
         (("新增学位几个", "小学呢", "总的有多少"), ["1000个"], None),
+        # the whole that the plan states, rather than the sum of what was asked for one by one; two that are said to be two
+        (("东城区项目几个", "西城区呢", "一共呢"), ["40个"], None),
+        (("各区项目分别几个", "加起来呢"), ["40个"], None),
+        (("东城区项目几个", "西城区呢", "它俩一起几个"), ["12个", "9个"], "21"),
+        (("东城区项目几个", "西城区呢", "这俩区加一块"), ["12个", "9个"], "21"),
+        (("建设学校项目几个", "东城区呢", "最少的是哪个区", "两个差多少"), ["12个", "5个"], "7"),
         # a unit alone asks for the only number in it, and a rate by its name
         (("资助学生多少", "花多少钱"), ["1.5亿元"], None),
         (("改造食堂几个", "一餐几块钱"), ["不超过12元"], None),
