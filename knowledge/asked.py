@@ -40,6 +40,8 @@ _MYRIADS = re.compile(r"个?(?:万?亿(?![个名位人次户平亩册所件本�
 _NAMES_ALL = re.compile(
     "总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$|[率例](?:今年)?的?目标值?$"
 )  # 加固改造总面积
+# 啥时候能躺着睡 wishes for what a plan may have in hand; 啥时候能建好 asks for a date.
+_WISH = re.compile("(?:什么时候|啥时候?|几时|何时|多会儿)(?:[也才就再都]|我们)?(?:能|轮|给|有|可以)(?!.{0,3}(?:好|成|完|竣|开|用|搬|出来))")
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
 
@@ -56,6 +58,8 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()
         return (Asks.WHICH if stretch.which() and not lines else Asks.CLAUSE), units
+    if asks is Asks.DATE and _WISH.search(stretch.said):
+        return Asks.CLAUSE, ()
     if asks is Asks.MEANING and which_kind(stretch):
         return Asks.NAMES, ()
     if asks is not Asks.FIGURE:
