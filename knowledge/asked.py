@@ -41,7 +41,9 @@ _NAMES_ALL = re.compile(
     "总(?:面积|人数|数|量|额|金额|投资|里程)[呢啊是]*$|[率例](?:今年)?的?目标值?$"
 )  # 加固改造总面积
 # 啥时候能躺着睡 wishes for what a plan may have in hand; 啥时候能建好 asks for a date.
-_WISH = re.compile("(?:什么时候|啥时候?|几时|何时|多会儿)(?:[也才就再都]|我们)?(?:能|轮|给|有|可以)(?!.{0,3}(?:好|成|完|竣|开|用|搬|出来))")
+_WISH = re.compile(
+    "(?:什么时候|啥时候?|几时|何时|多会儿)(?:[也才就再都]|我们)?(?:能|轮|给|有|可以)(?!.{0,3}(?:好|成|完|竣|开|用|搬|出来))"
+)
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
 

@@ -8,8 +8,11 @@ from conftest import Index
 from bot.replies.compose import reply
 from knowledge.answer import ask
 from knowledge.detail import Detail, details, states, unstated
+from knowledge.frames import read
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Status
+from knowledge.store import Store
+from knowledge.tagging import tag
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,7 @@ from knowledge.model import Answer, Asks, Status
         (Asks.DATE, "6月底前授牌", "授牌并公布"),
         (Asks.DATE, "秋季开学前交付", "按时交付"),
         (Asks.DATE, "每学期抽查一次", "抽查一次"),
+        (Asks.DATE, "学年末公布", "学前教育阶段130名"),
         (Asks.PLACE, "在东城区举办艺术节", "举办艺术节"),
         (Asks.BODY, "教育、公安部门联合排查", "全面排查隐患"),
         (Asks.OFFICE, "（责任科室：基教科）", "由专人负责"),
@@ -25,7 +29,10 @@ from knowledge.model import Answer, Asks, Status
         (Asks.NAMES, "评选“湖畔好少年”和“湖畔好书友”", "评选好少年60名"),
         (Asks.NAMES, "茶叶、竹器、康养三类", "三类工坊11个"),
         (Asks.ROLL, "铸原一中、铸原实验中学结对", "结对4所县中"),
+        (Asks.ROLL, "铸原理工学院牵头", "设少年科学院分院7个，新增高中学位900个"),
         (Asks.WHICH, "枫渡市先试点", "先试点一个"),
+        (Asks.WHICH, "湖东县承办", "实施县中振兴"),
+        (Asks.WHICH, "铸原实验学校承办", "全市中职学校9所，中学生300名"),
         (Asks.REASON, "为方便家长，增设窗口", "增设窗口12个"),
     ],
 )
@@ -36,6 +43,28 @@ def test_a_detail_is_stated_or_it_is_not(asks: Asks, says_it: str, says_it_not: 
 @pytest.mark.parametrize("asks", [Asks.CLAUSE, Asks.FIGURE, Asks.MEANING, Asks.SOURCE])
 def test_what_any_sentence_can_answer_needs_no_sign(asks: Asks) -> None:
     assert states(asks, "抓好落实")
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        # a wish for what a plan may have in hand, and a date
+        ("食堂啥时候能修一修", Asks.CLAUSE),
+        ("几时轮到我们食堂", Asks.CLAUSE),
+        ("食堂啥时候能修好", Asks.DATE),
+        ("食堂什么时候改造", Asks.DATE),
+        # how things stand, and a place
+        ("食堂的钱花到哪去了", Asks.CLAUSE),
+        ("食堂修到哪一步了", Asks.CLAUSE),
+        ("食堂要搬到哪里", Asks.PLACE),
+        # who decides, and one of several
+        ("食堂改造哪个说了算", Asks.CLAUSE),
+        ("哪个区先改造食堂", Asks.WHICH),
+    ],
+)
+def test_a_question_is_taken_for_what_it_wants_to_know(question: str, asks: Asks, lake: Store) -> None:
+    (frame,) = read(question, tag(question, lake, Lexicon()))
+    assert frame.asks is asks
 
 
 @pytest.mark.parametrize(
