@@ -23,7 +23,7 @@ _DURATION = tuple(sorted(TIME | LESSONS))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
 _PERSONS = re.compile(
-    r"\s?[万亿]?[个位名]?(?:这样的|那样的|这种|这类)?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|幼儿(?!园))"
+    r"\s?[万亿]?[个位名]?(?:这样的|那样的|这种|这类|[大中小]班|贫困|困难|残疾)?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|儿童|幼儿(?!园))"
 )
 _IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达至](?:几|多少)|后(?:是|有|为|一共|总共)?(?:几|多少)")
 _ADDED, _NOW = (

@@ -109,6 +109,8 @@ def _by_subject(frame: Frame, found: list[Found]) -> Finding:
     looked_at = good if anywhere else good[:5]
     results = [(f, look_up(frame, f.match.clause) if _says_any(frame, f.match.clause) else Result()) for f in looked_at]
     told = [(f, r) for f, r in results if r.rows]
+    if vague and not deep:
+        told = [(f, r) for f, r in told if f.match.score >= _NEAR * told[0][0].match.score]
     if len(told) > 1 and vague and not deep:
         several = sorted(told, key=lambda x: -x[1].rows[0].rank)[:_MANY]
         figures = tuple((r.rows[0].clause, r.rows[0].figure) for _, r in several)

@@ -8,20 +8,23 @@ from math import log
 from knowledge.model import Frame, Term
 from knowledge.spans import Span
 from knowledge.store import Store
+from knowledge.table import alike
 
 # How much a word tells that no clause holds, by how frequent it is in everyday Chinese; a foreign word tells less.
 SLIGHT = 0.15
 _COMMON, _FOREIGN = ((5000, SLIGHT), (1500, 0.3), (0, 0.5)), 0.3
 # What counts as a word of the subject too where the clauses use it: 总数, 电话, 区县.
 _NOMINAL = ("asks.figure", "asks.percent", "asks.contact", "by.")
+# What asks for a number.
+_COUNTS = re.compile(r"asks\.(?:figure|split)")
 # A stretch that asks.
 ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|会不会|有没有|是不是|要不要")
 
 
 def weighed(spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
     """The spans, those that carry meaning with their weights."""
-    carrying = [s for s in spans if _carries(s)]
-    said = {s.text: _others(s) for s in carrying}
+    carrying, counts = [s for s in spans if _carries(s)], any(_COUNTS.match(s.kind) for s in spans)
+    said = {s.text: _others(s) or (_alike(s.text) if counts else ()) for s in carrying}
     told = _told(said, {s.text for s in carrying if s.part}, everyday, store)
     for span in spans:
         if not _carries(span):
@@ -67,6 +70,11 @@ def _others(span: Span) -> tuple[tuple[str, float], ...]:
     if span.part is not None:
         return tuple((name, 1.0) for name in span.part.names if name != span.text)
     return span.term.others if span.term else ()
+
+
+def _alike(word: str) -> tuple[tuple[str, float], ...]:
+    """The other names of what counts as much: 教师 of 老师."""
+    return tuple((name, 1.0) for name in alike().get(word, ()) if name != word)
 
 
 def _carries(span: Span) -> bool:
