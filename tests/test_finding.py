@@ -124,6 +124,15 @@ def test_a_question_that_says_too_little_for_one_number_is_offered_several(
     assert finding.status is status
 
 
+@pytest.mark.parametrize(("text", "figures"), [("项目", ["40个", "12个"]), ("学校项目", ["40个"])])
+def test_of_several_that_state_such_a_number_the_clause_that_is_by_far_nearest_is_meant(
+    text: str, figures: list[str], index: Index
+) -> None:
+    store = index("湖州市2031年计划\n（一）建设项目。建设学校项目40个。\n（二）文化项目。举办文化项目12个。\n")
+    frame = Frame(text, (Term("项目", 0.3, known=True),), asks=Asks.FIGURE)
+    assert sorted(f.raw for _, f in find(Reading(frame), search(frame, store), None, store).figures) == sorted(figures)
+
+
 def test_a_number_said_in_passing_is_not_looked_up(more: Store, talk: Talk) -> None:
     """12个 is a figure of the plan, in a clause that says nothing else of the question."""
     passing, asked, bare = talk(more, "食堂的师傅才来十二个，饭菜凉透了"), talk(more, "12个项目"), talk(more, "12个")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge.frames import read, subject
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, Asks, Frame, Op, PartKind, Term, Year
-from knowledge.numerals import MONEY
+from knowledge.numerals import MONEY, PEOPLE
 from knowledge.store import Store
 from knowledge.tagging import tag
 from knowledge.wording import fold
@@ -95,6 +95,7 @@ def test_a_message_is_at_least_one_frame_and_its_parts_and_references_are_those_
         ("食堂几个", Asks.FIGURE, ("个",)),
         ("食堂多少", Asks.FIGURE, ()),
         ("资助金多少钱", Asks.FIGURE, tuple(sorted(MONEY))),
+        ("资助金惠及多少大班娃", Asks.FIGURE, tuple(sorted(PEOPLE | {"人次"}))),
         ("食堂什么时候改造", Asks.DATE, ()),
         ("食堂在哪", Asks.PLACE, ()),
         ("食堂归哪个部门管", Asks.BODY, ()),
@@ -130,6 +131,10 @@ def test_a_share_is_asked_in_percent(framed: Read) -> None:
         ("小学学位是初中的几倍", Op.RATIO, None),
         ("小学占学位几成", Op.SHARE, None),
         ("平均每个区几个项目", Op.AVERAGE, None),
+        ("平均一个区几个项目", Op.AVERAGE, None),
+        ("平均工资提到多少", None, None),
+        ("它俩一起几个项目", Op.SUM, None),
+        ("跟城区学校一起搞项目", None, None),
         ("除了小学学位几个", Op.EXCEPT, None),
         ("不算东城区几个项目", Op.EXCEPT, None),
         ("哪个区项目最多", Op.MOST, None),

@@ -156,6 +156,16 @@ def test_a_part_knows_all_its_names_and_its_kind(tagged: Tag) -> None:
     assert (senior.kind, "高中" in senior.names) == (PartKind.STAGE, True)
 
 
+def test_where_a_number_is_asked_a_teacher_is_one_by_either_word(tagged: Tag) -> None:
+    said, told, met = (
+        next(s.term for s in tagged(text) if s.term and s.text in {"老师", "教师"})
+        for text in ("招聘多少老师", "招聘多少教师", "老师天天加班")
+    )
+    assert (said.weight, said.known) == (told.weight, True)
+    assert ("教师", 1.0) in said.others
+    assert not met.known
+
+
 def test_a_word_of_one_clause_tells_more_than_a_word_of_many_and_an_unknown_one_is_not_known(tagged: Tag) -> None:
     told = weights(tagged("食堂教师独角兽"))
     assert told["食堂"] > 0.5
