@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from heapq import nlargest
 from math import exp, log, sqrt
 from typing import TypeVar
 
@@ -33,22 +34,19 @@ _RUN = re.compile(rf"[{HAN}]+|[a-z]+|\d+")
 
 @dataclass(frozen=True)
 class Thought:
-    """What a text may be about, among the subjects or among the matters, by its `scores` for all of them and the `odds` of each,
-    which are exp(FLAT · score); `sharp` is the power of these that is proportional to probabilities."""
+    """What a text may be about, among the subjects or among the matters, by its `scores` for all of them; their odds are
+    exp(FLAT · score), and `sharp` is the power of these that is proportional to probabilities."""
 
     scores: Sequence[float]
-    odds: Sequence[float]
     topics: Topics
     sharp: float
 
     @cached_property
     def likely(self) -> Mapping[str, float]:
         """The likeliest, best first, with their probabilities (0–1)."""
-        scores, names = self.scores, self.topics.names
-        weighed = [odds**self.sharp for odds in self.odds]
-        whole, least = sum(weighed), sorted(scores)[-_LIKELY:][0]
-        first = [topic for topic, score in enumerate(scores) if score >= least]
-        first = sorted(first, key=scores.__getitem__, reverse=True)[:_LIKELY]
+        weighed = [exp(FLAT * self.sharp * score) for score in self.scores]
+        whole, names = sum(weighed), self.topics.names
+        first = nlargest(_LIKELY, range(len(weighed)), key=weighed.__getitem__)
         return {names[topic]: weighed[topic] / whole for topic in first}
 
     @cached_property
@@ -57,7 +55,7 @@ class Thought:
         scores = self.scores
         told = zip(self.topics.planned, self.topics.means, self.topics.spreads, strict=True)
         beyond = {t: (scores[t] - mean) / spread for t, mean, spread in told if scores[t] > mean}
-        marked = sorted(beyond, key=beyond.__getitem__, reverse=True)[:MARKED]
+        marked = nlargest(MARKED, beyond, key=beyond.__getitem__)
         return unit({t: beyond[t] ** 2 for t in marked})
 
     @cached_property
@@ -66,16 +64,21 @@ class Thought:
         return {self.topics.names[topic]: mark for topic, mark in self.marks.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Concepts:
-    """What a text may be about, the log odds that it is about what plans speak of (`planned`) and that it asks for what they
-    may say of it (`sayable`), and how clearly it is about its first subject (`clear`, about 0–2)."""
+    """What a text may be about, the log odds that it asks for what plans may say of it (`sayable`), and how clearly it is about
+    its first subject (`clear`, about 0–2)."""
 
     subjects: Thought
     matters: Thought
-    planned: float
     sayable: float
     clear: float
+
+    @cached_property
+    def planned(self) -> float:
+        """The log odds that it is about what plans speak of."""
+        odds = [exp(FLAT * score) for score in self.subjects.scores]
+        return log_odds(sum([odds[topic] for topic in self.subjects.topics.planned]) / sum(odds))
 
 
 @lru_cache(_ASKED)
@@ -97,14 +100,8 @@ def concepts(text: str, bank: Bank) -> Concepts:
     of_matters = [bias + told / length / SCALE for bias, told in by_machine]
     subjects = joined(subjects, logits(hidden, bank.subjects, bank.unit), EMBEDDED)
     of_matters = joined(of_matters, logits(hidden, bank.matters, bank.unit), EMBEDDED_MATTER)
-    odds = [exp(FLAT * score) for score in subjects]
-    return Concepts(
-        Thought(subjects, odds, bank.subjects, _SHARP),
-        Thought(of_matters, [exp(FLAT * score) for score in of_matters], bank.matters, _SHARP_MATTER),
-        log_odds(sum([odds[topic] for topic in bank.subjects.planned]) / sum(odds)),
-        sayable,
-        max(subjects) + 1,
-    )
+    of_subjects = Thought(subjects, bank.subjects, _SHARP)
+    return Concepts(of_subjects, Thought(of_matters, bank.matters, _SHARP_MATTER), sayable, max(subjects) + 1)
 
 
 @lru_cache(_ASKED)
