@@ -24,6 +24,7 @@ from knowledge.tagging import tag
         (Asks.DATE, "学年末公布", "学前教育阶段130名"),
         (Asks.PLACE, "在东城区举办艺术节", "举办艺术节"),
         (Asks.BODY, "教育、公安部门联合排查", "全面排查隐患"),
+        (Asks.BODY, "由村干部、退休教师结对照看", "自由结对照看"),
         (Asks.OFFICE, "（责任科室：基教科）", "由专人负责"),
         (Asks.CONTACT, "热线051988888888", "开通心理热线"),
         (Asks.NAMES, "评选“湖畔好少年”和“湖畔好书友”", "评选好少年60名"),
