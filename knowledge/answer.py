@@ -33,7 +33,6 @@ _TALK = re.compile(
     "(?:谢谢|多谢|感谢|辛苦|辛苦了|谢了|thanks?|thank you|嗯+|好的?)+(?:您|你|啦|了|啊|哦|呀|大家)*"
     "|再见|拜拜|回头见|晚安|bye|(?:您|你)好[啊呀吗]?|在[吗么不]|嗨|哈喽|喂|早上好|下午好|晚上好|hi|hello|嗯+|好的?[吧呀啦]?|知道了|明白了?|收到|ok"
 )
-_GRADES = re.compile("(?<=[一二三四五六七八九])到(?=[一二三四五六七八九]年级)")  # as it is written: 三至六年级
 # From so much weight on a stretch of a message is a question of its own; in a chat one of no more than _LITTLE is none.
 _ALONE, _LITTLE = 0.5, 0.45
 # From this probability on a message is about a matter of its own, where it asks for nothing that plans say: 3 of 4 questions
@@ -125,7 +124,6 @@ def _taken(plain: str, before: Memory | None, store: Store) -> tuple[Finding, Me
 def typed(text: str) -> str:
     """What was typed, folded, without signs that mean nothing here. Raises QuestionError where nothing is left."""
     plain = fold(text).replace("几多", "多少")  # as it is said in the south
-    plain = _GRADES.sub("至", plain)
     plain = re.sub(rf"[^{HAN}a-z0-9.,，。、;；?？!！%‰()（）/+\-:~— ]", " ", plain)
     plain = re.sub(" +", " ", plain).strip()
     if not re.search(rf"[{HAN}a-z0-9]", plain):

@@ -23,7 +23,7 @@ _DURATION = tuple(sorted(TIME | LESSONS))
 _UNIT = re.compile("|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True))))
 # Whom a question counts, whatever the measure word.
 _PERSONS = re.compile(
-    r"\s?[万亿]?[个位名]?(?:这样的|那样的|这种|这类|[大中小]班|贫困|困难|残疾)?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|儿童|幼儿(?!园))"
+    r"\s?[万亿]?[个位名]?(?:这样的|那样的|这种|这类|[大中小]班|贫困|困难|残疾)?(?:娃|孩子|学生|老师|教师|人|师生|校长|老人|督学|工作者|学徒|家长|学员|考生|新生|儿童(?![之活乐友读游医福保节])|幼儿(?!园))"
 )
 _IN_ALL = re.compile("总数|总量|累计|现有|保有|共有|[到达至](?:几|多少)|后(?:是|有|为|一共|总共)?(?:几|多少)")
 _ADDED, _NOW = (
@@ -42,7 +42,8 @@ _NAMES_ALL = re.compile(
 )  # 加固改造总面积
 # 啥时候能躺着睡 wishes for what a plan may have in hand; 啥时候能建好 asks for a date.
 _WISH = re.compile(
-    "(?:什么时候|啥时候?|几时|何时|多会儿)(?:[也才就再都]|我们)?(?:能|轮|给|有|可以)(?!.{0,3}(?:好|成|完|竣|开|用|搬|出来))"
+    "(?:什么时候|啥时候?|几时|何时|多会儿)(?:[也才就再都]|我们)?(?:能|轮到|给|有(?=.)|可以)"
+    "(?!.{0,6}(?:完|竣|封顶|投入|投用|启用|交付|打通|招生|报|考|开[学园工放通]|[建修办]好|建成|改造|搬|举办|公布|出来))"
 )
 # Behind a 几 that asks for a number little more is said than so many characters.
 _TALE = 5
@@ -60,8 +61,6 @@ def asks_of(stretch: Stretch) -> tuple[Asks, tuple[str, ...]]:
         counted = next(iter(stretch.of("ops.difference")), None)
         units = _inside(counted.text) if counted else ()
         return (Asks.WHICH if stretch.which() and not lines else Asks.CLAUSE), units
-    if asks is Asks.DATE and _WISH.search(stretch.said):
-        return Asks.CLAUSE, ()
     if asks is Asks.MEANING and which_kind(stretch):
         return Asks.NAMES, ()
     if asks is not Asks.FIGURE:
@@ -164,6 +163,11 @@ def _inside(said: str) -> tuple[str, ...]:
 def how_often(said: str) -> bool:
     """Does it ask how often something is done: 多久来一次?"""
     return bool(_HOW_OFTEN.search(said))
+
+
+def wishes(stretch: Stretch) -> bool:
+    """Does it ask when something will be had rather than for a date: 啥时候能躺着睡, 几时轮到我们?"""
+    return bool(_WISH.search(stretch.said))
 
 
 def doubtful(stretch: Stretch) -> bool:

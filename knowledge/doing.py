@@ -29,8 +29,7 @@ BOUNDS = {
     Op.BELOW: frozenset("不到 低于 小于 少于 不足 未满 以下".split()),
 }
 _LIMITS = frozenset("最多 最少 最高 最低 最长 最大 最小 最短 最早 最晚".split())
-# Right before a word they are said of it, and nothing is compared or computed: 大比赛; 平均班额, but 平均坐几人, 平均一辆车.
-_ATTRIBUTE = re.compile("[大小高低长短] |平均 [^一每各].")
+_ATTRIBUTES = frozenset("大小高低长短")  # right before a word they are said of it, and compare nothing
 _NUMERAL = re.compile(r"[一二两俩三四五六七八九十]+|\d+")
 
 
@@ -60,9 +59,7 @@ def _said(stretch: Stretch, asks: Asks) -> Iterator[tuple[Op, Span]]:
     """The operations that the words of a stretch may mean, with what says so."""
     than = bool(stretch.of("joins.than"))
     pairs = zip(stretch.spans, stretch.spans[1:], strict=False)
-    attributes = [
-        a for a, b in pairs if b.kind == "word" and a.end == b.start and _ATTRIBUTE.match(f"{a.text} {b.text}")
-    ]
+    attributes = [a for a, b in pairs if a.text in _ATTRIBUTES and b.kind == "word" and a.end == b.start]  # 大比赛
     for span in stretch.of("ops"):
         line = span.kind[4:]
         if span in attributes:

@@ -42,7 +42,7 @@ _LISTED = 0.45
 # That a plan is about a thing that it does not say is claimed where it is so likely about it, or holds words that tell so much:
 # of 429 such claims on seven plans 40 of 80 that were about something else are not made any more, and 16 of 349 that were not.
 _CLAIMED, _SPOKEN = 0.5, 0.65
-# A question of less weight may mean any of several clauses that state such a number: 建多少学校.
+# A question of less weight may mean any of several clauses that state such a number and are nearly as near: 项目几个.
 _VAGUE = 0.35
 # A phrase names a figure where it says so much of what that counts, or fits its part this well.
 _IN_FULL, _WELL = 0.8, 0.9
@@ -244,6 +244,7 @@ def _in_clause(frame: Frame, match: Match) -> Finding:
     # Does the sentence on the subject state the kind of thing that is asked for, and the clause speak of such a thing?
     beside = _beside_number(frame, clause)
     stated = states(frame.asks, beside or _sentence(frame, clause)) and not (beside and _names_few(frame, beside))
+    stated = stated or (frame.asks is Asks.DATE and frame.wishes)
     if frame.asks in DETAILS and not (stated and (frame.which is None or held((frame.which,), clause) > 0)):
         return Finding(frame, Status.NO_DETAIL, (match,), reason=frame.asks.value)
     if (lacking := unstated(frame.text, fold(clause.text))) is not None:

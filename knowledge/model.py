@@ -282,11 +282,12 @@ class Frame:
     moves: bool = False
     over: Op | None = None
     elsewhere: tuple[str, ...] = ()
-    # Whether it says that it goes on, whether its 几 may mean some, and whether it asks how, whether or in which grade and so
-    # for no number.
+    # Whether it says that it goes on, whether its 几 may mean some, whether it asks how, whether or in which grade and so for no
+    # number, and whether its when is a wish (啥时候能躺着睡) rather than a question for a date.
     leans: bool = False
     doubtful: bool = False
     how: bool = False
+    wishes: bool = False
     # The thing of each of which it asks (每个集团带几所), what of a thing (男的 of 老师里男的几个), what it counts by its own word (学位 of
     # 幼儿园加多少学位), how many there are in all (True) or are added (False), and what one is wanted of (医院 of 哪家医院).
     per: str = ""

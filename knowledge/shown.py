@@ -1,9 +1,10 @@
 """What is done with the figures that a chat showed last: chosen from their list, or computed with what a message names."""
 
+import re
 from dataclasses import replace
 
 from knowledge.across import are_alike
-from knowledge.fit import Row
+from knowledge.fit import Row, has_unit
 from knowledge.ledger import counted, fitting, named_parts, opposed
 from knowledge.model import Clause, Frame, Op
 from knowledge.numerals import SHARES
@@ -11,8 +12,10 @@ from knowledge.operations import OF_TOTAL, Result, apply, derive, lists
 from knowledge.surroundings import changes, split_of, total_of
 from knowledge.thread import Reading
 
-# What is said of adding up by oneself: 加起来, 合起来, 相加.
-_ADDING = frozenset("加合")
+# Nothing but the whole is asked for: 那一共呢, 总共有多少个; but not 加起来, 他们一共, 刚才说的一共.
+_IN_ALL = re.compile(
+    "(?:那么?)?(?:全[市县区部])?(?:[一总拢统]共|总计|合计|总的|总数)(?:[呢啊呀]|[有是能]{0,2}(?:几|多少).{0,3})?"
+)
 
 
 def on_shown(frame: Frame, reading: Reading, clause: Clause) -> Result | None:
@@ -115,15 +118,17 @@ def _operands(frame: Frame, reading: Reading, clause: Clause) -> list[Row]:
 
 
 def _whole_of(frame: Frame, reading: Reading) -> Row | None:
-    """What the plan states of the whole, rather than the sum of the rows shown: 一共呢, behind parts of it that were asked for one
-    by one, and 加起来呢, behind a list of all."""
+    """What the plan states of the whole, rather than the sum of the rows shown: 一共呢, behind a part that was asked for by itself,
+    and 加起来呢, behind a list of all its parts. A message that says more means some of them."""
     rows = reading.rows
-    if frame.few or frame.parts or len({(r.clause.key, r.figure.split, r.figure.total) for r in rows}) != 1:
+    plain = not (frame.few or frame.parts or frame.stated or frame.first or frame.by or frame.each or frame.turn)
+    splits = {(r.clause.key, r.figure.split, r.figure.total) for r in rows}
+    if not plain or len(splits) != 1 or rows[-1].figure.total is None:
         return None
-    last, one_by_one = rows[-1], reading.latest == 1 and not set(frame.text) & _ADDING
-    if last.figure.total is None or not (one_by_one or reading.latest == len(rows) == len(_split(last))):
-        return None
-    return replace(last, figure=total_of(last.clause, last.figure))
+    last, whole = rows[-1], total_of(rows[-1].clause, rows[-1].figure)
+    alone = reading.latest == 1 and _IN_ALL.fullmatch(frame.text)
+    every = reading.latest == len(rows) and sum(r.figure.value for r in rows) == whole.value
+    return replace(last, figure=whole) if (alone or every) and has_unit(whole, frame.units) else None
 
 
 def _of_one_split(rows: list[Row]) -> list[Row]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.asked import ASKS, among, asks_of, counted, doubtful, how_often, per, stock, which
+from knowledge.asked import ASKS, among, asks_of, counted, doubtful, how_often, per, stock, which, wishes
 from knowledge.doing import BOUNDS, EXTREMES, excepted, is_sum, operation_of, outdoing
 from knowledge.model import Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import number
@@ -72,6 +72,7 @@ def frame_of(stretch: Stretch) -> Frame:
         moves=_moves(stretch, op),
         leans=_leans(spans),
         doubtful=doubtful(stretch),
+        wishes=wishes(stretch),
         per=per(stretch),
         among=among(stretch),
         counted=counted(stretch),
@@ -156,7 +157,7 @@ def _with_alike(term: Term) -> Term:
     more = [
         (term.text.replace(said, name), 1.0) for said, names in alike().items() if said in term.text for name in names
     ]
-    return replace(term, others=(*term.others, *(other for other in more if other[0] != term.text)))
+    return replace(term, others=tuple(dict.fromkeys((*term.others, *(o for o in more if o[0] != term.text)))))
 
 
 # --- by what, and of what

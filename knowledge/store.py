@@ -20,7 +20,7 @@ _AREA_ENDS = ("区", "市", "县", "镇", "乡", "街道", "开发区")
 # A name that its ending is left out of has no more characters: 阿克塞, 鄂尔多斯.
 _SHORT_NAME = 4
 APPLICATION = 0x59414F44  # "YAOD": marks the file as ours
-VERSION = 9
+VERSION = 10
 # So many stores of some plans are kept open of those that were asked; of more plans than this words are counted in all.
 _NARROWED, _FEW = 32, 8
 # Clauses, tokens, what they speak of and clauses with that are kept of those that questions have found: some megabytes at the

@@ -159,6 +159,13 @@ def _candidates(
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.figure") for m in _MAKES_UP.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
+    averages = [
+        p for p in pieces if p.startswith("平均") and len(p) > 3 and p[2:] in ours
+    ]  # 平均班额, as a clause says it
+    for piece in store.holding(averages) if averages else ():
+        yield from (
+            Span(a, a + len(piece), piece, "word", Term(piece, 0.0, known=True)) for a in _places_of(piece, text)
+        )
     parts, split_levels, graded = store.parts, store.levels(), _graded(text)
     which = [m.span() for m in _WHICH.finditer(text)]
     for piece in pieces:

@@ -247,6 +247,8 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
     last = topics[-1] if topics else None
     near = [r for r in reading.rows if r.clause.plan == first.plan or finding.frame.years]
     alike = [r for r in near if any(same_unit(r.figure.unit, f.unit) for _, f in finding.figures)]
+    if finding.derived is not None:
+        alike = [r for r in alike if r.figure.part]  # the least beside another part, not beside the whole
     base = tuple((r.clause.plan, r.clause.number, r.clause.figures.index(r.figure)) for r in alike)
     if last and len(rows) == 1 and base and not _is_computed(finding, reading.rows) and _goes_on(finding.frame):
         rows = (*(r for r in dict.fromkeys(base) if r not in rows), *rows)[-4:]
@@ -259,8 +261,9 @@ def remember(text: str, finding: Finding, reading: Reading, before: Memory | Non
 
 
 def _is_computed(finding: Finding, rows: Sequence[Row]) -> bool:
-    """Is the number none to set beside the one before? The most of a split is, where its least was asked."""
-    one = bool(rows) and rows[-1].figure.part is not None
+    """Is the number none to set beside the one before? The most of a split is, where its least, or another part, was asked for
+    by itself."""
+    one = [r for r in rows if r.figure.part] == list(rows[-1:]) != []
     return finding.derived is not None and not (one and finding.derived.kind in {Op.MOST, Op.LEAST})
 
 

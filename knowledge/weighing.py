@@ -15,7 +15,7 @@ SLIGHT = 0.15
 _COMMON, _FOREIGN = ((5000, SLIGHT), (1500, 0.3), (0, 0.5)), 0.3
 # What counts as a word of the subject too where the clauses use it: 总数, 电话, 区县.
 _NOMINAL = ("asks.figure", "asks.percent", "asks.contact", "by.")
-# What asks for a number.
+# What asks how many.
 _COUNTS = re.compile(r"asks\.(?:figure|split)")
 # A stretch that asks.
 ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|会不会|有没有|是不是|要不要")
@@ -23,8 +23,8 @@ ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|
 
 def weighed(spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
     """The spans, those that carry meaning with their weights."""
-    carrying, counts = [s for s in spans if _carries(s)], any(_COUNTS.match(s.kind) for s in spans)
-    said = {s.text: _others(s) or (_alike(s.text) if counts else ()) for s in carrying}
+    carrying, counting = [s for s in spans if _carries(s)], list(_counting(spans))
+    said = {s.text: _others(s) or (_alike(s.text) if s in counting else ()) for s in carrying}
     told = _told(said, {s.text for s in carrying if s.part}, everyday, store)
     for span in spans:
         if not _carries(span):
@@ -70,6 +70,16 @@ def _others(span: Span) -> tuple[tuple[str, float], ...]:
     if span.part is not None:
         return tuple((name, 1.0) for name in span.part.names if name != span.text)
     return span.term.others if span.term else ()
+
+
+def _counting(spans: list[Span]) -> Iterator[Span]:
+    """Those that a number is asked with in one breath: 今年招多少老师, but not 老师，学位几个, nor 老师请问学位几个."""
+    run: list[Span] = []
+    for span in [*spans, None]:
+        if span is None or span.kind == "noise.polite" or (run and run[-1].end != span.start):
+            yield from run if any(_COUNTS.match(s.kind) for s in run) else ()
+            run = []
+        run += [span] if span else []
 
 
 def _alike(word: str) -> tuple[tuple[str, float], ...]:

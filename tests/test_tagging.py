@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from indexer.document import read_document
 from knowledge import tagging
 from knowledge.bank import FILE
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, PartKind
+from knowledge.model import Answer, PartKind, Term
 from knowledge.spans import Span
 from knowledge.store import Store
 from knowledge.tagging import references, tag
@@ -157,13 +158,21 @@ def test_a_part_knows_all_its_names_and_its_kind(tagged: Tag) -> None:
 
 
 def test_where_a_number_is_asked_a_teacher_is_one_by_either_word(tagged: Tag) -> None:
-    said, told, met = (
-        next(s.term for s in tagged(text) if s.term and s.text in {"老师", "教师"})
-        for text in ("招聘多少老师", "招聘多少教师", "老师天天加班")
+    def teacher(text: str) -> Term:
+        return next(s.term for s in tagged(text) if s.term and s.text in {"老师", "教师"})
+
+    assert teacher("招聘多少老师") == replace(teacher("招聘多少教师"), text="老师", others=(("教师", 1.0),))
+    for called in ("老师天天加班", "老师，学位几个", "老师请问学位几个", "孩子老师都说挤，食堂几个"):
+        assert not teacher(called).known
+
+
+def test_an_average_that_a_clause_states_is_a_word_of_it(index: Index, talk: Callable[..., list[Answer]]) -> None:
+    store = index(
+        "青湖市2031年计划\n（一）高中。新建高中3所，平均班额由55人降至50人，学生1200人。\n（二）食堂。改造食堂9个。\n"
     )
-    assert (said.weight, said.known) == (told.weight, True)
-    assert ("教师", 1.0) in said.others
-    assert not met.known
+    stated, computed = talk(store, "高中平均班额降到多少人")[0], talk(store, "每所高中平均学生多少")[0]
+    assert ([f.raw for _, f in stated.figures], stated.derived) == (["50人"], None)
+    assert str(computed.derived and computed.derived.value) == "400.0"
 
 
 def test_a_word_of_one_clause_tells_more_than_a_word_of_many_and_an_unknown_one_is_not_known(tagged: Tag) -> None:

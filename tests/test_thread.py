@@ -404,8 +404,20 @@ def test_shown_lists_of_one_chat_do_not_grow_into_another(by_the_lake: Chat) -> 
         (("东城区项目几个", "西城区呢", "一共呢"), ["40个"], None),
         (("各区项目分别几个", "加起来呢"), ["40个"], None),
         (("东城区项目几个", "西城区呢", "它俩一起几个"), ["12个", "9个"], "21"),
-        (("东城区项目几个", "西城区呢", "这俩区加一块"), ["12个", "9个"], "21"),
+        (("北山县项目几个", "河口县呢", "俩县一共几个"), ["6个", "5个"], "11"),
         (("建设学校项目几个", "东城区呢", "最少的是哪个区", "两个差多少"), ["12个", "5个"], "7"),
+        # what chooses, counts off or points at some of them does not mean the whole, nor does what asks in another unit
+        (("东城区项目几个", "前三名一共几个"), ["12个", "9个", "8个"], "29"),
+        (("东城区项目几个", "西城区呢", "两个一共几个"), ["12个", "9个"], "21"),
+        (("东城区项目几个", "西城区呢", "他们两个一共几个"), ["12个", "9个"], "21"),
+        (("东城区项目几个", "西城区呢", "以上一共几个"), ["12个", "9个"], "21"),
+        (("东城区项目几个", "西城区呢", "合计呢"), ["40个"], None),
+        (("北山县项目几个", "河口县呢", "县一共几个"), ["6个", "5个"], "11"),
+        (("东城区项目几个", "一共多少钱"), [], None),
+        (("骨干教师几名", "一共多少钱"), [], None),
+        # the least of a list is no number beside the rest of it, nor beside the whole
+        (("各区项目分别几个", "最少的是哪个区", "平均呢"), ["40个"], "8.0"),
+        (("项目几个", "东城区呢", "最多的是哪个区", "两个差多少"), [], None),
         # a unit alone asks for the only number in it, and a rate by its name
         (("资助学生多少", "花多少钱"), ["1.5亿元"], None),
         (("改造食堂几个", "一餐几块钱"), ["不超过12元"], None),
@@ -427,6 +439,12 @@ def test_a_unit_alone_asks_for_the_number_of_the_sentence_that_was_shown(index: 
         "东岭市2033年教育工作要点\n一、学校\n（一）建校。新建学校7所，总投资6亿元；改造食堂3个，安排资金80万元。\n"
     )
     assert raws(talk(store, "新建学校几所", "花多少钱")[1]) == ["6亿元"]
+
+
+def test_parts_that_do_not_make_up_the_whole_are_added(index: Index, talk: Talk) -> None:
+    store = index("青湖市2031年计划\n（一）招聘教师。招聘教师200名，其中骨干教师80名、音乐教师50名。\n")
+    added = talk(store, "骨干教师和音乐教师各几名", "加起来呢")[1]
+    assert (raws(added), computed(added)) == (["80名", "50名"], "130")
 
 
 def test_numbers_of_other_units_are_not_set_beside_each_other(by_the_lake: Chat) -> None:
