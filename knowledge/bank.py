@@ -123,7 +123,7 @@ class Bank:
     @property
     def _meant(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         ((packed,),) = self._all("SELECT meant FROM made")
-        return unpacked(packed)
+        return _unpacked(packed)
 
     def grams(self, names: Iterable[str]) -> list[Gram]:
         """What is told of these; those that the bank does not hold are left out."""
@@ -151,11 +151,12 @@ class Bank:
 
 
 def packed(meant: Iterable[tuple[Iterable[str], Iterable[str]]]) -> bytes:
-    """Official words with the expressions that may mean any of them, in a quarter of the room that rows would take."""
+    """Pairs of official words with the expressions that may mean any of them, a line for each of both, in a quarter of the room
+    that rows would take."""
     return compress("\n".join("\t".join(some) for both in meant for some in both).encode(), 9)
 
 
-def unpacked(meant: bytes) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _unpacked(meant: bytes) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     lines = [tuple(line.split("\t")) for line in decompress(meant).decode().split("\n")]
     return list(zip(lines[::2], lines[1::2], strict=True))
 

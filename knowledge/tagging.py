@@ -159,13 +159,9 @@ def _candidates(
     yield from (Span(*m.span(), m[0], "ops.not") for m in _NOT.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.figure") for m in _MAKES_UP.finditer(text))
     yield from (Span(*m.span(), m[0], "asks.yesno") for m in _EITHER.finditer(text))
-    averages = [
-        p for p in pieces if p.startswith("平均") and len(p) > 3 and p[2:] in ours
-    ]  # 平均班额, as a clause says it
-    for piece in store.holding(averages) if averages else ():
-        yield from (
-            Span(a, a + len(piece), piece, "word", Term(piece, 0.0, known=True)) for a in _places_of(piece, text)
-        )
+    for piece in _averages(pieces, ours, store):
+        term = Term(piece, 0.0, known=True)
+        yield from (Span(a, a + len(piece), piece, "word", term) for a in _places_of(piece, text))
     parts, split_levels, graded = store.parts, store.levels(), _graded(text)
     which = [m.span() for m in _WHICH.finditer(text)]
     for piece in pieces:
@@ -182,6 +178,12 @@ def _candidates(
             starts = (a for a in starts if len(piece) > 1 or kind != "part" or _is_listed(a, text))
             yield from (Span(a, a + len(piece), piece, kind, term, part) for a in starts)
     yield from (Span(*m.span(), m[0], kind) for kind, pattern in _COUNTED.items() for m in pattern.finditer(text))
+
+
+def _averages(pieces: Iterable[str], ours: Mapping[str, int], store: Store) -> Iterable[str]:
+    """The averages that a clause states itself, which nothing is to be computed for: 平均班额."""
+    said = [p for p in pieces if p.startswith("平均") and len(p) > 3 and p[2:] in ours]
+    return store.holding(said) if said else ()
 
 
 def _graded(text: str) -> list[tuple[int, int]]:
