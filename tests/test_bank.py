@@ -76,7 +76,7 @@ def test_a_word_is_tried_on_questions_of_the_bank_as_it_is(bank: tuple[Subject, 
     [
         ("孩子眼镜度数又涨了", "近视防控", "视力健康"),
         ("四点半就放学，谁来看孩子", "延时看护", "课后服务"),
-        ("明天下雨不", "天气预报", "travel"),
+        ("地铁几点收车", "地铁出行", "travel"),
     ],
 )
 def test_a_question_in_everyday_words_is_told_its_subject_and_its_matter(text: str, subject: str, matter: str) -> None:
