@@ -84,7 +84,7 @@ def test_each_question_of_a_message_is_a_topic_to_go_back_to(lake: Store, talk: 
 
 
 def test_things_that_are_counted_apart_are_not_put_together(lake: Store, talk: Talk) -> None:
-    answer = talk(lake, "心理特色校和资助金一共多少")[0]
+    answer = talk(lake, "心理健康特色校和资助金一共多少")[0]
     assert (answer.derived, [f.raw for _, f in answer.figures]) == (None, ["10所"])
 
 
