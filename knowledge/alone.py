@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.fit import APART, ARTICLES, FITS, Row, best, has_unit, is_increment, is_of, other_end, spoken
 from knowledge.frames import subject
-from knowledge.model import Clause, Frame
+from knowledge.model import Clause, Frame, Op
 from knowledge.ruling import is_more, ruled_out
 from knowledge.sentences import likeness, sentence
 from knowledge.surroundings import bounds, changes, context, near
@@ -48,7 +48,7 @@ def only_one(frame: Frame, shown: Sequence[Row], clause: Clause) -> list[Row]:
     own = subject(frame)
     rates = [t.text[1:] for t in own if _ONE_DAY.fullmatch(t.text)]
     silent = all(t.weight <= SLIGHT or t.text[1:] in rates for t in own) and not frame.per
-    if not silent or not frame.units or frame.op is not None or frame.by is not None:
+    if not silent or not frame.units or frame.op not in {None, Op.SUM} or frame.by is not None:
         return []
     stated = (Row(clause, f, FITS) for f in clause.figures if all(r in context(f, clause).own for r in rates))
     rows = [r for r in stated if _may_answer(frame, r)]

@@ -30,7 +30,9 @@ _ORDER = ("ref", "year", "number", "part", "phrase", "word", "place", "everyday"
 _EITHER = re.compile("([一-龥])[不没]\\1")
 # What is not of a kind, where its number is asked: 没被集团覆盖的有几所.
 _NOT = re.compile(rf"(?:没有?|尚未|不是|不属于)[被得]?(?=[{HAN}]{{2,8}}的[{HAN}]{{0,4}}(?:几|多少))")
-_UNITS = "|".join(map(re.escape, sorted([*UNITS, *UNITS_SAID], key=len, reverse=True)))
+# 几个点 asks for places (托管点) unless something moves by them: 降几个点.
+_POINTS = "个点"
+_UNITS = "|".join(map(re.escape, sorted({*UNITS, *UNITS_SAID} - {_POINTS}, key=len, reverse=True)))
 _FEW = "(?:[一二两俩三四五六七八九十]|\\d{1,2})"
 _SOME = "(?:几|\\d{1,2}|[两二三四五六七八九十]+)"
 # A number that bounds: 过两千的, 六百以上的.
@@ -43,6 +45,7 @@ _COUNT = re.compile(
 # What is asked for together with a number: 前三名, 第二少的, 哪两所, 四个县.
 _COUNTED = {
     "asks.figure": _COUNT,
+    "asks.percent": re.compile(rf"(?<=[降升提涨跌高低])了?(?:几|多少){_POINTS}"),
     "ops.top": re.compile(rf"前{_FEW}[名位个家所]?"),
     "ops.bottom": re.compile(rf"(?:倒数|末尾|最后){_FEW}[名位个家所]"),
     "ops.rank": re.compile(

@@ -119,6 +119,11 @@ def test_the_kind_of_answer_and_its_units_are_told(text: str, asks: Asks, units:
     assert (frame.asks, frame.units) == (asks, units)
 
 
+def test_points_are_places_unless_something_moves_by_them(framed: Read) -> None:
+    assert [framed(text)[0].units for text in ("托管点几个点", "全市有几个点")] == [("个",), ("个",)]
+    assert all("个百分点" in framed(text)[0].units for text in ("近视率降几个点", "办结率提高了几个点"))
+
+
 def test_a_share_is_asked_in_percent(framed: Read) -> None:
     assert all("%" in framed(text)[0].units for text in ("办结率百分之几", "骨干教师占几成", "办结率多少"))
 

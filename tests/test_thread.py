@@ -441,6 +441,15 @@ def test_a_unit_alone_asks_for_the_number_of_the_sentence_that_was_shown(index: 
     assert raws(talk(store, "新建学校几所", "花多少钱")[1]) == ["6亿元"]
 
 
+def test_a_whole_in_a_unit_alone_is_the_number_of_the_clause_that_was_shown(index: Index, talk: Talk) -> None:
+    store = index(
+        "青湖市2031年计划\n（一）守护学生视力。投入2880万元更换护眼灯，改造普通教室3200间，其中东城区1900间、西城区1300间。\n"
+        "（二）管好食堂。改造食堂9个。\n"
+    )
+    said, asked = talk(store, "娃眼睛看不清黑板了，灯给换吗", "总共换几间")
+    assert (numbers(said), raws(asked)) == ([1], ["3200间"])
+
+
 def test_parts_that_do_not_make_up_the_whole_are_added(index: Index, talk: Talk) -> None:
     store = index("青湖市2031年计划\n（一）招聘教师。招聘教师200名，其中骨干教师80名、音乐教师50名。\n")
     added = talk(store, "骨干教师和音乐教师各几名", "加起来呢")[1]
