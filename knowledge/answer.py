@@ -11,7 +11,7 @@ from knowledge.concepts import concepts
 from knowledge.danger import in_danger
 from knowledge.errors import QuestionError
 from knowledge.finding import claimed, evidence, find, states_number, states_well, the_only, wants_figures
-from knowledge.fit import Row, is_increment
+from knowledge.fit import Row, has_unit, is_increment
 from knowledge.frames import read, subject
 from knowledge.ledger import sentence_with
 from knowledge.lexicon import EVERYTHING, Lexicon
@@ -320,7 +320,9 @@ def _understood(
     nothing = finding.status is not Status.ANSWERED and not frame.elsewhere and not finding.figures
     if nothing and stands and (alone := the_only(frame, reading.rows, stands)) is not None:
         return replace(reading, within=stands), alone
-    if finding.status in _UNSAID and reading.within is not None and (own or frame.by) and not frame.leans:
+    rows = [r for r in reading.rows if has_unit(r.figure, frame.units)]
+    other = bool(frame.parts and reading.rows and not rows) and frame.op is None  # 东城区几辆, behind what it costs
+    if finding.status in _UNSAID and reading.within is not None and (own or frame.by or other) and not frame.leans:
         # A short question is taken to go on with the last clause; what that does not say another one may.
         elsewhere = find(Reading(frame), search(frame, store), None, store)
         if elsewhere.figures:

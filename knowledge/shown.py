@@ -41,9 +41,16 @@ def _counted_off(frame: Frame, rows: tuple[Row, ...]) -> list[Row]:
     number, ending = frame.few or (int(frame.stated[0].value) if frame.stated else 0, "")
     if number < 2 or not rows or frame.parts or frame.op in OF_TOTAL or frame.first:
         return []
+    parts = [r for r in rows if r.figure.part]
+    if rows[-1].figure in [total_of(r.clause, r.figure) for r in parts]:
+        rows = tuple(parts)  # 两个一共几个, behind 一共呢
     last = list(rows[-number:])
     totals = [total_of(r.clause, r.figure) for r in last if r.figure.part]
-    if len(last) == number and frame.few and all((r.figure.part or "").endswith(ending) for r in last):
+    if (
+        len(last) == number
+        and (frame.few or frame.op is Op.SUM)
+        and all((r.figure.part or "").endswith(ending) for r in last)
+    ):
         return last if not any(r.figure in totals for r in last) else []
     split = _split(rows[-1])
     return split if len(split) == number and frame.op in {Op.SUM, Op.AVERAGE} else []
