@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from knowledge.asked import ASKS, among, asks_of, counted, doubtful, how_often, per, stock, which, wishes
 from knowledge.doing import BOUNDS, EXTREMES, excepted, is_sum, operation_of, outdoing
 from knowledge.model import Asks, Frame, Op, PartKind, Term, Year
 from knowledge.numerals import number
 from knowledge.spans import CARRIES, Span, Stretch
-from knowledge.table import alike
 
 _YEARS = {
     "time.this": 0,
@@ -40,7 +38,6 @@ def frame_of(stretch: Stretch) -> Frame:
     by = _by(stretch, op, first, asks)
     bounded = any(o in BOUNDS for o in (op, *first))
     often = how_often(stretch.said)
-    counts = asks in {Asks.FIGURE, Asks.SPLIT} or op is not None or by is not None
     stated = tuple(s.quantity for s in spans if s.quantity is not None and not bounded)
     if len(stated) > 1 and asks is Asks.CLAUSE and stretch.says("还是"):
         asks, stated = Asks.FIGURE, ()  # 是1.65万还是1.7万
@@ -48,10 +45,7 @@ def frame_of(stretch: Stretch) -> Frame:
         text=_text(stretch),
         told=_text(stretch, numbers=False),
         about=tuple(
-            _with_alike(t) if counts else t
-            for t in _terms(
-                s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE)
-            )
+            _terms(s for s in spans if not (by and s.kind.startswith("by.")) and not (often and s.text in _ONCE))
         ),
         parts=excepted(stretch) if Op.EXCEPT in (op, *first) else tuple(dict.fromkeys(s.part for s in spans if s.part)),
         by=by,
@@ -150,14 +144,6 @@ def _terms(spans: Iterable[Span]) -> Iterator[Term]:
         if span.term and (span.kind in CARRIES or span.term.weight > 0) and span.text not in seen:
             seen.add(span.text)
             yield span.term
-
-
-def _with_alike(term: Term) -> Term:
-    """The word with what counts the same: 生活老师 and 生活教师."""
-    more = [
-        (term.text.replace(said, name), 1.0) for said, names in alike().items() if said in term.text for name in names
-    ]
-    return replace(term, others=tuple(dict.fromkeys((*term.others, *(o for o in more if o[0] != term.text)))))
 
 
 # --- by what, and of what

@@ -106,7 +106,7 @@ def tag(text: str, store: Store, lexicon: Lexicon, *, scoped: bool = True) -> li
     spans += [replace(s, end=s.start) for s in expressions if "…" in s.text]  # 挂…骂 leaves what stands between
     spans = _respelt(text, [*spans, *_unknown(text, spans)], ours, everyday, store)  # 3
     spans = list(_negated(_meant_parts(spans, store)))
-    return list(weighed(spans, everyday, store))  # 4
+    return list(weighed(text, spans, everyday, store))  # 4
 
 
 def written(text: str, store: Store) -> str:

@@ -15,15 +15,16 @@ SLIGHT = 0.15
 _COMMON, _FOREIGN = ((5000, SLIGHT), (1500, 0.3), (0, 0.5)), 0.3
 # What counts as a word of the subject too where the clauses use it: 总数, 电话, 区县.
 _NOMINAL = ("asks.figure", "asks.percent", "asks.contact", "by.")
-# What asks how many.
-_COUNTS = re.compile(r"asks\.(?:figure|split)")
+# What asks how many; 补多少 counts as money until it is known what is added.
+_COUNTS = re.compile(r"asks\.(?:figure|money|split)")
+_PAUSE = re.compile("[,.，。、;；?？!！ ]")
 # A stretch that asks.
 ASKING = re.compile("[几哪谁啥咋吗]|多少|怎么|怎样|什么|能不能|会不会|有没有|是不是|要不要")
 
 
-def weighed(spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
+def weighed(text: str, spans: list[Span], everyday: Mapping[str, int], store: Store) -> Iterator[Span]:
     """The spans, those that carry meaning with their weights."""
-    carrying, counting = [s for s in spans if _carries(s)], list(_counting(spans))
+    carrying, counting = [s for s in spans if _carries(s)], list(_counting(text, spans))
     said = {s.text: _others(s) or (_alike(s.text) if s in counting else ()) for s in carrying}
     told = _told(said, {s.text for s in carrying if s.part}, everyday, store)
     for span in spans:
@@ -72,19 +73,20 @@ def _others(span: Span) -> tuple[tuple[str, float], ...]:
     return span.term.others if span.term else ()
 
 
-def _counting(spans: list[Span]) -> Iterator[Span]:
+def _counting(text: str, spans: list[Span]) -> Iterator[Span]:
     """Those that a number is asked with in one breath: 今年招多少老师, but not 老师，学位几个, nor 老师请问学位几个."""
     run: list[Span] = []
     for span in [*spans, None]:
-        if span is None or span.kind == "noise.polite" or (run and run[-1].end != span.start):
+        if span is None or span.kind == "noise.polite" or (run and _PAUSE.search(text, run[-1].end, span.start)):
             yield from run if any(_COUNTS.match(s.kind) for s in run) else ()
             run = []
         run += [span] if span else []
 
 
 def _alike(word: str) -> tuple[tuple[str, float], ...]:
-    """The other names of what counts as much: 教师 of 老师."""
-    return tuple((name, 1.0) for name in alike().get(word, ()) if name != word)
+    """The word with what counts as much: 教师 of 老师, 生活教师 of 生活老师."""
+    swapped = (word.replace(said, name) for said, names in alike().items() if said in word for name in names)
+    return tuple((other, 1.0) for other in dict.fromkeys(swapped) if other != word)
 
 
 def _carries(span: Span) -> bool:
